@@ -1,0 +1,1 @@
+"""Figures, never timed tests: what `make bench` and `make soak` print."""

@@ -1,0 +1,69 @@
+"""Actions: everything that can happen to the bot, as small frozen values.
+
+A pressed button, a submitted form, a typed command and a timer that falls due are all
+actions. Their wire names live on in old messages, so a name is a promise for ever.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, TypeVar, dataclass_transform
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+
+class Action:
+    """Something that happened."""
+
+    wire_name: ClassVar[str]
+
+
+class Unknown(Exception):
+    """No such action, or not with these values: an old message, or a forged one."""
+
+
+A = TypeVar("A", bound=Action)
+
+KNOWN: dict[str, type[Action]] = {}
+SHAPES: dict[str, TypeAdapter[Any]] = {}
+
+
+@dataclass_transform(frozen_default=True)
+def action(wire_name: str) -> Callable[[type[A]], type[A]]:
+    """Declare an action: `@action("help.take") class Take(Action): call: int`."""
+
+    def declare(cls: type[A]) -> type[A]:
+        if wire_name in KNOWN:
+            raise ValueError(f"two actions are called {wire_name}")
+        frozen = dataclass(frozen=True)(cls)
+        frozen.wire_name = wire_name
+        frozen.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined]
+        KNOWN[wire_name] = frozen
+        SHAPES[wire_name] = TypeAdapter(frozen)
+        return frozen
+
+    return declare
+
+
+def pack(happened: Action) -> tuple[str, str]:
+    """The wire name and the values as JSON."""
+    values = asdict(happened)  # type: ignore[call-overload]
+    return happened.wire_name, json.dumps(values, separators=(",", ":"))
+
+
+def unpack(wire_name: str, payload: str) -> Action:
+    """The action again. What a client sends is never trusted: raises Unknown."""
+    try:
+        found: Action = SHAPES[wire_name].validate_json(payload or "{}", strict=True)
+    except (KeyError, ValidationError) as wrong:
+        raise Unknown(wire_name) from wrong
+    return found
+
+
+def build(wire_name: str, values: Mapping[str, object]) -> Action:
+    """An action named in a content file, where every value is text; raises Unknown."""
+    try:
+        built: Action = SHAPES[wire_name].validate_python(dict(values))
+    except (KeyError, ValidationError) as wrong:
+        raise Unknown(wire_name) from wrong
+    return built

@@ -1,0 +1,56 @@
+"""Assembly: features, content and store put together into one engine.
+
+The command line, the tests and the benchmarks all build the same thing here.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import BaseModel
+from sqlalchemy import Engine as Database
+
+from bot import commands, content, staff
+from bot.content import Pack, Shelf
+from bot.engine import Engine
+from bot.features import Feature
+from storage.database import sessions
+
+BASE = Path(__file__).parent.parent / "content"
+"""The pack that comes with Kollega."""
+
+DEMO = BASE / "demo"
+"""The invented agency of the demo, laid over the base pack."""
+
+
+def shelf(folders: Sequence[Path], features: Sequence[Feature]) -> Shelf:
+    """The content in use; raises ContentError with every mistake in every file."""
+    return Shelf(lambda: load(folders, features))
+
+
+def load(folders: Sequence[Path], features: Sequence[Feature]) -> Pack:
+    own = [feature.check for feature in features if feature.check]
+    return content.load(folders, shapes(features), [staff.check, commands.check, *own])
+
+
+def shapes(features: Sequence[Feature]) -> Mapping[str, type[BaseModel]]:
+    """Every content folder and the shape of what stands in it."""
+    found = {**staff.SHAPES, **commands.SHAPES}
+    for feature in features:
+        found |= feature.shapes
+    return found
+
+
+def engine(
+    database: Database,
+    features: Sequence[Feature],
+    shelf: Shelf,
+    surfaces: Sequence[str],
+    now: datetime,
+) -> Engine:
+    """An engine whose people are those of the pack (and those imported before)."""
+    open_session = sessions(database)
+    with open_session() as session:
+        staff.sync(session, shelf.current, now)
+        session.commit()
+    return Engine(open_session, features, shelf, surfaces)

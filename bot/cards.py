@@ -1,0 +1,134 @@
+"""Cards: what the bot shows, in words no platform owns.
+
+`Card` is for everybody. `CoverCard` is for a presser's screen: it can hold cover phrases and
+nothing else, has no colour and no picture, and becomes an ordinary card when it is spelled.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.actions import Action
+from bot.words import CoverPhrase, Words
+
+
+class Tone(StrEnum):
+    PLAIN = "plain"
+    GOOD = "good"
+    URGENT = "urgent"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Small print under the main message."""
+
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    pairs: tuple[tuple[Words, Words], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Numbered lines, in order."""
+
+    lines: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    url: str
+    alt: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars by category, one series or several; `values` are as many as the categories."""
+
+    title: Words
+    categories: tuple[Words, ...]
+    series: tuple[tuple[Words, tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    label: Words
+    done: bool
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    label: Words
+    action: Action
+    tone: Tone = Tone.PLAIN
+
+
+Block = Text | Note | Facts | Steps | Image | Chart | Checklist
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One message. `preview` is what a lock screen shows, so it must be neutral."""
+
+    title: Words
+    preview: Words
+    body: tuple[Block, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One input of a form: a choice when it has options, otherwise a written answer."""
+
+    name: str
+    label: Words
+    options: tuple[tuple[str, Words], ...] = ()
+    required: bool = True
+    long: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    title: Words
+    fields: tuple[Field, ...]
+    submit: Words
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class CoverLine:
+    words: CoverPhrase
+
+
+@dataclass(frozen=True, slots=True)
+class CoverSteps:
+    lines: tuple[CoverPhrase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CoverButton:
+    label: CoverPhrase
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class CoverCard:
+    """One message that a person at the desk may read over the presser's shoulder."""
+
+    title: CoverPhrase
+    preview: CoverPhrase
+    body: tuple[CoverLine | CoverSteps, ...] = ()
+    buttons: tuple[CoverButton, ...] = ()

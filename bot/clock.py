@@ -1,0 +1,61 @@
+"""The clock: wakes the engine when the nearest timer falls due, and sleeps until then."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+log = logging.getLogger("kollega.clock")
+
+LONGEST_SLEEP = 30.0
+"""Seconds. A wall clock may be set or a machine may sleep; this bounds what that can cost."""
+
+AFTER_TROUBLE = 1.0
+
+
+def wall() -> datetime:
+    """Now, aware UTC."""
+    return datetime.now(UTC)
+
+
+class Clock:
+    """`fire` lets the most overdue timer happen and says whether there was one."""
+
+    def __init__(
+        self,
+        fire: Callable[[], Awaitable[bool]],
+        next_due: Callable[[], Awaitable[datetime | None]],
+        now: Callable[[], datetime],
+    ) -> None:
+        self.fire, self.next_due, self.now = fire, next_due, now
+        self.changed = asyncio.Event()
+
+    def wake(self) -> None:
+        """A timer was set, or the time was: look again."""
+        self.changed.set()
+
+    async def run(self) -> None:
+        while True:
+            try:
+                self.changed.clear()
+                await self.catch_up()
+                await self._sleep()
+            except Exception:
+                log.exception("the timers could not be read; again in %s s", AFTER_TROUBLE)
+                await asyncio.sleep(AFTER_TROUBLE)
+
+    async def catch_up(self) -> None:
+        """Let everything that is due happen, the oldest first."""
+        while await self.fire():
+            pass
+
+    async def _sleep(self) -> None:
+        due = await self.next_due()
+        wait = LONGEST_SLEEP
+        if due is not None:
+            wait = min(max(0.0, (due - self.now()).total_seconds()), LONGEST_SLEEP)
+        try:
+            async with asyncio.timeout(wait):
+                await self.changed.wait()
+        except TimeoutError:
+            pass

@@ -1,0 +1,66 @@
+"""Commands: what a person may type instead of pressing, as content."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.actions import Action, Unknown, build
+from bot.features import Complaint
+from bot.turn import Content
+
+
+class Command(BaseModel):
+    """Words that stand for an action; `values` are the action's own.
+
+    `shortcut` is the cover word that names it as a shortcut of the platform, if it is one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    id: str
+    action: str
+    values: dict[str, str] = {}
+    shortcut: str | None = None
+    sv: tuple[str, ...]
+    en: tuple[str, ...]
+
+
+SHAPES: Mapping[str, type[BaseModel]] = {"commands": Command}
+
+
+def understand(content: Content, text: str) -> Action | None:
+    """The action that a typed line asks for: the longest phrase it begins with, in any language.
+
+    "Pärm gul!", "/pärm gul" and "gul tack" all mean the same; None when nobody can tell.
+    """
+    line = f"{plain(text)} "
+    found = [
+        (len(phrase), command)
+        for command in content.all(Command).values()
+        for phrase in map(plain, (*command.sv, *command.en))
+        if line.startswith(f"{phrase} ")
+    ]
+    if not found:
+        return None
+    _, command = max(found, key=lambda pair: pair[0])
+    return build(command.action, command.values)
+
+
+def shortcuts(content: Content) -> list[Command]:
+    """The commands that the platform offers as shortcuts, in the order of the file."""
+    return [command for command in content.all(Command).values() if command.shortcut]
+
+
+def plain(text: str) -> str:
+    """Lower case, without punctuation, except for a lone question mark."""
+    words = re.sub(r"[^\w\s]", " ", text).split()
+    return " ".join(words).casefold() or text.strip()
+
+
+def check(content: Content) -> Iterable[Complaint]:
+    for id, command in content.all(Command).items():
+        try:
+            build(command.action, command.values)
+        except Unknown:
+            why = f"the bot knows no action “{command.action}” with these values"
+            yield Command, id, ("action",), why

@@ -1,0 +1,91 @@
+"""Effects: what a handler asks for. Nothing here happens until the engine has committed."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.actions import Action
+from bot.cards import Card, CoverCard, Form
+from bot.words import CoverPhrase, Words
+
+
+class Lane(StrEnum):
+    """How urgent a delivery is; a lane never waits for the ones below it."""
+
+    ALERT = "alert"
+    ANSWER = "answer"
+    NUDGE = "nudge"
+    BULK = "bulk"
+
+
+ALERT_VALID = timedelta(hours=24)
+"""An alert older than this is never sent as new (invariant I5)."""
+
+TASK_VALID = timedelta(days=14)
+"""The same for anything that is not an alert (invariant I5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Let this card stand in a named slot: posted the first time, edited after that.
+
+    An edit rings nobody: what must wake a person gets a slot of its own. `to` is a person's
+    ref. The same card again costs nothing, so handlers show freely what the row says.
+    """
+
+    slot: str
+    to: str
+    card: Card | CoverCard
+    lane: Lane = Lane.ANSWER
+
+    @property
+    def valid(self) -> timedelta:
+        return ALERT_VALID if self.lane is Lane.ALERT else TASK_VALID
+
+
+HOME = "home:"
+"""Slots that begin so are a person's own page (Slack's App Home), not a message."""
+
+
+def home(ref: str, card: Card | CoverCard) -> Show:
+    """Let this card be the person's own page."""
+    return Show(f"{HOME}{ref}", ref, card)
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Let this action happen at a time (aware UTC). One timer per key: a new one replaces it."""
+
+    key: str
+    at: datetime
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Drop the timer with this key."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redraw:
+    """Show this turn's person again all that stands open before them (a new language)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Open a form in front of the person who acted."""
+
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A line that only the person who acted can see, now. Never the only record of anything."""
+
+    words: Words | CoverPhrase
+
+
+Effect = Show | Later | Forget | Redraw | Open | Notice
+Effects = list[Effect]

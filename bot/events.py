@@ -1,0 +1,42 @@
+"""What surfaces and the machine tell each other: things heard, answers, decisions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.cards import Form
+from bot.effects import Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Something a surface heard. `id` is the platform's own, so that a repeat is known again."""
+
+    id: str
+    person: str
+    wire_name: str
+    payload: str = "{}"
+    inputs: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the person who acted sees at once, in their own words."""
+
+    notices: tuple[str, ...] = ()
+    form: Form | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided, for those who watch; `outcome` is done, refused or failed, `ms` the time.
+
+    `who` is a person's ref or "clock".
+    """
+
+    at: datetime
+    who: str
+    what: str
+    outcome: str
+    effects: tuple[Effect, ...]
+    ms: float

@@ -1,0 +1,81 @@
+"""Settings: the environment (and a .env file) as one frozen value.
+
+Every wrong or unknown variable is named at once with its repair; a secret is never printed.
+"""
+
+import os
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+
+from dotenv import dotenv_values
+from platformdirs import user_data_path
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.surfaces.slack.settings import SlackSettings
+from bot.surfaces.teams.settings import TeamsSettings
+
+PREFIX = "KOLLEGA_"
+
+
+class SettingsError(Exception):
+    """What is wrong with the environment, one plain line a variable."""
+
+
+def default_database() -> str:
+    """An SQLite file in the user's data folder."""
+    return f"sqlite:///{user_data_path('kollega') / 'kollega.db'}"
+
+
+class Settings(BaseSettings, SlackSettings, TeamsSettings):
+    """`content` is an agency's own pack, laid over the one that comes with Kollega."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+    database_url: str = Field(default_factory=default_database)
+    port: int = Field(default=8710, ge=0, le=65535)
+    content: Path | None = None
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        if not url.startswith("sqlite://"):
+            raise ValueError("write sqlite:///path/to/file.db; PostgreSQL comes in a later release")
+        return url
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings; raises SettingsError that names every wrong variable."""
+    wrong = unknown(os.environ if environment is None else environment)
+    try:
+        found = Settings()
+    except ValidationError as errors:
+        wrong += [
+            f"{PREFIX}{str(e['loc'][-1]).upper()}: {_plain(e['msg'])}" for e in errors.errors()
+        ]
+        raise SettingsError("\n".join(wrong)) from None
+    if wrong:
+        raise SettingsError("\n".join(wrong))
+    return found
+
+
+def unknown(environment: Mapping[str, str]) -> list[str]:
+    """Variables that begin with KOLLEGA_ and that nothing reads: most often a slip of the pen."""
+    known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+    written = {*environment, *dotenv_values(".env")}
+    return [
+        f"{name}: no such setting{_suggest(name, known)}"
+        for name in sorted(written)
+        if name.upper().startswith(PREFIX) and name.upper() not in known
+    ]
+
+
+def _suggest(name: str, known: list[str]) -> str:
+    near = get_close_matches(name.upper(), known, 1)
+    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
+
+
+def _plain(message: str) -> str:
+    return message.removeprefix("Value error, ")

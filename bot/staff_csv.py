@@ -1,0 +1,348 @@
+"""Staff files: people and rosters from a spreadsheet (CSV), every wrong line named at once."""
+
+import csv
+import io
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from bot.staff import ADDRESSES, RINGS, Colleague, Site, rows
+from bot.words import LANGUAGES, Both
+from bot.yaml_marks import shown, suggest
+from storage.people import ROLES, Person, RosterSlot, replace_people
+
+REQUIRED = ("id", "name", "languages", "roles", "unit", "site")
+PEOPLE = (*REQUIRED, "place", "place_en", "deputy", *ADDRESSES)
+SLOT = ("site", "ring", "person")
+TIMES = {
+    "starts": (datetime.fromisoformat, "local date and time such as 2027-03-01 08:00"),
+    "ends": (datetime.fromisoformat, "local date and time such as 2027-03-01 17:00"),
+    "date": (date.fromisoformat, "date such as 2027-03-01"),
+    "from": (time.fromisoformat, "time such as 08:00"),
+    "to": (time.fromisoformat, "time such as 17:00"),
+}
+ROSTER = (*SLOT, *TIMES)
+
+# Year, month and day, the day plus 60 for a coordination number, and four digits more.
+PERSONAL = re.compile(
+    r"(?<![\w-])(?:19|20)?[0-9]{2}(?:0[1-9]|1[0-2])(?:[06][1-9]|[1278][0-9]|[39][01])"
+    r"[-+]?[0-9]{4}(?![\w-])"
+)
+PHONE = re.compile(r"\+[0-9 -]+|0[0-9]{9}")
+
+
+class Wrong(NamedTuple):
+    """One wrong line of a file, and the column if it is about one."""
+
+    file: Path
+    line: int
+    column: str
+    text: str
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (f"{self.file}:{self.line}", *self[2:]) if part)
+
+
+class CsvError(Exception):
+    """Every wrong line of every file, in the order of the files."""
+
+    def __init__(self, wrong: Sequence[Wrong]) -> None:
+        super().__init__("\n".join(str(each) for each in wrong))
+        self.wrong = list(wrong)
+
+
+class RosterEntry(NamedTuple):
+    site: str
+    ring: int
+    person: str
+    starts: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True)
+class Import:
+    """What the files say, without a mistake. No people: there was no file of people."""
+
+    people: dict[str, Colleague]
+    roster: list[RosterEntry]
+    sites: Mapping[str, Site]
+
+
+class Summary(NamedTuple):
+    added: int
+    changed: int
+    left: int
+    roster: int
+
+
+class Row(NamedTuple):
+    """One line of a file: its cells by column; a cell that may not be read is not there."""
+
+    file: Path
+    line: int
+    cells: dict[str, str]
+
+    def wrong(self, column: str, text: str) -> Wrong:
+        return Wrong(self.file, self.line, column, text)
+
+    def unknown(self, column: str, word: str, allowed: Collection[str]) -> Wrong:
+        return self.wrong(column, f"“{word}” is not known{suggest(word, allowed)}")
+
+
+def read(files: Sequence[Path], sites: Mapping[str, Site], known: set[str]) -> Import:
+    """All files together, or CsvError; `known` are those whom the bot knows already."""
+    wrong: list[Wrong] = []
+    tables = [_table(file, wrong) for file in files]
+    people = [row for columns, found in tables if columns == PEOPLE for row in found]
+    roster = [row for columns, found in tables if columns == ROSTER for row in found]
+    refs = known | {row.cells["id"] for row in people if row.cells.get("id")}
+    wrong += [each for row in people for each in _person_mistakes(row, sites, refs)]
+    wrong += [each for row in roster for each in _slot_mistakes(row, sites, refs)]
+    wrong += _twice(people)
+    if wrong:
+        order = {shown(file): at for at, file in enumerate(files)}
+        raise CsvError(sorted(wrong, key=lambda each: (order[each.file], each.line)))
+    colleagues = {row.cells["id"]: _colleague(row.cells, sites) for row in people}
+    return Import(colleagues, [_slot(row, sites) for row in roster], sites)
+
+
+Table = tuple[tuple[str, ...], list[Row]]
+"""The columns that tell the kind of a file (people or roster), and its rows."""
+
+
+def _table(file: Path, wrong: list[Wrong]) -> Table:
+    before = len(wrong)
+    lines = _lines(file, wrong)
+    if len(wrong) > before:
+        return (), []
+    if not lines:
+        wrong.append(Wrong(shown(file), 1, "", "this file is empty"))
+        return (), []
+    (first, names), *rest = lines
+    header = [name.lower() for name in names]
+    columns = max((PEOPLE, ROSTER), key=lambda each: len(set(header) & set(each)))
+    wrong += _header_mistakes(Row(shown(file), first, {}), header, columns)
+    if not rest:
+        wrong.append(Wrong(shown(file), first, "", "there is nothing below the first line"))
+    return columns, [_row(Row(shown(file), at, {}), header, cells, wrong) for at, cells in rest]
+
+
+def _lines(file: Path, wrong: list[Wrong]) -> list[tuple[int, list[str]]]:
+    """Every line that is not blank, with the number of the line on which it begins."""
+    found, start = [], 1
+    try:
+        text = _text(file.read_bytes())
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                found.append((start, [cell.strip() for cell in cells]))
+            start = reader.line_num + 1
+    except OSError as no:
+        wrong.append(Wrong(shown(file), 1, "", f"this file cannot be read: {no.strerror}"))
+    except UnicodeDecodeError:
+        wrong.append(Wrong(shown(file), 1, "", "this is not text; save the sheet as CSV UTF-8"))
+    except csv.Error:
+        said = 'a quotation mark (") stands alone; cells need one at both ends or none'
+        wrong.append(Wrong(shown(file), start, "", said))
+    return found
+
+
+def _text(raw: bytes) -> str:
+    """UTF-8, or what Excel saves in Sweden when it is asked for plain CSV."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252")
+
+
+def _delimiter(text: str) -> str:
+    header = text.lstrip().partition("\n")[0]
+    return max(",;\t", key=header.count)
+
+
+def _header_mistakes(row: Row, header: list[str], columns: tuple[str, ...]) -> Iterator[Wrong]:
+    if not set(header) & set(columns):
+        said = f"the first line names the columns: {', '.join(REQUIRED)}, … or {', '.join(SLOT)}, …"
+        yield row.wrong("", said)
+        return
+    for at, name in enumerate(header):
+        if PERSONAL.search(name):
+            yield row.wrong("", "looks like a personal number; leave it out")
+        elif name not in columns:
+            yield row.wrong("", f"unknown column “{name}”{suggest(name, columns)}")
+        elif name in header[:at]:
+            yield row.wrong(name, "this column is there twice")
+    for name in _needed(header, columns):
+        if name not in header:
+            yield row.wrong("", f"the column “{name}” is missing")
+
+
+def _needed(header: Collection[str], columns: tuple[str, ...]) -> tuple[str, ...]:
+    if columns == PEOPLE:
+        return REQUIRED
+    return (*SLOT, "date", "from", "to") if "date" in header else (*SLOT, "starts", "ends")
+
+
+def _row(row: Row, header: list[str], cells: list[str], wrong: list[Wrong]) -> Row:
+    """The row with its cells, except those that hold what must not be kept or cannot be placed."""
+    named = dict(zip(header, cells, strict=False))
+    personal = [column for column, cell in named.items() if _personal(column, cell)]
+    wrong += [row.wrong(each, "looks like a personal number; leave it out") for each in personal]
+    if len(cells) != len(header):
+        said = f"this line has {len(cells)} cells, the first line has {len(header)}"
+        wrong.append(row.wrong("", said))
+        named = {"id": named.get("id", "")}
+    return row._replace(cells={k: v for k, v in named.items() if k not in personal})
+
+
+def _personal(column: str, cell: str) -> bool:
+    if column in TIMES or (column == "phone" and PHONE.fullmatch(cell)):
+        return False
+    return PERSONAL.search(cell) is not None
+
+
+def _several(cell: str) -> list[str]:
+    return [word for word in re.split(r"[\s|]+", cell) if word]
+
+
+def _empty(row: Row, columns: Collection[str]) -> Iterator[Wrong]:
+    for column in columns:
+        if column in row.cells and not _several(row.cells[column]):
+            yield row.wrong(column, "is empty and must not be")
+
+
+def _person_mistakes(row: Row, sites: Mapping[str, Site], refs: set[str]) -> Iterator[Wrong]:
+    cells = row.cells
+    yield from _empty(row, REQUIRED)
+    for column, allowed in (("languages", LANGUAGES), ("roles", ROLES)):
+        for word in _several(cells.get(column, "").lower()):
+            if word not in allowed:
+                yield row.unknown(column, word, allowed)
+    yield from _unknown(row, "site", sites)
+    yield from _unknown(row, "deputy", refs)
+    if cells.get("deputy") and cells["deputy"] == cells.get("id"):
+        yield row.wrong("deputy", "nobody is their own deputy; name a colleague or leave it empty")
+    if cells.get("email") and "@" not in cells["email"]:
+        yield row.wrong("email", f"an e-mail address has an @ in it; it says “{cells['email']}”")
+
+
+def _unknown(row: Row, column: str, allowed: Collection[str]) -> Iterator[Wrong]:
+    cell = row.cells.get(column)
+    if cell and cell not in allowed:
+        yield row.unknown(column, cell, allowed)
+
+
+def _twice(people: list[Row]) -> Iterator[Wrong]:
+    """The same id or the same address on two lines."""
+    first: dict[tuple[str, str], Row] = {}
+    for row in people:
+        for column in ("id", *ADDRESSES):
+            cell = row.cells.get(column)
+            twin = first.setdefault((column, cell.casefold()), row) if cell else row
+            if twin is not row:
+                said = f"the same stands on line {twin.line} of {twin.file}; one of them is wrong"
+                yield row.wrong(column, said)
+
+
+def _colleague(cells: Mapping[str, str], sites: Mapping[str, Site]) -> Colleague:
+    place, english = cells.get("place"), cells.get("place_en")
+    both = Both(sv=place or english, en=english) if english else None
+    return Colleague.model_validate(
+        {
+            **{column: cells[column] for column in ("id", "name", "unit", "site")},
+            "languages": _several(cells["languages"].lower()),
+            "roles": _several(cells["roles"].lower()),
+            # A helper must find the person: without a place of their own it is the site's floor.
+            "place": both or place or sites[cells["site"]].floor,
+            "deputy": cells.get("deputy") or None,
+            "addresses": {kind: cells[kind] for kind in ADDRESSES if cells.get(kind)},
+        }
+    )
+
+
+def _slot_mistakes(row: Row, sites: Mapping[str, Site], refs: set[str]) -> Iterator[Wrong]:
+    needed = _needed(row.cells, ROSTER)
+    yield from _empty(row, needed)
+    yield from _unknown(row, "site", sites)
+    yield from _unknown(row, "ring", [str(ring) for ring in RINGS])
+    yield from _unknown(row, "person", refs)
+    if all(row.cells.get(column) for column in needed):
+        site = sites.get(row.cells["site"])
+        span = _span(row, ZoneInfo(site.zone) if site else UTC)
+        if isinstance(span, Wrong):
+            yield span
+
+
+def _span(row: Row, zone: tzinfo) -> tuple[datetime, datetime] | Wrong:
+    """When a slot begins and ends; in the date form an earlier `to` is on the next day."""
+    told: dict[str, Any] = {}
+    columns = [column for column in _needed(row.cells, ROSTER) if column in TIMES]
+    for column in columns:
+        parse, example = TIMES[column]
+        with suppress(ValueError):
+            told[column] = parse(row.cells[column])
+        if column not in told or getattr(told[column], "tzinfo", None):
+            return row.wrong(column, f"write a {example}; it says “{row.cells[column]}”")
+    try:
+        starts, ends = (each.replace(tzinfo=zone).astimezone(UTC) for each in _local(told))
+    except OverflowError:
+        return row.wrong(columns[0], "nobody works in that year")
+    if ends <= starts:
+        return row.wrong(columns[-1], "the end must be later than the beginning")
+    return starts, ends
+
+
+def _local(told: Mapping[str, Any]) -> tuple[datetime, datetime]:
+    if "date" not in told:
+        return told["starts"], told["ends"]
+    next_day = timedelta(days=told["to"] < told["from"])
+    day, start, end = told["date"], told["from"], told["to"]
+    return datetime.combine(day, start), datetime.combine(day, end) + next_day
+
+
+def _slot(row: Row, sites: Mapping[str, Site]) -> RosterEntry:
+    site = row.cells["site"]
+    span = _span(row, ZoneInfo(sites[site].zone))
+    if isinstance(span, Wrong):
+        raise CsvError([span])
+    return RosterEntry(site, int(row.cells["ring"]), row.cells["person"], *span)
+
+
+def store(session: Session, found: Import, now: datetime) -> Summary:
+    """The import as rows, inside the caller's transaction: it is kept whole or not at all."""
+    entries = rows(found.people.values(), found.sites) if found.people else {}
+    before = {ref: row for ref in entries if (row := session.get(Person, ref)) and row.here}
+    changed = [
+        ref
+        for ref, row in before.items()
+        if any(getattr(row, name) != fact for name, fact in entries[ref].items())
+    ]
+    here = session.exec(select(Person).where(Person.source == "csv", col(Person.left_at).is_(None)))
+    left = [row.ref for row in here if row.ref not in entries] if entries else []
+    if entries:
+        replace_people(session, "csv", entries, now)
+    _replace_roster(session, found)
+    session.flush()
+    return Summary(len(entries) - len(before), len(changed), len(left), len(found.roster))
+
+
+def _replace_roster(session: Session, found: Import) -> None:
+    """The days that the files speak of, at each site, are now as the files say."""
+
+    def day(slot: RosterEntry | RosterSlot) -> tuple[str, date]:
+        return slot.site, slot.starts.astimezone(ZoneInfo(found.sites[slot.site].zone)).date()
+
+    days = {day(slot) for slot in found.roster}
+    sites = {slot.site for slot in found.roster}
+    for old in session.exec(select(RosterSlot).where(col(RosterSlot.site).in_(sites))):
+        if day(old) in days:
+            session.delete(old)
+    for new in found.roster:
+        session.add(RosterSlot(**new._asdict()))

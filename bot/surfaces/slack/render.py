@@ -1,0 +1,183 @@
+"""Cards as Slack Block Kit. Plain text wherever Slack allows it, so that no name is markup."""
+
+from collections.abc import Sequence
+from typing import Any, assert_never
+
+from bot.actions import Action, pack
+from bot.cards import (
+    Block,
+    Button,
+    Card,
+    Chart,
+    Checklist,
+    Facts,
+    Field,
+    Form,
+    Image,
+    Item,
+    Note,
+    Steps,
+    Text,
+    Tone,
+)
+from bot.surfaces.slack import limits
+from bot.surfaces.slack.limits import clip
+
+Json = dict[str, Any]
+
+STYLES = {Tone.GOOD: "primary", Tone.URGENT: "danger"}
+
+
+def message(card: Card) -> Json:
+    """The body of chat.postMessage; `text` is what the notification shows."""
+    return {"text": clip(str(card.preview), limits.TEXT), "blocks": blocks(card)}
+
+
+def home(card: Card) -> Json:
+    """The view of views.publish: the person's own page."""
+    return {"type": "home", "blocks": blocks(card)}
+
+
+def modal(form: Form) -> Json:
+    """The view of views.open."""
+    wire_name, payload = pack(form.action)
+    return {
+        "type": "modal",
+        "callback_id": wire_name,
+        "private_metadata": payload,
+        "title": plain(form.title, limits.MODAL_TITLE),
+        "submit": plain(form.submit, limits.MODAL_TITLE),
+        "blocks": [field(one) for one in form.fields],
+    }
+
+
+def blocks(card: Card) -> list[Json]:
+    """The card's blocks; what does not fit is left out visibly, the buttons never."""
+    body = [{"type": "header", "text": plain(card.title, limits.HEADER)}]
+    for part in card.body:
+        body += block(part)
+    buttons = actions(card.buttons)
+    room = limits.BLOCKS - len(buttons)
+    if len(body) > room:
+        body = [*body[: room - 1], section("…")]
+    return within(body, limits.ALL_TEXT) + buttons
+
+
+def block(part: Block) -> list[Json]:
+    match part:
+        case Text(words):
+            return [section(str(words))]
+        case Note(words):
+            return [{"type": "context", "elements": [plain(words, limits.SECTION)]}]
+        case Facts(pairs):
+            return facts(pairs)
+        case Steps(lines):
+            numbered = (f"{place}. {line}" for place, line in enumerate(lines, 1))
+            return [section("\n".join(numbered))]
+        case Image(url, alt):
+            alt_text = clip(str(alt), limits.ALT)
+            return [{"type": "image", "image_url": url, "alt_text": alt_text}]
+        case Chart():
+            return [chart(part)]
+        case Checklist(items):
+            return [item(one, place) for place, one in enumerate(items)]
+        case _:
+            assert_never(part)
+
+
+def section(text: str) -> Json:
+    return {"type": "section", "text": plain(text, limits.SECTION)}
+
+
+def facts(pairs: Sequence[tuple[object, object]]) -> list[Json]:
+    fields = [plain(f"{name}\n{value}", limits.FIELD) for name, value in pairs]
+    return [
+        {"type": "section", "fields": fields[start : start + limits.FIELDS]}
+        for start in range(0, len(fields), limits.FIELDS)
+    ]
+
+
+def chart(part: Chart) -> Json:
+    names = [clip(str(name), limits.CHART_LABEL) for name in part.categories]
+    series = [
+        {
+            "name": clip(str(name), limits.CHART_LABEL),
+            "data": [
+                {"label": label, "value": value} for label, value in zip(names, values, strict=True)
+            ][: limits.CHART_POINTS],
+        }
+        for name, values in part.series[: limits.CHART_SERIES]
+    ]
+    return {
+        "type": "data_visualization",
+        "title": clip(str(part.title), limits.CHART_TITLE),
+        "chart": {
+            "type": "bar",
+            "series": series,
+            "axis_config": {"categories": names[: limits.CHART_POINTS]},
+        },
+    }
+
+
+def item(one: Item, place: int) -> Json:
+    tick = Button("✓" if one.done else "○", one.action)
+    accessory = button(tick, f"item{place}")
+    accessory["accessibility_label"] = clip(str(one.label), limits.LABEL)
+    return {**section(str(one.label)), "accessory": accessory}
+
+
+def actions(buttons: Sequence[Button]) -> list[Json]:
+    if not buttons:
+        return []
+    elements = [button(one, str(place)) for place, one in enumerate(buttons[: limits.BUTTONS])]
+    return [{"type": "actions", "elements": elements}]
+
+
+def button(one: Button, place: str) -> Json:
+    rendered: Json = {
+        "type": "button",
+        "text": plain(one.label, limits.LABEL),
+        **identity(one.action, place),
+    }
+    if style := STYLES.get(one.tone):
+        rendered["style"] = style
+    return rendered
+
+
+def identity(action: Action, place: str) -> Json:
+    """The place keeps action_id unique inside a message; the wire name is what counts."""
+    wire_name, payload = pack(action)
+    return {"action_id": f"{wire_name}#{place}", "value": payload}
+
+
+def field(one: Field) -> Json:
+    element: Json = {"action_id": one.name}
+    if one.options:
+        options = [
+            {"text": plain(label, limits.OPTION), "value": value} for value, label in one.options
+        ]
+        element |= {"type": "static_select", "options": options}
+    else:
+        element |= {"type": "plain_text_input", "multiline": one.long}
+    return {
+        "type": "input",
+        "block_id": one.name,
+        "optional": not one.required,
+        "label": plain(one.label, limits.SECTION),
+        "element": element,
+    }
+
+
+def plain(words: object, limit: int) -> Json:
+    return {"type": "plain_text", "text": clip(str(words), limit), "emoji": False}
+
+
+def within(body: list[Json], budget: int) -> list[Json]:
+    """Stop, visibly, before the text of all blocks is more than Slack takes in one message."""
+    kept: list[Json] = []
+    for part in body:
+        budget -= len(str(part))
+        if budget < 0:
+            return [*kept, section("…")]
+        kept.append(part)
+    return kept

@@ -1,0 +1,15 @@
+"""What an Adaptive Card in Teams can hold (`design/platforms.md`)."""
+
+TITLE = 150
+TEXT = 3000
+FACT = 2000
+LABEL = 75
+ALT = 2000
+SUMMARY = 300
+ACTIONS = 25
+CARD_BYTES = 80_000
+
+
+def clip(text: str, limit: int) -> str:
+    """Shorten visibly: Teams would cut or refuse it instead."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

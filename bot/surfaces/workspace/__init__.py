@@ -1,0 +1,1 @@
+"""The browser workspace: three people in one page, no account needed."""

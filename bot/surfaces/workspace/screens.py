@@ -1,0 +1,85 @@
+"""Screens: what the workspace has been shown, as Slack's or Teams' own servers would keep it.
+
+It is this surface's platform, not the bot's memory: a journal of its own, so that messages stay
+on the screens when the bot is killed and comes back.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as it stands; `keys` are those of the deliveries that it has taken."""
+
+    id: str
+    to: str
+    home: bool
+    at: str
+    edited_at: str | None
+    slack: dict[str, Any]
+    teams: dict[str, Any]
+    keys: list[str] = field(default_factory=list)
+
+
+class Screens:
+    """`journal` is a file to which every change is appended, or None for memory alone."""
+
+    def __init__(self, journal: Path | None = None) -> None:
+        self.messages: dict[str, Message] = {}
+        self.by_key: dict[str, str] = {}
+        self.watchers: list[Callable[[Message], None]] = []
+        self.journal = journal
+        for message in _read(journal):
+            self._keep(message)
+
+    def put(
+        self,
+        to: str,
+        home: bool,
+        now: datetime,
+        key: str,
+        slack: dict[str, Any],
+        teams: dict[str, Any],
+    ) -> str:
+        """A new message (or the one page of a person); the same key again is the same message."""
+        if key in self.by_key:
+            return self.by_key[key]
+        id = f"home:{to}" if home else f"m{len(self.messages) + 1}"
+        return self._change(Message(id, to, home, now.isoformat(), None, slack, teams, [key]))
+
+    def change(
+        self, id: str, now: datetime, key: str, slack: dict[str, Any], teams: dict[str, Any]
+    ) -> None:
+        """Another card in place of the older one."""
+        old = self.messages[id]
+        keys = [*old.keys, key] if key not in old.keys else old.keys
+        fresh = Message(id, old.to, old.home, old.at, now.isoformat(), slack, teams, keys)
+        self._change(fresh)
+
+    def _change(self, message: Message) -> str:
+        if self.journal:
+            with self.journal.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(asdict(message), ensure_ascii=False) + "\n")
+        self._keep(message)
+        for watcher in self.watchers:
+            watcher(message)
+        return message.id
+
+    def _keep(self, message: Message) -> None:
+        self.messages[message.id] = message
+        self.by_key.update(dict.fromkeys(message.keys, message.id))
+
+
+def _read(journal: Path | None) -> Iterator[Message]:
+    if journal is None or not journal.exists():
+        return
+    for line in journal.read_text("utf-8").splitlines():
+        try:
+            yield Message(**json.loads(line))
+        except ValueError:
+            continue  # the line that a kill tore in two; its delivery comes again

@@ -1,0 +1,33 @@
+"""The workspace as a surface: every card is kept as the very JSON of Slack and of Teams."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.cards import Card
+from bot.pace import Pace
+from bot.surfaces import Unreachable
+from bot.surfaces.slack import render as slack
+from bot.surfaces.teams import render as teams
+from bot.surfaces.workspace.screens import Screens
+
+
+class WorkspaceSurface:
+    name = "workspace"
+    pace = Pace()
+
+    def __init__(self, screens: Screens, now: Callable[[], datetime]) -> None:
+        self.screens, self.now = screens, now
+
+    async def post(self, address: str, card: Card, key: str) -> str:
+        return self.screens.put(
+            address, False, self.now(), key, slack.message(card), teams.message(card)
+        )
+
+    async def edit(self, address: str, message: str, card: Card, key: str) -> None:
+        if message not in self.screens.messages:
+            raise Unreachable(f"{address} has no message {message}")
+        self.screens.change(message, self.now(), key, slack.message(card), teams.message(card))
+
+    async def home(self, address: str, card: Card) -> None:
+        key = f"home:{self.now().isoformat()}"
+        self.screens.put(address, True, self.now(), key, slack.home(card), teams.message(card))

@@ -1,0 +1,67 @@
+"""A turn: one thing that happened, who did it, when, and the memory to answer from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+
+from pydantic import BaseModel
+from sqlmodel import Session, SQLModel
+
+from storage.people import Person
+
+Row = TypeVar("Row", bound=SQLModel)
+Shape = TypeVar("Shape", bound=BaseModel)
+
+
+class Gone(Exception):
+    """The row that an action names does not exist: an old button, or a forged one."""
+
+
+class Content(Protocol):
+    """What a turn may ask of the content pack."""
+
+    def all(self, shape: type[Shape]) -> Mapping[str, Shape]:
+        """Every entry of one shape, by id."""
+        ...
+
+
+@dataclass(frozen=True)
+class Turn:
+    """`actor` is None when the clock acts; `now` is aware UTC and the same for the whole turn."""
+
+    actor: Person | None
+    now: datetime
+    session: Session
+    content: Content
+    inputs: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def by_person(self) -> bool:
+        return self.actor is not None
+
+    @property
+    def person(self) -> Person:
+        if self.actor is None:
+            raise LookupError("the clock acts here, no person does")
+        return self.actor
+
+    def find(self, kind: type[Row], key: object) -> Row | None:
+        """The row, locked until this turn is committed, or None."""
+        return self.session.get(kind, key, with_for_update=True)
+
+    def get(self, kind: type[Row], key: object) -> Row:
+        """The row, locked until this turn is committed; `Gone` when there is none."""
+        row = self.find(kind, key)
+        if row is None:
+            raise Gone(f"no {kind.__name__} {key}")
+        return row
+
+    def keep(self, row: Row) -> Row:
+        """Remember a new row and give it its number."""
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+    def after(self, **time: float) -> datetime:
+        return self.now + timedelta(**time)

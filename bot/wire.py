@@ -1,0 +1,48 @@
+"""Spelled cards and forms as JSON and back, for the outbox and for answers kept for a repeat."""
+
+import json
+from dataclasses import fields, is_dataclass
+from hashlib import sha256
+from typing import Any
+
+from bot import cards
+from bot.actions import Action, pack, unpack
+
+KINDS: dict[str, type] = {
+    name: kind
+    for name, kind in vars(cards).items()
+    if isinstance(kind, type) and is_dataclass(kind) and not name.startswith("Cover")
+}
+
+
+def to_json(thing: cards.Card | cards.Form) -> str:
+    return json.dumps(thing, default=_plain, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(text: str) -> Any:
+    """Raises `bot.actions.Unknown` when a button's action is no longer known."""
+    return _rich(json.loads(text))
+
+
+def digest(text: str) -> str:
+    """A short mark by which the same card is known again."""
+    return sha256(text.encode()).hexdigest()[:16]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Action):
+        return {"kind": "Action", "wire": pack(value)}
+    parts = {part.name: getattr(value, part.name) for part in fields(value)}
+    return {"kind": type(value).__name__, **parts}
+
+
+def _rich(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_rich(part) for part in value)
+    if not isinstance(value, dict):
+        return value
+    kind = value.pop("kind")
+    if kind == "Action":
+        return unpack(*value["wire"])
+    rich = {name: _rich(part) for name, part in value.items()}
+    return KINDS[kind](**{**rich, "tone": cards.Tone(rich["tone"])} if "tone" in rich else rich)

@@ -1,0 +1,270 @@
+"""The help call: one press, a ladder of colleagues, the first who takes it owns it.
+
+The row decides what everybody sees: a handler lets the row take one step and then shows the
+whole call again (`screen`); what stands there already costs nothing. The row also says when the
+call's next step is due, and that is the call's only timer.
+"""
+
+from typing import assert_never
+
+from bot.effects import Effects, Forget, Later, Notice, Show
+from bot.features import ANYONE, CLOCK, Feature, May, Refused
+from bot.staff import Site
+from bot.turn import Turn
+from bot.words import Cover, Words, say
+from handlers import help_cover, help_responders, help_rings
+from handlers.guidance import Guidance
+from handlers.help_actions import (
+    AllWell,
+    CallBack,
+    Check,
+    ChooseForm,
+    Decline,
+    Due,
+    FinishCall,
+    Press,
+    Raise,
+    Release,
+    Take,
+)
+from handlers.help_cover import person_name
+from handlers.help_ladders import Ladder, check_ladders, ladder_of
+from storage import help as calls
+from storage.help import HelpCall, Status
+
+help_calls = Feature("help")
+
+help_calls.reads("ladders", Ladder)
+help_calls.checks(check_ladders)
+
+PRESSER = May(
+    "presser", lambda turn, pressed: turn.get(HelpCall, pressed.call).presser == turn.person.ref
+)
+TOLD = May("told", lambda turn, did: calls.was_told(turn.session, did.call, turn.person.ref))
+
+
+@help_calls.on(Press, may=ANYONE)
+def press(turn: Turn, pressed: Press) -> Effects:
+    level = pressed.level
+    running = calls.open_call_of(turn.session, turn.person.ref)
+    if running:
+        return press_again(turn, running, level)
+    site = turn.content.all(Site)[turn.person.site]
+    call = turn.keep(
+        HelpCall(
+            presser=turn.person.ref,
+            level=level,
+            site={"ref": turn.person.site, **site.model_dump(mode="json")},
+            place=turn.person.place,
+            ladder=ladder_of(turn.content, level),
+            started_at=turn.now,
+            ladder_at=turn.now,
+        )
+    )
+    climb(turn, call)
+    freed = calls.owned_by(turn.session, turn.person.ref)
+    for owned in freed:
+        let_go(turn, owned)
+    return [*shown(turn, call), *others_shown(turn, call)]
+
+
+def press_again(turn: Turn, call: HelpCall, level: int) -> Effects:
+    """A press while a call is open shows the same call; a higher level raises it."""
+    if call.finished_at is not None:
+        call.revive(turn.now)
+        tell_again(turn, call)
+    if level > call.level:
+        return raise_level(turn, call, level)
+    return [*shown(turn, call), Notice(Cover(call.site["cover"])("already"))]
+
+
+@help_calls.on(Raise, may=PRESSER)
+def raise_pressed(turn: Turn, pressed: Raise) -> Effects:
+    call = for_presser(turn, pressed.call)
+    if pressed.level <= call.level:
+        return shown(turn, call)
+    return raise_level(turn, call, pressed.level)
+
+
+def raise_level(turn: Turn, call: HelpCall, level: int) -> Effects:
+    call.raise_to(level, ladder_of(turn.content, level), turn.now)
+    tell_again(turn, call)
+    return shown(turn, call)
+
+
+@help_calls.on(ChooseForm, may=PRESSER)
+def choose_form(turn: Turn, chosen: ChooseForm) -> Effects:
+    call = for_presser(turn, chosen.call)
+    if chosen.form in turn.content.all(Guidance) or chosen.form == help_cover.ALL_FORMS:
+        call.form = chosen.form
+    return shown(turn, call)
+
+
+@help_calls.on(Take, may=TOLD)
+def take(turn: Turn, pressed: Take) -> Effects:
+    call = for_responder(turn, pressed)
+    if call.owner == turn.person.ref:
+        return shown(turn, call)
+    if call.owner is not None:
+        raise Refused(say("help.taken_first", name=person_name(turn, call.owner)))
+    call.take(turn.person.ref, turn.now)
+    return shown(turn, call)
+
+
+@help_calls.on(Decline, may=TOLD)
+def decline(turn: Turn, pressed: Decline) -> Effects:
+    """No reason is asked; when nobody of those told is left, the next ring starts at once."""
+    call = for_responder(turn, pressed)
+    help_rings.decline(turn, call)
+    ringing = call.status is Status.RINGING and not call.last_rung
+    if ringing and not help_rings.still_asked(turn, call):
+        climb(turn, call)
+    return shown(turn, call)
+
+
+@help_calls.on(AllWell, may=TOLD)
+def all_well(turn: Turn, pressed: AllWell) -> Effects:
+    call = for_owner(turn, pressed)
+    call.hear_owner(turn.now)
+    return shown(turn, call)
+
+
+@help_calls.on(Release, may=TOLD)
+def release(turn: Turn, pressed: Release) -> Effects:
+    call = for_owner(turn, pressed)
+    let_go(turn, call)
+    return shown(turn, call)
+
+
+@help_calls.on(FinishCall, may=PRESSER)
+def finish(turn: Turn, pressed: FinishCall) -> Effects:
+    call = for_presser(turn, pressed.call)
+    if call.finished_at is None:
+        call.finish(pressed.how, turn.now)
+    return shown(turn, call)
+
+
+@help_calls.on(Check, may=TOLD)
+def check(turn: Turn, pressed: Check) -> Effects:
+    """A person has looked: the call closes."""
+    call = for_responder(turn, pressed)
+    call.check(turn.person.ref, turn.now)
+    return [*shown(turn, call), *others_shown(turn, call)]
+
+
+@help_calls.on(CallBack, may=PRESSER)
+def call_back(turn: Turn, pressed: CallBack) -> Effects:
+    call = for_presser(turn, pressed.call)
+    call.wish_call_back(turn.now)
+    return shown(turn, call)
+
+
+@help_calls.on(Due, may=CLOCK)
+def due(turn: Turn, happened: Due) -> Effects:
+    """The call's next step is due: climb, sound the exhaustion, ask the owner or let go."""
+    call = turn.get(HelpCall, happened.call)
+    at = call.next_step_at()
+    if at is None or at > turn.now:
+        return next_step(call)
+    match call.status:
+        case Status.RINGING if call.last_rung:
+            call.exhaust(turn.now)
+            help_rings.tell_everybody(turn, call)
+        case Status.RINGING:
+            climb(turn, call)
+        case Status.EXHAUSTED:
+            call.repeat()
+            help_rings.tell_everybody(turn, call)
+        case Status.OWNED if call.owner_asked_at is None and call.owner:
+            call.ask_owner(turn.now)
+            help_rings.tell(turn, call, [call.owner])
+        case Status.OWNED:
+            let_go(turn, call)
+        case Status.CLOSED:
+            pass
+        case _:
+            assert_never(call.status)
+    return shown(turn, call)
+
+
+@help_calls.redraws
+def redraw(turn: Turn) -> Effects:
+    """Everything of this feature that stands open before one person."""
+    me = turn.person.ref
+    mine = calls.open_call_of(turn.session, me)
+    told = calls.open_calls_told_to(turn.session, me)
+    effects = [effect for call in ([mine] if mine else []) + told for effect in shown(turn, call)]
+    return [effect for effect in effects if isinstance(effect, Show) and effect.to == me]
+
+
+def climb(turn: Turn, call: HelpCall) -> None:
+    """The next rung; one where nobody new can be told gives way to the one after it at once."""
+    call.climb()
+    while not help_rings.tell_rung(turn, call) and not call.last_rung:
+        call.climb()
+
+
+def tell_again(turn: Turn, call: HelpCall) -> None:
+    """The call has changed: the owner is told anew, or else the ladder starts over, aloud."""
+    if call.owner:
+        help_rings.tell(turn, call, [call.owner])
+        return
+    help_rings.tell(turn, call, help_rings.told(turn, call))
+    climb(turn, call)
+
+
+def let_go(turn: Turn, call: HelpCall) -> None:
+    """The owner cannot go on: those who stand by are told again, and the next ring too."""
+    call.release(turn.now)
+    again = [ref for ref in help_rings.told(turn, call) if ref != call.released]
+    help_rings.tell(turn, call, again)
+    if not call.last_rung:
+        climb(turn, call)
+
+
+def shown(turn: Turn, call: HelpCall) -> Effects:
+    """What everybody sees of the call now, and when it must be looked at again."""
+    return [
+        *help_cover.screen(turn, call),
+        *help_responders.screen(turn, call),
+        *next_step(call),
+    ]
+
+
+def others_shown(turn: Turn, call: HelpCall) -> Effects:
+    """The other calls that this presser was told of: they are covered while one's own is open."""
+    others = calls.open_calls_told_to(turn.session, call.presser)
+    return [effect for other in others for effect in shown(turn, other)]
+
+
+def next_step(call: HelpCall) -> Effects:
+    at = call.next_step_at()
+    key = f"help:{call.number}"
+    return [Later(key, at, Due(call.number))] if at else [Forget(key)]
+
+
+def for_presser(turn: Turn, number: int) -> HelpCall:
+    """The presser's own open call; on a closed one nothing can change."""
+    call = turn.get(HelpCall, number)
+    if not call.open:
+        raise Refused(Cover(call.site["cover"])("closed"))
+    return call
+
+
+def for_responder(turn: Turn, pressed: Take | Decline | AllWell | Release | Check) -> HelpCall:
+    """The open call; on a closed one nothing changes, and one hears who closed it (I4)."""
+    call = turn.get(HelpCall, pressed.call)
+    if call.open or not call.closed_by:
+        return call
+    raise Refused(closed_by(turn, call))
+
+
+def for_owner(turn: Turn, pressed: AllWell | Release) -> HelpCall:
+    call = for_responder(turn, pressed)
+    if call.owner != turn.person.ref:
+        raise Refused(say("help.not_owner"))
+    return call
+
+
+def closed_by(turn: Turn, call: HelpCall) -> Words:
+    return say("help.closed_by", name=person_name(turn, call.closed_by), time=call.closed_at)

@@ -1,0 +1,70 @@
+"""Ladders: the policy of each level, as content. A call keeps a copy of its own."""
+
+from collections.abc import Iterable
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.content import Seconds
+from bot.features import Complaint
+from bot.turn import Content
+from handlers.guidance import Guidance
+from handlers.help_actions import LEVELS
+
+
+class Rung(BaseModel):
+    """`after` counts from the start of the ladder; `cover` is what the presser reads then."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    after: Seconds
+    ring: int
+    cover: str
+
+
+class Exhausted(BaseModel):
+    """When nobody answered: everybody at the site is told, again and again."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    after: Seconds
+    repeat: Seconds
+    cover: str
+    call_back: bool = False
+
+
+class Silence(BaseModel):
+    """How long an owner may be silent before being asked, and after that before being replaced."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    silent: Seconds
+    lapse: Seconds
+
+
+class Ladder(BaseModel):
+    """The policy of one level (times T6-T9 of `spec/non-functional.md`)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    level: int
+    rungs: tuple[Rung, ...]
+    exhausted: Exhausted
+    owner: Silence
+    likely: tuple[str, ...]
+
+
+def ladder_of(content: Content, level: int) -> dict[str, object]:
+    """The level's policy as the row keeps it."""
+    ladders = content.all(Ladder).values()
+    return next(ladder.model_dump(mode="json") for ladder in ladders if ladder.level == level)
+
+
+def check_ladders(content: Content) -> Iterable[Complaint]:
+    ladders = content.all(Ladder)
+    missing = set(LEVELS) - {ladder.level for ladder in ladders.values()}
+    for id, ladder in ladders.items():
+        if missing:
+            yield Ladder, id, ("level",), f"no ladder has level {min(missing)}; each needs one"
+            missing.clear()
+        times = [rung.after for rung in ladder.rungs] + [ladder.exhausted.after]
+        if times != sorted(times) or times[0] != 0:
+            yield Ladder, id, ("rungs",), "the first rung starts after 0s, each later one later"
+        for place, form in enumerate(ladder.likely):
+            if form not in content.all(Guidance):
+                yield Ladder, id, ("likely", place), f"there is no guidance card {form}"

@@ -1,0 +1,1 @@
+"""What the bot remembers: one noun a file, holding its row, its life and its questions."""

@@ -1,0 +1,40 @@
+"""The audit: one line an action, in the same transaction as what the action did."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, Column, insert
+from sqlmodel import Field, Session, SQLModel
+
+from storage.times import Utc
+
+
+class AuditLine(SQLModel, table=True):
+    """`who` is a person's ref or "clock"; `rows` names what changed, as "table:key"."""
+
+    __tablename__ = "audit"
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=Utc)
+    who: str
+    what: str
+    payload: str
+    outcome: str
+    rows: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    event: str
+
+
+def note(
+    session: Session,
+    *,
+    at: datetime,
+    who: str,
+    what: str,
+    payload: str,
+    outcome: str,
+    rows: list[str],
+    event: str,
+) -> None:
+    """Write one line; `outcome` is "done", "refused" or "failed"."""
+    line = {"at": at, "who": who, "what": what, "payload": payload}
+    session.execute(insert(AuditLine).values(**line, outcome=outcome, rows=rows, event=event))

@@ -1,0 +1,68 @@
+"""The database: how to connect so that nothing acknowledged is ever lost, and how to migrate."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import StaticPool
+from sqlmodel import Session, create_engine
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+Sessions = Callable[[], AbstractContextManager[Session]]
+
+
+def connect(url: str) -> Engine:
+    """A database by its URL (`sqlite:///file` or `sqlite://` for memory), its tables up to date.
+
+    SQLite needs `BEGIN IMMEDIATE`: with the driver's default two people who press at the same
+    time both get it. `synchronous=FULL` keeps every acknowledged commit through a power cut.
+    """
+    database = create_engine(url, **_how(url))
+    if database.dialect.name == "sqlite":
+        event.listen(database, "connect", _careful)
+        event.listen(database, "begin", _begin)
+    migrate(database)
+    return database
+
+
+def sessions(database: Engine) -> Sessions:
+    return lambda: Session(database, expire_on_commit=False)
+
+
+def migrate(database: Engine) -> None:
+    """Bring the tables up to date; a kill in the middle rolls back and the next start repeats."""
+    with database.connect() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _how(url: str) -> dict[str, Any]:
+    if make_url(url).get_backend_name() != "sqlite":
+        return {}
+    shared = {"check_same_thread": False, "timeout": 30}
+    if make_url(url).database in (None, "", ":memory:"):
+        return {"poolclass": StaticPool, "connect_args": shared}
+    return {"connect_args": shared}
+
+
+def _careful(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=30000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,249 @@
+"""Help calls: the row, its life, when its next step is due, and who has been told."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index
+from sqlmodel import Field, Session, SQLModel, col, func, select
+
+from storage.life import Life, NotPossible, step, stored
+from storage.times import Utc
+
+
+class Status(StrEnum):
+    RINGING = "ringing"
+    OWNED = "owned"
+    EXHAUSTED = "exhausted"
+    CLOSED = "closed"
+
+
+LIFE: Life[Status] = {
+    Status.RINGING: {
+        "climb": Status.RINGING,
+        "exhaust": Status.EXHAUSTED,
+        "take": Status.OWNED,
+        "raise": Status.RINGING,
+        "finish": Status.RINGING,
+        "revive": Status.RINGING,
+        "check": Status.CLOSED,
+    },
+    Status.OWNED: {
+        "ask": Status.OWNED,
+        "confirm": Status.OWNED,
+        "release": Status.RINGING,
+        "raise": Status.OWNED,
+        "finish": Status.OWNED,
+        "revive": Status.OWNED,
+        "check": Status.CLOSED,
+    },
+    Status.EXHAUSTED: {
+        "repeat": Status.EXHAUSTED,
+        "take": Status.OWNED,
+        "raise": Status.RINGING,
+        "call back": Status.EXHAUSTED,
+        "finish": Status.EXHAUSTED,
+        "revive": Status.RINGING,
+        "check": Status.CLOSED,
+    },
+    Status.CLOSED: {},
+}
+
+
+class Finish(StrEnum):
+    """How the presser ended it. Either way a person looks before the call is closed."""
+
+    DONE = "done"
+    WRONG = "wrong"
+
+
+class HelpCall(SQLModel, table=True):
+    """One call for help. Level, site and ladder are copies, so that no edit bends a running call.
+
+    `site` holds the site's ref and facts, `ladder` the level's policy (times in seconds).
+    `ladder_at` is when the ladder started, at the press or at the latest raise.
+    """
+
+    __tablename__ = "help_call"
+    __table_args__ = (Index("help_call_open", "status", "presser"), {"sqlite_autoincrement": True})
+
+    id: int | None = Field(default=None, primary_key=True)
+    presser: str
+    level: int
+    site: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    place: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    ladder: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    status: Status = Field(default=Status.RINGING, sa_type=stored(Status))
+    started_at: datetime = Field(sa_type=Utc)
+    ladder_at: datetime = Field(sa_type=Utc)
+    rung: int = 0
+    repeats: int = 0
+    form: str | None = None
+    owner: str | None = None
+    owned_at: datetime | None = Field(default=None, sa_type=Utc)
+    owner_heard_at: datetime | None = Field(default=None, sa_type=Utc)
+    owner_asked_at: datetime | None = Field(default=None, sa_type=Utc)
+    released: str | None = None
+    exhausted_at: datetime | None = Field(default=None, sa_type=Utc)
+    call_back_at: datetime | None = Field(default=None, sa_type=Utc)
+    finished_at: datetime | None = Field(default=None, sa_type=Utc)
+    finished_as: Finish | None = Field(default=None, sa_type=stored(Finish))
+    closed_at: datetime | None = Field(default=None, sa_type=Utc)
+    closed_by: str | None = None
+
+    @property
+    def number(self) -> int:
+        if self.id is None:
+            raise ValueError("the call has not been kept yet")
+        return self.id
+
+    @property
+    def open(self) -> bool:
+        return self.status is not Status.CLOSED
+
+    @property
+    def last_rung(self) -> bool:
+        return self.rung >= len(self.ladder["rungs"])
+
+    def climb(self) -> None:
+        """One rung up."""
+        self._step("climb")
+        self.rung += 1
+
+    def exhaust(self, now: datetime) -> None:
+        """Everybody on the ladder was asked in vain."""
+        self._step("exhaust")
+        self.exhausted_at, self.repeats = now, 0
+
+    def repeat(self) -> None:
+        self._step("repeat")
+        self.repeats += 1
+
+    def take(self, by: str, now: datetime) -> None:
+        """The first who takes it owns it."""
+        self._step("take")
+        self.owner, self.owned_at = by, now
+        self.owner_heard_at, self.owner_asked_at = now, None
+
+    def ask_owner(self, now: datetime) -> None:
+        self._step("ask")
+        self.owner_asked_at = now
+
+    def hear_owner(self, now: datetime) -> None:
+        self._step("confirm")
+        self.owner_heard_at, self.owner_asked_at = now, None
+
+    def release(self, now: datetime) -> None:
+        """The owner is gone: the ladder goes on from the rung it had reached."""
+        self._step("release")
+        self.released, self.owner = self.owner, None
+        self.owned_at = self.owner_heard_at = self.owner_asked_at = None
+        self.ladder_at = now - self._after(self.rung)
+
+    def raise_to(self, level: int, ladder: dict[str, Any], now: datetime) -> None:
+        """A higher level starts its own ladder now; whoever was told is told again."""
+        self._step("raise")
+        self.level, self.ladder, self.ladder_at = level, ladder, now
+        self.rung, self.repeats, self.exhausted_at = 0, 0, None
+
+    def finish(self, how: Finish, now: datetime) -> None:
+        """The presser says that it is over, or that it was never meant."""
+        self._step("finish")
+        self.finished_at, self.finished_as = now, how
+
+    def revive(self, now: datetime) -> None:
+        """The presser presses again before anybody has looked: it is not over."""
+        was = self.status
+        self._step("revive")
+        self.finished_at, self.finished_as = None, None
+        if was is not Status.OWNED:
+            self.ladder_at, self.rung, self.repeats, self.exhausted_at = now, 0, 0, None
+
+    def wish_call_back(self, now: datetime) -> None:
+        self._step("call back")
+        self.call_back_at = now
+
+    def check(self, by: str, now: datetime) -> None:
+        """A person has looked: the owner at any time, others once the presser has finished."""
+        if self.owner != by and self.finished_at is None:
+            raise NotPossible("only the owner can close a call that the presser has not finished")
+        self._step("check")
+        self.closed_at, self.closed_by = now, by
+
+    def next_step_at(self) -> datetime | None:
+        """When the clock must do something about this call; None only when it is closed."""
+        match self.status:
+            case Status.RINGING if self.last_rung:
+                return self.ladder_at + _seconds(self.ladder["exhausted"]["after"])
+            case Status.RINGING:
+                return self.ladder_at + self._after(self.rung + 1)
+            case Status.EXHAUSTED:
+                every = _seconds(self.ladder["exhausted"]["repeat"])
+                return (self.exhausted_at or self.ladder_at) + every * (self.repeats + 1)
+            case Status.OWNED if self.owner_asked_at is not None:
+                return self.owner_asked_at + _seconds(self.ladder["owner"]["lapse"])
+            case Status.OWNED:
+                heard = max(
+                    self.owner_heard_at or self.ladder_at, self.finished_at or self.ladder_at
+                )
+                return heard + _seconds(self.ladder["owner"]["silent"])
+            case Status.CLOSED:
+                return None
+
+    def _after(self, rung: int) -> timedelta:
+        rungs = self.ladder["rungs"]
+        return _seconds(rungs[rung - 1]["after"]) if 0 < rung <= len(rungs) else timedelta()
+
+    def _step(self, event: str) -> None:
+        self.status = step(LIFE, self.status, event)
+
+
+class HelpNotice(SQLModel, table=True):
+    """One person was told of one call: each notice is a message of its own, so that it rings."""
+
+    __tablename__ = "help_notice"
+
+    call: int = Field(primary_key=True, foreign_key="help_call.id")
+    person: str = Field(primary_key=True, index=True)
+    number: int = Field(primary_key=True)
+    at: datetime = Field(sa_type=Utc)
+    declined_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
+def open_call_of(session: Session, presser: str) -> HelpCall | None:
+    asked = select(HelpCall).where(HelpCall.presser == presser, HelpCall.status != Status.CLOSED)
+    return session.exec(asked.order_by(col(HelpCall.id).desc()).with_for_update()).first()
+
+
+def pressers(session: Session) -> set[str]:
+    """Everybody who has a call of their own open now."""
+    return set(session.exec(select(HelpCall.presser).where(HelpCall.status != Status.CLOSED)))
+
+
+def owned_by(session: Session, person: str) -> list[HelpCall]:
+    asked = select(HelpCall).where(HelpCall.owner == person, HelpCall.status == Status.OWNED)
+    return list(session.exec(asked.order_by(col(HelpCall.id)).with_for_update()))
+
+
+def open_calls_told_to(session: Session, person: str) -> list[HelpCall]:
+    told = select(HelpNotice.call).where(HelpNotice.person == person)
+    asked = select(HelpCall).where(col(HelpCall.id).in_(told), HelpCall.status != Status.CLOSED)
+    return list(session.exec(asked.order_by(col(HelpCall.id))))
+
+
+def notices(session: Session, call: int) -> dict[str, list[HelpNotice]]:
+    """Everybody who was told, with their notices in order."""
+    asked = select(HelpNotice).where(HelpNotice.call == call)
+    found: dict[str, list[HelpNotice]] = {}
+    for notice in session.exec(asked.order_by(col(HelpNotice.at), col(HelpNotice.number))):
+        found.setdefault(notice.person, []).append(notice)
+    return found
+
+
+def was_told(session: Session, call: int, person: str) -> bool:
+    asked = select(func.count()).where(HelpNotice.call == call, HelpNotice.person == person)
+    return bool(session.exec(asked).one())
+
+
+def _seconds(count: int) -> timedelta:
+    return timedelta(seconds=count)

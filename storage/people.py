@@ -1,0 +1,121 @@
+"""People: who they are to their colleagues, where they sit, how they are reached."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import JSON, Column
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.times import Utc
+
+ROLES = (
+    "handler",
+    "responder",
+    "team_lead",
+    "manager",
+    "upper_manager",
+    "on_call",
+    "security",
+    "safety_rep",
+    "hr",
+    "peer",
+    "admin",
+    "registrar",
+    "auditor",
+    "elected",
+    "contact",
+)
+"""The roles of `spec/non-functional.md` 4.5."""
+
+
+class Person(SQLModel, table=True):
+    """`ref` is the name in files and rosters; `place` is where they sit, in both languages."""
+
+    ref: str = Field(primary_key=True)
+    name: str
+    languages: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    roles: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    unit: str
+    site: str = Field(index=True)
+    place: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    deputy: str | None = None
+    zone: str = "Europe/Stockholm"
+    addresses: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    source: str = "pack"
+    chosen_language: str | None = None
+    left_at: datetime | None = Field(default=None, sa_type=Utc)
+
+    @property
+    def language(self) -> str:
+        return self.chosen_language or self.languages[0]
+
+    @property
+    def here(self) -> bool:
+        return self.left_at is None
+
+
+class RosterSlot(SQLModel, table=True):
+    """One person in one ring of one site, for a time; the end is not included."""
+
+    __tablename__ = "roster_slot"
+
+    id: int | None = Field(default=None, primary_key=True)
+    site: str = Field(index=True)
+    ring: int
+    person: str
+    starts: datetime = Field(sa_type=Utc)
+    ends: datetime = Field(sa_type=Utc)
+
+
+def person(session: Session, ref: str) -> Person | None:
+    """Somebody who works here now, or None."""
+    found = session.get(Person, ref)
+    return found if found and found.here else None
+
+
+def people(session: Session, refs: Iterable[str]) -> list[Person]:
+    """Those of the refs who work here now, in the order asked for, each once."""
+    wanted = list(dict.fromkeys(refs))
+    rows = session.exec(select(Person).where(col(Person.ref).in_(wanted)))
+    found = {row.ref: row for row in rows if row.here}
+    return [found[ref] for ref in wanted if ref in found]
+
+
+def at_site(session: Session, site: str) -> list[Person]:
+    asked = select(Person).where(Person.site == site, col(Person.left_at).is_(None))
+    return list(session.exec(asked.order_by(col(Person.ref))))
+
+
+def everybody(session: Session) -> list[Person]:
+    asked = select(Person).where(col(Person.left_at).is_(None))
+    return list(session.exec(asked.order_by(col(Person.ref))))
+
+
+def with_role(session: Session, role: str) -> list[Person]:
+    return [somebody for somebody in everybody(session) if role in somebody.roles]
+
+
+def on_roster(session: Session, site: str, at: datetime) -> dict[int, list[str]]:
+    """Who stands in which ring of a site at a time, from the roster alone."""
+    asked = select(RosterSlot).where(
+        RosterSlot.site == site, RosterSlot.starts <= at, RosterSlot.ends > at
+    )
+    found: dict[int, list[str]] = {}
+    for slot in session.exec(asked.order_by(col(RosterSlot.ring), col(RosterSlot.id))):
+        found.setdefault(slot.ring, []).append(slot.person)
+    return found
+
+
+def replace_people(
+    session: Session, source: str, entries: Mapping[str, Mapping[str, object]], now: datetime
+) -> None:
+    """Let one source (the pack, a CSV file) say who works here; who it leaves out has left."""
+    for ref, facts in entries.items():
+        row = session.get(Person, ref)
+        if row is None:
+            session.add(Person.model_validate({"ref": ref, "source": source, **facts}))
+            continue
+        row.sqlmodel_update({**facts, "source": source, "left_at": None})
+    for row in session.exec(select(Person).where(Person.source == source)):
+        if row.ref not in entries and row.here:
+            row.left_at = now

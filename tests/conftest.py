@@ -1,0 +1,57 @@
+"""The stage and the people of the demo site, ready to play."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.stage import Actor, Stage
+
+Tongue = Callable[[str, str], str]
+
+
+@pytest.fixture
+def language() -> str:
+    return "sv"
+
+
+@pytest.fixture
+def stage(language: str) -> Iterator[Stage]:
+    stage = Stage(language)
+    yield stage
+    stage.close()
+
+
+@pytest.fixture
+def t(language: str) -> Tongue:
+    """The Swedish or the English of two sentences, as the story is played."""
+    return lambda sv, en: sv if language == "sv" else en
+
+
+@pytest.fixture
+def lisa(stage: Stage) -> Actor:
+    return stage.person("lisa")
+
+
+@pytest.fixture
+def bo(stage: Stage) -> Actor:
+    return stage.person("bo")
+
+
+@pytest.fixture
+def anna(stage: Stage) -> Actor:
+    return stage.person("anna")
+
+
+@pytest.fixture
+def cia(stage: Stage) -> Actor:
+    return stage.person("cia")
+
+
+@pytest.fixture
+def eva(stage: Stage) -> Actor:
+    return stage.person("eva")
+
+
+@pytest.fixture
+def hana(stage: Stage) -> Actor:
+    return stage.person("hana")

@@ -1,0 +1,212 @@
+"""The stage: people on a surface, so that tests read like conversations.
+
+Everything is real but time: engine, courier, clock, SQLite, the renderers of Slack and Teams.
+People see and press the very JSON that the platforms would get.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import count
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine as Database
+
+import handlers
+from bot import assembly, commands
+from bot.actions import Action, pack
+from bot.content import Shelf
+from bot.events import Answer, Decision, Incoming
+from bot.machine import Machine
+from bot.surfaces import Surface
+from bot.surfaces.slack import parse as slack_parse
+from bot.surfaces.teams import parse as teams_parse
+from bot.surfaces.workspace.screens import Message, Screens
+from bot.surfaces.workspace.surface import WorkspaceSurface
+from handlers.home import OpenHome, Speak
+from storage.database import connect
+from tests.virtual import InlineWriter, VirtualLoop
+
+Result = TypeVar("Result")
+Json = dict[str, Any]
+
+MOMENT = 0.01
+
+
+@cache
+def demo_shelf() -> Shelf:
+    return assembly.shelf([assembly.BASE, assembly.DEMO], handlers.ALL)
+
+
+class Stage:
+    def __init__(
+        self,
+        language: str = "sv",
+        database: Database | None = None,
+        wrap: Callable[[Surface], Surface] = lambda surface: surface,
+    ) -> None:
+        self.language = language
+        self.loop = VirtualLoop()
+        self.screens = Screens()
+        self.database = database or connect("sqlite://")
+        self.wrap = wrap
+        self.events = count(1)
+        self.decisions: list[Decision] = []
+        self.machine = self.start()
+
+    def start(self) -> Machine:
+        """A bot on this store, as after a start of the process."""
+        shelf, now = demo_shelf(), self.loop.now
+        engine = assembly.engine(self.database, handlers.ALL, shelf, ["workspace"], now())
+        surface = self.wrap(WorkspaceSurface(self.screens, now))
+        self.machine = self.run(self._machine(engine, surface))
+        self.machine.observers.append(self.decisions.append)
+        return self.machine
+
+    async def _machine(self, engine: Any, surface: Surface) -> Machine:
+        machine = Machine(engine, {"workspace": surface}, InlineWriter(), self.loop.now)
+        machine.start()
+        return machine
+
+    def dies(self) -> None:
+        """The process is gone: whatever it had in memory and had not committed is lost."""
+        for task in asyncio.all_tasks(self.loop):
+            task.cancel()
+        self.run(asyncio.sleep(0))
+
+    def restarts(self) -> None:
+        self.dies()
+        self.start()
+        self.passes(seconds=MOMENT)
+
+    def passes(self, **time: float) -> None:
+        """Let time pass, and everything that falls due along the way happen."""
+        minutes = time.get("minutes", 0) + 60 * time.get("hours", 0)
+        self.run(asyncio.sleep(time.get("seconds", 0) + 60 * minutes))
+
+    def run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        return self.loop.run_until_complete(work)
+
+    def hears(self, person: str, wire_name: str, payload: str, id: str | None = None) -> Answer:
+        heard = Incoming(id or f"event-{next(self.events)}", person, wire_name, payload)
+        answer = self.run(self.machine.hear(heard))
+        self.passes(seconds=MOMENT)
+        return answer
+
+    def person(self, ref: str) -> "Actor":
+        actor = Actor(self, ref)
+        actor.does(OpenHome())
+        if self.language == "en":
+            actor.does(Speak("en"))
+        return actor
+
+    def close(self) -> None:
+        self.dies()
+        self.loop.close()
+        self.database.dispose()
+
+
+@dataclass
+class Actor:
+    stage: Stage
+    ref: str
+    notices: list[str] = field(default_factory=list)
+
+    def does(self, action: Action, id: str | None = None) -> None:
+        self._hear(*pack(action), id)
+
+    def uses_shortcut(self, place: int) -> None:
+        """The platform's own global shortcut, the most discreet trigger there is."""
+        command = commands.shortcuts(demo_shelf().current)[place - 1]
+        self.does(commands.build(command.action, command.values))
+
+    def types(self, text: str) -> None:
+        action = commands.understand(demo_shelf().current, text)
+        assert action, f"nobody understands {text!r}"
+        self.does(action)
+
+    def presses(self, label: str) -> None:
+        self.finds(label)()
+
+    def finds(self, label: str) -> Callable[[], None]:
+        """The newest button of that name; call it to press, also when it is late."""
+        found = [b for message in self.messages() for b in buttons(message) if b[0] == label]
+        assert found, f"{self.ref} has no button {label!r}: {self.labels()}"
+        _, wire_name, payload = found[-1]
+        return lambda: self._hear(wire_name, payload)
+
+    def sees(self, text: str) -> None:
+        assert any(text in line for line in self.lines()), f"{self.ref} sees {self.lines()}"
+
+    def does_not_see(self, text: str) -> None:
+        seen = [line for line in self.lines() if text in line]
+        assert not seen, f"{self.ref} sees {seen}"
+
+    def hears(self, text: str) -> None:
+        """The newest line that only this person was told."""
+        assert self.notices and text in self.notices[-1], f"{self.ref} was told {self.notices}"
+
+    def messages(self) -> list[Message]:
+        """What stands on this person's screen, oldest first, their own page before the rest."""
+        mine = [m for m in self.stage.screens.messages.values() if m.to == self.ref]
+        return sorted(mine, key=lambda message: not message.home)
+
+    def labels(self) -> list[str]:
+        return [label for message in self.messages() for label, *_ in buttons(message)]
+
+    def lines(self) -> list[str]:
+        """Every text on the screen, as both platforms show it."""
+        return [*self.notices, *(text for m in self.messages() for text in texts(m))]
+
+    def _hear(self, wire_name: str, payload: str, id: str | None = None) -> None:
+        self.notices += self.stage.hears(self.ref, wire_name, payload, id).notices
+
+
+def buttons(message: Message) -> list[tuple[str, str, str]]:
+    """Label, wire name and payload of every button; both platforms must agree."""
+    slack = [
+        (e["text"]["text"], *slack_parse.pressed(e))
+        for e in walk(message.slack)
+        if e.get("type") == "button"
+    ]
+    teams = [
+        (e["title"], *teams_parse.executed(e))
+        for e in walk(message.teams)
+        if e.get("type") == "Action.Execute"
+    ]
+    assert slack == teams, "Slack and Teams show different buttons"
+    return slack
+
+
+def texts(message: Message) -> list[str]:
+    """Every string that a person may read: the same words on both platforms."""
+    shown = [readable(message.slack), readable(message.teams)]
+    return [line for platform in shown for line in platform]
+
+
+READ = {"text", "title", "value", "altText", "alt_text", "summary", "label", "accessibility_label"}
+
+
+def readable(payload: Json) -> list[str]:
+    found = []
+    for part in walk(payload):
+        # A button's value is its wire payload, which nobody reads.
+        keys = READ - {"value"} if part.get("type") == "button" else READ
+        found += [v for k, v in part.items() if k in keys and isinstance(v, str)]
+    return found
+
+
+def walk(part: Any) -> Iterator[Json]:
+    if isinstance(part, dict):
+        yield part
+        for inner in part.values():
+            yield from walk(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from walk(inner)
+
+
+def dump(message: Message) -> str:
+    return json.dumps([message.slack, message.teams], ensure_ascii=False)

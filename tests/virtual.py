@@ -1,0 +1,52 @@
+"""Virtual time: an event loop that jumps to the next thing that will happen.
+
+The real courier, clock and engine run in it; an hour passes in milliseconds, always alike.
+"""
+
+import asyncio
+import selectors
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+START = datetime(2026, 11, 23, 13, 2, 0, tzinfo=UTC)
+"""14:02 in Östersund, as in the journeys."""
+
+
+class Impatient(selectors.DefaultSelector):
+    """A selector that never sleeps: it moves the loop's clock instead."""
+
+    moved = 0.0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        ready = super().select(0)
+        if not ready and timeout:
+            self.moved += timeout
+        if not ready and timeout is None:
+            raise RuntimeError("nothing will ever happen in this loop")
+        return ready
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    def __init__(self) -> None:
+        self.impatient = Impatient()
+        super().__init__(self.impatient)
+
+    def time(self) -> float:
+        return self.impatient.moved
+
+    def now(self) -> datetime:
+        return START + timedelta(seconds=self.time())
+
+
+class InlineWriter:
+    """The writer without its thread, so that nothing happens by chance."""
+
+    async def do(self, work: Callable[[], Result]) -> Result:
+        await asyncio.sleep(0)
+        return work()
+
+    def close(self) -> None:
+        pass
