@@ -113,8 +113,8 @@ def _there_already(
 ) -> bool:
     place = row["slot"], row["surface"]
     if place in pending:
-        return pending[place] == row["digest"]
-    return place in stands and stands[place].digest == row["digest"]
+        return bool(pending[place] == row["digest"])
+    return place in stands and bool(stands[place].digest == row["digest"])
 
 
 def _parcel(row: Mapping[str, Any], id: int, stands: queue.Standing | None) -> Parcel:

@@ -16,7 +16,7 @@ from sqlalchemy import Engine as Database
 
 import handlers
 from bot import assembly, commands
-from bot.actions import Action, pack
+from bot.actions import Action, build, pack
 from bot.content import Shelf
 from bot.events import Answer, Decision, Incoming
 from bot.machine import Machine
@@ -120,7 +120,7 @@ class Actor:
     def uses_shortcut(self, place: int) -> None:
         """The platform's own global shortcut, the most discreet trigger there is."""
         command = commands.shortcuts(demo_shelf().current)[place - 1]
-        self.does(commands.build(command.action, command.values))
+        self.does(build(command.action, command.values))
 
     def types(self, text: str) -> None:
         action = commands.understand(demo_shelf().current, text)

@@ -1,6 +1,6 @@
 """Alembic's entry: one connection, one transaction, on whatever database we were given."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlmodel import SQLModel
@@ -8,7 +8,7 @@ from sqlmodel import SQLModel
 from storage import audit, help, people, queue  # noqa: F401  (their tables must be known)
 
 
-def named(kind: str, item: Any) -> str | bool:
+def named(kind: str, item: Any) -> str | Literal[False]:
     """How the column types of ours are written in a migration."""
     if kind == "type" and type(item).__module__ == "storage.times":
         return "Utc()"
