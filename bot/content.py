@@ -34,7 +34,7 @@ Check = Callable[["Pack"], Iterable[Complaint]]
 
 WORDS, COVER, FORBIDDEN, DEMO = "words", "cover", "forbidden", "demo"
 COVERT_WORDS = "common"
-"""The word file whose sentences may reach anybody, a presser at the desk too."""
+"""The word file whose sentences may reach anybody, at the desk too."""
 
 
 def _seconds(written: object) -> object:

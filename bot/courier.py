@@ -46,6 +46,13 @@ class Slot:
     message: str | None = None
     under_way: int = 0
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    at_gate: asyncio.Future[None] | None = None
+
+    def add(self, id: int) -> None:
+        """One more. A newer one does not wait behind an older one that waits for the pace."""
+        if self.at_gate and id > self.newest:
+            self.at_gate.cancel()
+        self.newest, self.under_way = max(id, self.newest), self.under_way + 1
 
 
 class Courier:
@@ -56,6 +63,7 @@ class Courier:
         self.gates = {name: Gate(surface.pace) for name, surface in surfaces.items()}
         self.tasks: dict[int, asyncio.Task[None]] = {}
         self.slots: dict[Place, Slot] = {}
+        self.sweep_seconds = SWEEP_SECONDS
 
     def take(self, parcels: Iterable[Parcel]) -> None:
         """Carry these, now. A parcel that is under way already is left alone."""
@@ -63,7 +71,7 @@ class Courier:
             if parcel.id in self.tasks:
                 continue
             slot = self.slots.setdefault(parcel.place, Slot())
-            slot.newest, slot.under_way = max(parcel.id, slot.newest), slot.under_way + 1
+            slot.add(parcel.id)
             task = asyncio.create_task(self._carry(parcel, slot), name=f"carry {parcel.slot}")
             self.tasks[parcel.id] = task
 
@@ -73,8 +81,8 @@ class Courier:
             try:
                 self.take(await self.store.due(self.now()))
             except Exception:
-                log.exception("the outbox could not be read; again in %s s", SWEEP_SECONDS)
-            await asyncio.sleep(SWEEP_SECONDS)
+                log.exception("the outbox could not be read; again in %s s", self.sweep_seconds)
+            await asyncio.sleep(self.sweep_seconds)
 
     async def stop(self) -> None:
         for task in list(self.tasks.values()):
@@ -98,15 +106,11 @@ class Courier:
 
     async def _attempt(self, parcel: Parcel, slot: Slot, attempts: int) -> float | None:
         """Try once. None when there is nothing more to do, else seconds until the next try."""
-        gate = self.gates[parcel.surface]
         async with slot.turn:
-            if slot.newest > parcel.id:
-                return None  # a newer card of the slot is under way; this one has nothing to say
-            if self._too_old(parcel, slot):
-                await self.store.give_up(parcel, "too old to be sent as new")
+            if await self._pointless(parcel, slot):
                 return None
-            await gate.enter(parcel.lane, parcel.address)
-            if slot.newest > parcel.id:
+            await self._enter(parcel, slot)
+            if await self._pointless(parcel, slot):
                 return None
             try:
                 slot.message = await self._send(parcel, slot)
@@ -116,11 +120,29 @@ class Courier:
                 await self._never(parcel, never)
                 return None
             except SurfaceError as later:
-                if later.retry_after is not None:
-                    gate.pause(later.retry_after, None if later.whole else parcel.address)
-                return await self._again(parcel, attempts, later, later.retry_after)
+                return await self._limited(parcel, attempts, later)
             except Exception as broken:
-                return await self._again(parcel, attempts, broken, None)
+                return await self._again(parcel, attempts, broken)
+
+    async def _pointless(self, parcel: Parcel, slot: Slot) -> bool:
+        """A newer card of the slot is under way, or this one is too old to be sent as new."""
+        if slot.newest > parcel.id:
+            return True
+        if not self._too_old(parcel, slot):
+            return False
+        await self.store.give_up(parcel, "too old to be sent as new")
+        return True
+
+    async def _enter(self, parcel: Parcel, slot: Slot) -> None:
+        """Wait for the platform's pace, or until a newer card of the slot comes."""
+        slot.at_gate = self.gates[parcel.surface].enter(parcel.lane, parcel.address)
+        try:
+            await slot.at_gate
+        except asyncio.CancelledError:
+            if slot.newest == parcel.id:
+                raise  # it is the courier that stops
+        finally:
+            slot.at_gate = None
 
     async def _send(self, parcel: Parcel, slot: Slot) -> str:
         surface, card = self.surfaces[parcel.surface], parcel.unwrap()
@@ -139,10 +161,18 @@ class Courier:
         log.warning("%s cannot be reached on %s: %s", parcel.person, parcel.surface, why)
         await self.store.give_up(parcel, str(why))
 
+    async def _limited(self, parcel: Parcel, attempts: int, why: SurfaceError) -> float:
+        if why.retry_after is not None:
+            address = None if why.whole else parcel.address
+            self.gates[parcel.surface].pause(why.retry_after, address)
+        return await self._again(parcel, attempts, why, why.retry_after)
+
     async def _again(
-        self, parcel: Parcel, attempts: int, why: Exception, wish: float | None
+        self, parcel: Parcel, attempts: int, why: Exception, wish: float | None = None
     ) -> float:
-        pause = wish if wish is not None else min(FIRST_PAUSE * 2**attempts, LONGEST_PAUSE)
+        pause = min(FIRST_PAUSE * 2 ** min(attempts, 20), LONGEST_PAUSE)
+        if wish is not None:
+            pause = max(wish, FIRST_PAUSE)  # "no wait at all" would become a storm of tries
         log.warning(
             "%s to %s on %s did not arrive (%s), again in %.1f s",
             parcel.slot,

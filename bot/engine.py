@@ -36,6 +36,7 @@ log = logging.getLogger("kollega.engine")
 CLOCK_NAME = "clock"
 FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(minutes=5)
+LONGEST_NAME = 100
 
 
 class Pack(Content, Protocol):
@@ -234,8 +235,8 @@ class Engine:
         audit.note(
             session,
             at=now,
-            who=heard.person,
-            what=heard.wire_name,
+            who=_storable(heard.person),
+            what=_storable(heard.wire_name),
             payload="",  # what a client sent and the engine refused is not worth keeping
             outcome=outcome,
             rows=[],
@@ -265,6 +266,11 @@ class Engine:
         language = actor.language if actor else "sv"
         zone = actor.zone if actor else "Europe/Stockholm"
         return self.pack.dictionaries[language].read(words, zone)
+
+
+def _storable(name: str) -> str:
+    """A name that a client made up, as every database takes it: short and of whole characters."""
+    return name[:LONGEST_NAME].encode(errors="replace").decode().replace("\0", "?")
 
 
 def _why(no: Exception) -> Words:

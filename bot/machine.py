@@ -1,6 +1,7 @@
 """The machine: engine, courier and clock around one store. Surfaces speak to this and no other."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -15,6 +16,8 @@ from bot.surfaces import Surface
 from bot.writer import Writer
 from storage import queue
 from storage.database import Sessions
+
+log = logging.getLogger("kollega.machine")
 
 SWEPT_AT_ONCE = 1000
 
@@ -83,7 +86,13 @@ class Machine:
         self.tasks: list[asyncio.Task[None]] = []
 
     async def hear(self, heard: Incoming) -> Answer:
-        """Something happened. When this returns it is decided and durable."""
+        """Something happened. When this returns it is decided and durable.
+
+        A surface that stops waiting (its platform hung up) does not stop what follows.
+        """
+        return await asyncio.shield(self._hear(heard))
+
+    async def _hear(self, heard: Incoming) -> Answer:
         now = self.now()
         outcome = await self.writer.do(lambda: self.engine.receive(heard, now))
         self._follow(outcome)
@@ -118,5 +127,12 @@ class Machine:
         if outcome.timers:
             self.clock.wake()
         if outcome.decision:
-            for observer in self.observers:
-                observer(outcome.decision)
+            self._tell(outcome.decision)
+
+    def _tell(self, decision: Decision) -> None:
+        """Those who watch can disturb nobody: what they watch has happened already."""
+        for observer in self.observers:
+            try:
+                observer(decision)
+            except Exception:
+                log.exception("an observer of %s failed", decision.what)

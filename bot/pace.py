@@ -63,12 +63,12 @@ class Gate:
         self.alarm: asyncio.TimerHandle | None = None
         self.surface = Bucket(*pace.surface, self.loop.time()) if pace.surface else None
 
-    async def enter(self, lane: Lane, address: str) -> None:
-        """Wait for a place. Cancelling gives it up."""
+    def enter(self, lane: Lane, address: str) -> asyncio.Future[None]:
+        """A place in the queue, to be awaited. Cancelling gives it up."""
         waiting = Waiting(ORDER[lane], next(self.numbers), address, self.loop.create_future())
         self.queue.append(waiting)
         self._open()
-        await waiting.go
+        return waiting.go
 
     def pause(self, seconds: float, address: str | None) -> None:
         """The platform asked us to wait: with one address, or (None) with everybody."""

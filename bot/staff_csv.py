@@ -131,7 +131,9 @@ def _table(file: Path, wrong: list[Wrong]) -> Table:
     wrong += _header_mistakes(Row(shown(file), first, {}), header, columns)
     if not rest:
         wrong.append(Wrong(shown(file), first, "", "there is nothing below the first line"))
-    return columns, [_row(Row(shown(file), at, {}), header, cells, wrong) for at, cells in rest]
+    # What an unknown column is called is never said again: it may be a name or a number.
+    named = [name if name in columns else "" for name in header]
+    return columns, [_row(Row(shown(file), at, {}), named, cells, wrong) for at, cells in rest]
 
 
 def _lines(file: Path, wrong: list[Wrong]) -> list[tuple[int, list[str]]]:
@@ -192,8 +194,9 @@ def _needed(header: Collection[str], columns: tuple[str, ...]) -> tuple[str, ...
 
 def _row(row: Row, header: list[str], cells: list[str], wrong: list[Wrong]) -> Row:
     """The row with its cells, except those that hold what must not be kept or cannot be placed."""
-    named = dict(zip(header, cells, strict=False))
-    personal = [column for column, cell in named.items() if _personal(column, cell)]
+    pairs = list(zip(header, cells, strict=False))
+    named = dict(pairs)
+    personal = [column for column, cell in pairs if _personal(column, cell)]
     wrong += [row.wrong(each, "looks like a personal number; leave it out") for each in personal]
     if len(cells) != len(header):
         said = f"this line has {len(cells)} cells, the first line has {len(header)}"

@@ -302,7 +302,7 @@ def _fields(shape: type[BaseModel], loc: Where) -> list[str]:
     for part in loc:
         fields = [model.model_fields[str(part)] for model in models if part in model.model_fields]
         inner = [model for each in fields for model in _models(each.annotation)]
-        models = inner or [model for model in models if model.__name__ == part] or models
+        models = inner or models  # a list's number or a branch of “this or that” is no field
     return list(dict.fromkeys(name for model in models for name in model.model_fields))
 
 

@@ -17,17 +17,17 @@ def screen(turn: Turn, call: HelpCall) -> Effects:
     """Everybody's newest notice in full; the one before it points down to it."""
     effects: Effects = []
     pressing = calls.pressers(turn.session)
-    for ref, given in calls.notices(turn.session, call.number).items():
-        here = covered(call) if ref in pressing else card_for(turn, call, ref, given[-1])
-        effects.append(show(call, given[-1], here))
-        if len(given) > 1:
-            moved = Card(say("help.moved"), preview(call), tone=Tone.PLAIN)
-            effects.append(show(call, given[-2], moved))
+    for ref, notice in calls.notices(turn.session, call.number).items():
+        here = covered(call) if ref in pressing else card_for(turn, call, ref, notice)
+        effects.append(show(call, notice, notice.number, here))
+        if notice.number > 1:
+            moved = Card(say("help.moved"), preview(call))
+            effects.append(show(call, notice, notice.number - 1, moved))
     return effects
 
 
-def show(call: HelpCall, notice: HelpNotice, card: Card | CoverCard) -> Show:
-    slot = f"help:{call.number}:{notice.person}:{notice.number}"
+def show(call: HelpCall, notice: HelpNotice, number: int, card: Card | CoverCard) -> Show:
+    slot = f"help:{call.number}:{notice.person}:{number}"
     return Show(slot, notice.person, card, Lane.ALERT)
 
 

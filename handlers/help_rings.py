@@ -39,12 +39,14 @@ def tell(turn: Turn, call: HelpCall, refs: Iterable[str]) -> None:
     Whoever has a call of their own open is left out: they are not free, and what they would
     read must not stand on a presser's screen.
     """
-    counts = {ref: len(given) for ref, given in calls.notices(turn.session, call.number).items()}
+    given = calls.notices(turn.session, call.number)
     pressing = calls.pressers(turn.session)
     for ref in dict.fromkeys(refs):
-        if ref not in pressing:
-            number = counts.get(ref, 0) + 1
-            turn.keep(HelpNotice(call=call.number, person=ref, number=number, at=turn.now))
+        if ref in given and ref not in pressing:
+            notice = given[ref]
+            notice.number, notice.at, notice.declined_at = notice.number + 1, turn.now, None
+        elif ref not in pressing:
+            turn.session.add(HelpNotice(call=call.number, person=ref, at=turn.now))
 
 
 def told(turn: Turn, call: HelpCall) -> list[str]:
@@ -54,9 +56,8 @@ def told(turn: Turn, call: HelpCall) -> list[str]:
 def still_asked(turn: Turn, call: HelpCall) -> bool:
     """Is anybody left who was told and has not said "can't"?"""
     given = calls.notices(turn.session, call.number).values()
-    return any(latest[-1].declined_at is None for latest in given)
+    return any(notice.declined_at is None for notice in given)
 
 
 def decline(turn: Turn, call: HelpCall) -> None:
-    mine = calls.notices(turn.session, call.number)[turn.person.ref][-1]
-    mine.declined_at = turn.now
+    calls.notices(turn.session, call.number)[turn.person.ref].declined_at = turn.now

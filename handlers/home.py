@@ -4,7 +4,7 @@ from typing import Literal
 
 from bot.actions import Action, action
 from bot.cards import CoverButton, CoverCard, CoverLine
-from bot.effects import Effects, Redraw, Show, home
+from bot.effects import Effects, Notice, Redraw, Show, home
 from bot.features import ANYONE, Feature
 from bot.staff import Site
 from bot.turn import Turn
@@ -30,9 +30,19 @@ class Speak(Action):
     language: Literal["sv", "en"]
 
 
+@action("home.not_understood")
+class NotUnderstood(Action):
+    """Somebody typed a line that no command knows."""
+
+
 @home_pages.on(OpenHome, may=ANYONE)
 def open_home(turn: Turn, _: OpenHome) -> Effects:
     return [page(turn)]
+
+
+@home_pages.on(NotUnderstood, may=ANYONE)
+def not_understood(turn: Turn, _: NotUnderstood) -> Effects:
+    return [Notice(cover_of(turn)("not_understood"))]
 
 
 @home_pages.on(How, may=ANYONE)

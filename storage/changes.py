@@ -14,8 +14,8 @@ def changes(session: Session) -> Iterator[set[str]]:
     touched: set[str] = set()
 
     def after_flush(flushed: Session, _context: object) -> None:
-        for row in (*flushed.new, *flushed.dirty, *flushed.deleted):
-            touched.add(_name(row))
+        changed = (row for row in flushed.dirty if flushed.is_modified(row))
+        touched.update(map(_name, (*flushed.new, *changed, *flushed.deleted)))
 
     event.listen(session, "after_flush", after_flush)
     try:

@@ -18,7 +18,14 @@ Sessions = Callable[[], AbstractContextManager[Session]]
 
 
 def connect(url: str) -> Engine:
-    """A database by its URL (`sqlite:///file` or `sqlite://` for memory), its tables up to date.
+    """A database by its URL (`sqlite:///file` or `sqlite://` for memory), its tables up to date."""
+    database = open_database(url)
+    migrate(database)
+    return database
+
+
+def open_database(url: str) -> Engine:
+    """A database as it is.
 
     SQLite needs `BEGIN IMMEDIATE`: with the driver's default two people who press at the same
     time both get it. `synchronous=FULL` keeps every acknowledged commit through a power cut.
@@ -27,7 +34,6 @@ def connect(url: str) -> Engine:
     if database.dialect.name == "sqlite":
         event.listen(database, "connect", _careful)
         event.listen(database, "begin", _begin)
-    migrate(database)
     return database
 
 

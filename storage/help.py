@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Column, Index
-from sqlmodel import Field, Session, SQLModel, col, func, select
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.life import Life, NotPossible, step, stored
 from storage.times import Utc
@@ -199,13 +199,17 @@ class HelpCall(SQLModel, table=True):
 
 
 class HelpNotice(SQLModel, table=True):
-    """One person was told of one call: each notice is a message of its own, so that it rings."""
+    """One person was told of one call, `number` times: each time a message of its own, which rings.
+
+    One row a person, however long a call rings: a call that nobody answers all night must not
+    grow slower.
+    """
 
     __tablename__ = "help_notice"
 
     call: int = Field(primary_key=True, foreign_key="help_call.id")
     person: str = Field(primary_key=True, index=True)
-    number: int = Field(primary_key=True)
+    number: int = 1
     at: datetime = Field(sa_type=Utc)
     declined_at: datetime | None = Field(default=None, sa_type=Utc)
 
@@ -231,18 +235,15 @@ def open_calls_told_to(session: Session, person: str) -> list[HelpCall]:
     return list(session.exec(asked.order_by(col(HelpCall.id))))
 
 
-def notices(session: Session, call: int) -> dict[str, list[HelpNotice]]:
-    """Everybody who was told, with their notices in order."""
+def notices(session: Session, call: int) -> dict[str, HelpNotice]:
+    """Everybody who was told, by ref, in the order in which they were told last."""
     asked = select(HelpNotice).where(HelpNotice.call == call)
-    found: dict[str, list[HelpNotice]] = {}
-    for notice in session.exec(asked.order_by(col(HelpNotice.at), col(HelpNotice.number))):
-        found.setdefault(notice.person, []).append(notice)
-    return found
+    rows = session.exec(asked.order_by(col(HelpNotice.at), col(HelpNotice.person)))
+    return {notice.person: notice for notice in rows}
 
 
 def was_told(session: Session, call: int, person: str) -> bool:
-    asked = select(func.count()).where(HelpNotice.call == call, HelpNotice.person == person)
-    return bool(session.exec(asked).one())
+    return session.get(HelpNotice, (call, person)) is not None
 
 
 def _seconds(count: int) -> timedelta:

@@ -6,18 +6,21 @@ People see and press the very JSON that the platforms would get.
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
 from typing import Any, TypeVar
 
+from sqlalchemy import Connection
 from sqlalchemy import Engine as Database
 
 import handlers
 from bot import assembly, commands
 from bot.actions import Action, build, pack
 from bot.content import Shelf
+from bot.engine import Engine
 from bot.events import Answer, Decision, Incoming
 from bot.machine import Machine
 from bot.surfaces import Surface
@@ -26,7 +29,7 @@ from bot.surfaces.teams import parse as teams_parse
 from bot.surfaces.workspace.screens import Message, Screens
 from bot.surfaces.workspace.surface import WorkspaceSurface
 from handlers.home import OpenHome, Speak
-from storage.database import connect
+from storage.database import connect, open_database
 from tests.virtual import InlineWriter, VirtualLoop
 
 Result = TypeVar("Result")
@@ -40,18 +43,40 @@ def demo_shelf() -> Shelf:
     return assembly.shelf([assembly.BASE, assembly.DEMO], handlers.ALL)
 
 
+@cache
+def template() -> bytes:
+    """An SQLite file, freshly migrated: migrations are slow and have tests of their own."""
+    database = connect("sqlite://")
+    with database.connect() as connection:
+        return bytes(raw(connection).serialize())
+
+
+def fresh_database() -> Database:
+    database = open_database("sqlite://")
+    with database.connect() as connection:
+        raw(connection).deserialize(template())
+    return database
+
+
+def raw(connection: Connection) -> sqlite3.Connection:
+    found = connection.connection.driver_connection
+    assert isinstance(found, sqlite3.Connection)
+    return found
+
+
 class Stage:
     def __init__(
         self,
         language: str = "sv",
         database: Database | None = None,
         wrap: Callable[[Surface], Surface] = lambda surface: surface,
+        mutate: Callable[[Engine], Engine] = lambda engine: engine,
     ) -> None:
         self.language = language
         self.loop = VirtualLoop()
         self.screens = Screens()
-        self.database = database or connect("sqlite://")
-        self.wrap = wrap
+        self.database = database or fresh_database()
+        self.wrap, self.mutate = wrap, mutate
         self.events = count(1)
         self.decisions: list[Decision] = []
         self.machine = self.start()
@@ -61,11 +86,11 @@ class Stage:
         shelf, now = demo_shelf(), self.loop.now
         engine = assembly.engine(self.database, handlers.ALL, shelf, ["workspace"], now())
         surface = self.wrap(WorkspaceSurface(self.screens, now))
-        self.machine = self.run(self._machine(engine, surface))
+        self.machine = self.run(self._machine(self.mutate(engine), surface))
         self.machine.observers.append(self.decisions.append)
         return self.machine
 
-    async def _machine(self, engine: Any, surface: Surface) -> Machine:
+    async def _machine(self, engine: Engine, surface: Surface) -> Machine:
         machine = Machine(engine, {"workspace": surface}, InlineWriter(), self.loop.now)
         machine.start()
         return machine

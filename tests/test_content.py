@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from bot.content import ContentError, Pack, Seconds, Shelf, load
 from bot.features import Complaint
-from bot.words import Both, Cover, CoverText, say
+from bot.words import Both, Cover, Coverable, CoverText, say
 
 PACKS = Path(__file__).parent
 
@@ -25,6 +25,10 @@ class Strict(BaseModel):
 class Step(Strict):
     text: Both
     warn: bool = False
+
+
+class Line(Strict):
+    says: Coverable
 
 
 class Escalation(Strict):
@@ -47,7 +51,7 @@ class Item(Strict):
     count: int = Field(default=1, ge=1, le=9)
 
 
-SHAPES: dict[str, type[BaseModel]] = {"cards": Card, "items": Item}
+SHAPES: dict[str, type[BaseModel]] = {"cards": Card, "items": Item, "lines": Line}
 Write = Callable[..., Path]
 Mistakes = Callable[[str, str], list[str]]
 
@@ -245,12 +249,31 @@ def test_no_forbidden_word_is_read_at_the_desk(write: Write, name: str, text: st
         load([write({**FORBIDDEN, name: text})], SHAPES)
 
 
+@pytest.mark.parametrize(
+    ("says", "column"),
+    [
+        ("{sv: Andas, en: Get help}", 23),
+        ("{sv: Andas, en: Get help, cover: {sv: Andas, en: No help}}", 56),
+    ],
+)
+def test_a_line_is_clean_or_its_cover_is(write: Write, says: str, column: int) -> None:
+    with pytest.raises(ContentError, match=rf"a\.yaml:1:{column}: “help” {SAID}"):
+        load([write({**FORBIDDEN, "lines/a.yaml": f"says: {says}"})], SHAPES)
+
+
+def test_a_covered_line_may_say_what_it_means(write: Write) -> None:
+    says = "says: {sv: Hjälp, en: Help, cover: {sv: Blankett, en: Form}}"
+    pack = load([write({**FORBIDDEN, "lines/a.yaml": says})], SHAPES)
+    assert pack.all(Line)["a"].says.covert.en == "Form"
+
+
 def test_forbidden_words_of_any_pack_bind_every_pack(write: Write) -> None:
-    base = write({"words/common.yaml": "a: {sv: Blått, en: Blue}"})
-    assert load([base], SHAPES)
-    local = write({"cover/forbidden.yaml": "words: [blue]"}, pack="local")
+    base = write({**FORBIDDEN, "words/common.yaml": "a: {sv: Blått, en: Blue}"})
+    green = write({"cover/forbidden.yaml": "words: [green]"}, pack="green")
+    assert load([base, green], SHAPES).forbidden == ("hjälp", "help", "green")
+    blue = write({"cover/forbidden.yaml": "words: [blue]"}, pack="blue")
     with pytest.raises(ContentError, match=f"“blue” {SAID}"):
-        load([base, local], SHAPES)
+        load([base, blue], SHAPES)
 
 
 def test_ordinary_words_and_names_in_brackets_may_say_help(write: Write) -> None:
@@ -281,7 +304,7 @@ def test_what_nothing_reads_is_told(write: Write) -> None:
         "pack/card:1:1: nothing reads “card” – did you mean “cards”?",
         "pack/cards/a.yml:1:1: nothing reads this; content is files such as cards/name.yaml",
         "pack/cards/b:1:1: nothing reads this; content is files such as cards/name.yaml",
-        "pack/note.txt:1:1: nothing reads “note.txt” – allowed: cards, cover, items, words",
+        "pack/note.txt:1:1: nothing reads “note.txt” – allowed: cards, cover, items, lines, words",
     ]
 
 

@@ -146,10 +146,12 @@ class Workspace:
         self.tell("clock", now)
         return web.json_response(now)
 
-    async def kill(self, _: web.Request) -> web.Response:
+    async def kill(self, request: web.Request) -> web.Response:
+        """Browsers repeat a request that was cut: only the bot that was meant is killed."""
         if self.doors.kill is None:
             raise web.HTTPNotFound
-        self.doors.kill()
+        if (await request.json()).get("boot") == self.boot:
+            self.doors.kill()
         return web.json_response({})
 
     async def reset(self, _: web.Request) -> web.Response:

@@ -170,7 +170,7 @@ def upgrade() -> None:
             ["call"],
             ["help_call.id"],
         ),
-        sa.PrimaryKeyConstraint("call", "person", "number"),
+        sa.PrimaryKeyConstraint("call", "person"),
     )
     with op.batch_alter_table("help_notice", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_help_notice_person"), ["person"], unique=False)

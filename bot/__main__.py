@@ -1,0 +1,173 @@
+"""The command line, and the only file that sees all parts: `kollega demo`, `serve`, ..."""
+
+import argparse
+import asyncio
+import logging
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+import handlers
+from bot import assembly, demo, serving, settings, staff_csv
+from bot.clock import wall
+from bot.content import ContentError
+from bot.serving import Manners
+from bot.settings import Settings, SettingsError
+from bot.staff import Site
+from handlers.home import NotUnderstood, OpenHome, Speak
+from storage.database import connect, sessions
+from storage.people import everybody
+
+OK, WRONG = 0, 2
+
+MANNERS = Manners(OpenHome(), NotUnderstood(), lambda language: Speak(language))  # type: ignore[arg-type]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code: 0 well, 1 the world is in the way, 2 something of yours needs a repair."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    asked = parser().parse_args(arguments)
+    try:
+        known = settings.load()
+        return int(asked.run(known, asked))
+    except SettingsError as wrong:
+        return complain("The settings need a repair:", str(wrong))
+    except ContentError as wrong:
+        return complain("The content needs a repair:", str(wrong))
+    except staff_csv.CsvError as wrong:
+        return complain("Nothing was imported. These lines need a repair:", str(wrong))
+
+
+def parser() -> argparse.ArgumentParser:
+    found = argparse.ArgumentParser(prog="kollega", description="A support bot for hard work.")
+    commands = found.add_subparsers(required=True, metavar="COMMAND")
+    add = commands.add_parser
+    one = add("demo", help="play a help call between three people, in the browser")
+    one.add_argument("--port", type=int, help="default 8710, or KOLLEGA_PORT")
+    one.set_defaults(run=run_demo)
+    one = add("serve", help="run the bot on its own store")
+    one.set_defaults(run=run_serve)
+    one = add("check-content", help="check content packs; every mistake is named")
+    one.add_argument("packs", nargs="*", type=Path, help="packs to lay over the base pack")
+    one.set_defaults(run=check_content)
+    people = add("people", help="who works here").add_subparsers(required=True, metavar="WHAT")
+    one = people.add_parser("import", help="read people and rosters from CSV files")
+    one.add_argument("files", nargs="+", type=Path)
+    one.set_defaults(run=import_people)
+    return found
+
+
+def run_demo(known: Settings, asked: argparse.Namespace) -> int:
+    child = demo.child()
+    if child is None:
+        port = known.port if asked.port is None else asked.port
+        return demo.run(port, print)
+    shelf = assembly.shelf([assembly.BASE, assembly.DEMO, *extra(known)], handlers.ALL)
+
+    async def live() -> None:
+        house = serving.build_house(
+            child.database_url,
+            shelf,
+            handlers.ALL,
+            MANNERS,
+            child.clock.now,
+            child.journal,
+            child.demo(),
+        )
+        await serving.serve(house, MANNERS, child.listening)
+
+    asyncio.run(live())
+    return OK
+
+
+def run_serve(known: Settings, _: argparse.Namespace) -> int:
+    shelf = assembly.shelf([assembly.BASE, *extra(known)], handlers.ALL)
+    prepare(known)
+    listening = listen(known.port)
+    if listening is None:
+        return complain("", f"Port {known.port} is taken. Choose another with KOLLEGA_PORT.")
+
+    async def live() -> int:
+        journal = journal_beside(known)
+        house = serving.build_house(
+            known.database_url, shelf, handlers.ALL, MANNERS, journal=journal
+        )
+        missing = serving.gaps(house)
+        if missing:
+            house.machine.writer.close()
+            return complain("Nobody would answer a call yet:", "\n".join(missing))
+        print(
+            f"Kollega answers at http://127.0.0.1:{listening.getsockname()[1]}/ (this machine only)"
+        )
+        await serving.serve(house, MANNERS, listening)
+        return OK
+
+    return asyncio.run(live())
+
+
+def check_content(known: Settings, asked: argparse.Namespace) -> int:
+    """The base pack with each given pack (by default the demo's and KOLLEGA_CONTENT)."""
+    packs = asked.packs or [assembly.DEMO, *extra(known)]
+    found = assembly.load([assembly.BASE, *packs], handlers.ALL)
+    texts = len(found.dictionaries["sv"].sentences)
+    print(f"The content is whole: {texts} sentences, word sets {', '.join(found.word_sets)}.")
+    return OK
+
+
+def import_people(known: Settings, asked: argparse.Namespace) -> int:
+    shelf = assembly.shelf([assembly.BASE, *extra(known)], handlers.ALL)
+    prepare(known)
+    with sessions(connect(known.database_url))() as session:
+        refs = {person.ref for person in everybody(session)}
+        found = staff_csv.read(asked.files, shelf.current.all(Site), refs)
+        told = staff_csv.store(session, found, wall())
+    print(
+        f"Imported: {told.added} added, {told.changed} changed, {told.left} left, "
+        f"{told.roster} roster lines."
+    )
+    return OK
+
+
+def extra(known: Settings) -> list[Path]:
+    return [known.content] if known.content else []
+
+
+def prepare(known: Settings) -> None:
+    """The folder of the database file exists, and only its owner may look into it."""
+    file = database_file(known)
+    if file:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def journal_beside(known: Settings) -> Path | None:
+    file = database_file(known)
+    return file.with_suffix(".screens.jsonl") if file else None
+
+
+def database_file(known: Settings) -> Path | None:
+    path = make_url(known.database_url).database
+    return Path(path) if path and path != ":memory:" else None
+
+
+def listen(port: int) -> socket.socket | None:
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError:
+        return None
+
+
+def complain(headline: str, lines: str) -> int:
+    print("\n".join(line for line in (headline, lines) if line), file=sys.stderr)
+    return WRONG
+
+
+def entry() -> None:
+    """The console script."""
+    sys.exit(main())
+
+
+if __name__ == "__main__":
+    entry()

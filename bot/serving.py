@@ -1,0 +1,168 @@
+"""Serving: one process with the machine and its surfaces, until somebody stops it."""
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from bot import assembly, commands, staff
+from bot.actions import Action, build
+from bot.clock import wall
+from bot.content import Shelf
+from bot.events import Decision, Incoming
+from bot.features import Feature
+from bot.machine import Machine
+from bot.surfaces.workspace.screens import Screens
+from bot.surfaces.workspace.server import Doors, Workspace
+from bot.surfaces.workspace.surface import WorkspaceSurface
+from bot.world import world
+from bot.writer import ThreadWriter
+from storage.database import connect
+from storage.people import person
+
+log = logging.getLogger("kollega")
+
+
+@dataclass(frozen=True)
+class Manners:
+    """The few actions that the frame itself causes; features own them.
+
+    `opened`: somebody's own page is opened. `not_understood`: a typed line that no command
+    knows. `speak`: somebody chose a language.
+    """
+
+    opened: Action
+    not_understood: Action
+    speak: Callable[[str], Action]
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What only the demo can do: move its clock, kill the process, begin again."""
+
+    forward: Callable[["House", float], Any]
+    kill: Callable[[], None]
+    reset: Callable[[], None]
+    panes: tuple[str, ...]
+
+
+@dataclass
+class House:
+    """A running bot, wired together."""
+
+    shelf: Shelf
+    machine: Machine
+    workspace: Workspace
+
+
+def build_house(
+    url: str,
+    shelf: Shelf,
+    features: Sequence[Feature],
+    manners: Manners,
+    now: Callable[[], datetime] = wall,
+    journal: Path | None = None,
+    demo: Demo | None = None,
+) -> House:
+    """Everything but the listening socket. Called inside a running event loop."""
+    engine = assembly.engine(connect(url), features, shelf, ["workspace"], now())
+    screens = Screens(journal)
+    surface = WorkspaceSurface(screens, now)
+    machine = Machine(engine, {surface.name: surface}, ThreadWriter(), now)
+    panes = list(demo.panes) if demo else []
+
+    async def tell_world() -> dict[str, Any]:
+        def work() -> dict[str, Any]:
+            with engine.sessions() as session:
+                return world(session, shelf.current, panes, demo is not None)
+
+        return await machine.writer.do(work)
+
+    def understand(text: str) -> Action:
+        return commands.understand(shelf.current, text) or manners.not_understood
+
+    def shortcut(place: int) -> Action:
+        command = commands.shortcuts(shelf.current)[place - 1]
+        return build(command.action, command.values)
+
+    async def forward(seconds: float) -> None:
+        if demo:
+            await demo.forward(house, seconds)
+
+    doors = Doors(
+        hear=machine.hear,
+        world=tell_world,
+        understand=understand,
+        shortcut=shortcut,
+        speak=manners.speak,
+        now=now,
+        forward=forward if demo else None,
+        kill=demo.kill if demo else None,
+        reset=demo.reset if demo else None,
+    )
+    house = House(shelf, machine, Workspace(screens, doors))
+    machine.observers.append(house.workspace.watch)
+    machine.observers.append(lambda done: _tell_language(house, done, manners))
+    return house
+
+
+async def open_pages(house: House, manners: Manners) -> None:
+    """Everybody's own page stands on their screen from the start."""
+    opened = manners.opened
+    for one in (await house.workspace.doors.world())["people"]:
+        heard = Incoming(f"open:{house.workspace.boot}:{one['ref']}", one["ref"], opened.wire_name)
+        await house.machine.hear(heard)
+
+
+def gaps(house: House) -> list[str]:
+    """What is missing right now for a call to be answered, in plain words."""
+    with house.machine.engine.sessions() as session:
+        return staff.gaps(session, house.shelf.current, house.machine.now())
+
+
+async def serve(house: House, manners: Manners, listening: socket.socket) -> None:
+    """Answer until SIGINT or SIGTERM; SIGHUP reads the content anew."""
+    runner = web.AppRunner(house.workspace.app(), shutdown_timeout=1, access_log=None)
+    await runner.setup()
+    await web.SockSite(runner, listening).start()
+    house.machine.start()
+    await open_pages(house, manners)
+    await _until_stopped(house)
+    await runner.cleanup()
+    await house.machine.stop()
+    house.machine.writer.close()
+
+
+async def _until_stopped(house: House) -> None:
+    loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+    with suppress(NotImplementedError):  # Windows has no such signals; Ctrl-C works there too
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stopped.set)
+        loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(reload(house)))
+    await stopped.wait()
+
+
+async def reload(house: House) -> None:
+    """Read the content anew, between two turns; with mistakes the pack in use stays."""
+    problems = await house.machine.writer.do(house.shelf.reload)
+    for problem in problems:
+        log.warning("%s", problem)
+    log.warning("content: %s", "kept as it was" if problems else "read anew")
+
+
+def _tell_language(house: House, done: Decision, manners: Manners) -> None:
+    """The page shows a pane in the language its person chose, wherever they chose it."""
+    if done.what != manners.speak("sv").wire_name or done.outcome != "done":
+        return
+    with house.machine.engine.sessions() as session:
+        found = person(session, done.who)
+    if found:
+        house.workspace.tell("person", {"ref": found.ref, "language": found.language})

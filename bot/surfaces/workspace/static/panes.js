@@ -1,0 +1,140 @@
+// One pane: one person's chat with the bot, as Slack or as Teams shows it.
+
+import { now } from "./clock.js";
+import { buildComposer, nameLevels } from "./composer.js";
+import { el, icon } from "./dom.js";
+import { focusIn, giveFocus } from "./focus.js";
+import { openForm } from "./form.js";
+import { drawHome } from "./lines.js";
+import { MessageList } from "./messages.js";
+import { chat, everyone, keepOwn, person } from "./model.js";
+import { bar, frame, homeBox, mark, pickFrom, stage, whereabouts } from "./paneparts.js";
+import { send } from "./send.js";
+import { label, pageLanguage, say, sayHere, translate, word } from "./words.js";
+
+const HUES = ["#2f6f7e", "#7a6a3f", "#5d6796", "#4f7a5b", "#84614f", "#5b6b78"];
+
+export class Pane {
+  /** `world` gives the app's name and the levels; `swap(pane, ref)` puts a person in this pane. */
+  constructor(world, ref, look, swap) {
+    Object.assign(this, { world, look, swap, person: ref });
+    this.act = (action, inputs, node) => this.press(action, inputs, node);
+    this.node = this.build();
+    const at = (selector) => this.node.querySelector(selector);
+    this.list = new MessageList(this, at(".messages"), at(".scroller"), at(".pill"));
+    this.node.addEventListener("click", (event) => this.clicked(event.target.closest("button")));
+    at("[data-pick]").addEventListener("change", (event) => swap(this, event.target.value));
+  }
+
+  app(language) { return this.world.app[language]; }
+  get language() { return person(this.person).language; }
+
+  build() {
+    const client = el("div", { class: "client" },
+      bar(), homeBox(), stage(), el("div", { class: "notices", role: "status" }), buildComposer(this));
+    return el("section", { class: "pane" }, el("h2", { class: "unseen" }), frame(), client);
+  }
+
+  /** Paint everything: another person, another look, another language, or a fresh start. */
+  paint() {
+    const someone = person(this.person);
+    Object.assign(this.node.dataset, { person: this.person, look: this.look });
+    this.node.querySelector(".client").lang = someone.language;
+    this.paintFrame(someone);
+    this.paintHome();
+    this.paintNotices();
+    translate(this.node);
+    this.list.repaint();
+  }
+
+  paintFrame(someone) {
+    const at = (selector) => this.node.querySelector(selector);
+    const { name, language } = someone;
+    const values = JSON.stringify({ name, app: this.app(language) });
+    for (const node of this.node.querySelectorAll(".names")) node.dataset.wordValues = values;
+    at("h2").textContent = `${name}, ${someone.role[pageLanguage()]}`;
+    this.node.setAttribute("aria-label", sayHere("pane_label", { name }));
+    at(".frame .avatar").textContent = name.slice(0, 1);
+    at(".frame .avatar").style.background = HUES[everyone().indexOf(someone) % HUES.length];
+    at(".place").textContent = whereabouts(someone);
+    at(".bar b").textContent = this.app(language);
+    at(".scroller").setAttribute("aria-label", say(language, "messages_of", { name }));
+    pickFrom(at("[data-pick]"), this.person);
+    nameLevels(this);
+    mark(this.node, "setLook", this.look);
+    mark(this.node, "setLanguage", language);
+  }
+
+  paintHome() {
+    const { home } = chat(this.person);
+    const box = this.node.querySelector(".home");
+    const focus = focusIn(box);
+    box.hidden = !home;
+    box.querySelector(".home-body").replaceChildren(...(home ? [translate(drawHome(home, this))] : []));
+    translate(box);
+    if (home && focus?.place > 0) giveFocus(box, focus);
+  }
+
+  paintNotices() {
+    const lines = chat(this.person).notices.map((text) => this.notice(text));
+    this.node.querySelector(".notices").replaceChildren(...lines);
+    translate(this.node.querySelector(".notices"));
+  }
+
+  notice(text) {
+    const close = el("button", { type: "button", class: "quiet", "data-dismiss": true, ...label("dismiss") }, icon("close"));
+    const who = el("p", { class: "notice-who" }, icon("eye"), el("span", word("only_you")));
+    return el("div", { class: "notice" }, who, el("p", {}, text), close);
+  }
+
+  clicked(button) {
+    const { setLook, setLanguage, dismiss } = button?.dataset ?? {};
+    if (setLook) {
+      this.look = setLook;
+      this.paint();
+    } else if (setLanguage) this.setLanguage(setLanguage);
+    else if (dismiss !== undefined) this.tell([]);
+  }
+
+  async setLanguage(language) {
+    if (language === this.language) return;
+    const answer = await send("/api/language", { person: this.person, language });
+    if (answer === null) this.tell([this.sorry()]);
+  }
+
+  /** A button, a form or a choice: told to the bot with what stood in the inputs. */
+  async press(action, inputs, node) {
+    if (node?.getAttribute("aria-busy") === "true") return true;
+    node?.setAttribute("aria-busy", "true");
+    const got = await this.deliver("/api/press", { as: this.look, action, inputs });
+    node?.removeAttribute("aria-busy");
+    return got;
+  }
+
+  shortcut(level) { return this.deliver("/api/shortcut", { level }); }
+
+  sayAloud(text) {
+    const line = keepOwn(this.person, text, new Date(now()).toISOString());
+    translate(this.node);
+    this.list.put(line, false);
+    return this.deliver("/api/say", { text });
+  }
+
+  /** Send and show the answer to whoever asked, even if the pane shows somebody else by then. */
+  async deliver(path, body) {
+    const asker = this.person;
+    this.tell([]);
+    const answer = await send(path, { person: asker, ...body });
+    if (asker !== this.person) return answer !== null;
+    this.tell(answer ? (answer.notices ?? []) : [this.sorry()]);
+    if (answer?.form) openForm(answer.form, this);
+    return answer !== null;
+  }
+
+  sorry() { return say(this.language, "not_sent"); }
+
+  tell(notices) {
+    chat(this.person).notices = notices;
+    this.paintNotices();
+  }
+}

@@ -1,0 +1,195 @@
+"""The clock: to the second, asleep in between, and never stopped by trouble."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.clock import LONGEST_SLEEP, Clock, wall
+from bot.effects import Later
+from tests.toys import Alone, Toys
+from tests.virtual import START, VirtualLoop
+
+IDLE = 130
+"""How often the store may be asked in an idle hour: twice a minute and a little."""
+
+
+class Dues:
+    """Timers without a store: what is due, what went off when, and how often it was asked."""
+
+    def __init__(self) -> None:
+        self.loop = VirtualLoop()
+        self.jump = timedelta()
+        self.due: list[datetime] = []
+        self.went: list[float] = []
+        self.asked = 0
+        self.broken = False
+        self.clock = self.loop.run_until_complete(self._clock())
+
+    async def _clock(self) -> Clock:
+        return Clock(self.fire, self.next_due, self.now)
+
+    def now(self) -> datetime:
+        return self.loop.now() + self.jump
+
+    def at(self, seconds: float) -> None:
+        self.due.append(START + timedelta(seconds=seconds))
+
+    async def fire(self) -> bool:
+        await self._reach()
+        if not self.due or min(self.due) > self.now():
+            return False
+        self.due.remove(min(self.due))
+        self.went.append(round(self.loop.time(), 3))
+        return True
+
+    async def next_due(self) -> datetime | None:
+        await self._reach()
+        self.asked += 1
+        return min(self.due, default=None)
+
+    async def _reach(self) -> None:
+        if self.broken:
+            raise OSError("the disk is away")
+
+    def passes(self, seconds: float) -> None:
+        self.loop.run_until_complete(asyncio.sleep(seconds))
+
+    def starts(self) -> None:
+        self.task = self.loop.create_task(self.clock.run())
+        self.passes(0.001)
+
+    def close(self) -> None:
+        self.task.cancel()
+        self.loop.run_until_complete(asyncio.gather(self.task, return_exceptions=True))
+        self.loop.close()
+
+
+@pytest.fixture
+def dues() -> Iterator[Dues]:
+    dues = Dues()
+    yield dues
+    dues.close()
+
+
+def test_timers_go_off_to_the_second(dues: Dues) -> None:
+    moments = [0.5, 20, 45, 45, 60, 61.25, 100, 3599.9]
+    for moment in moments:
+        dues.at(moment)
+    dues.starts()
+    dues.passes(3600)
+    assert dues.went == moments
+
+
+def test_what_is_overdue_at_the_start_goes_off_at_once_oldest_first(dues: Dues) -> None:
+    dues.at(-500)
+    dues.at(-3)
+    dues.starts()
+    assert dues.went == [0, 0]
+
+
+def test_an_idle_hour_asks_the_store_twice_a_minute_at_most(dues: Dues) -> None:
+    dues.at(100_000)
+    dues.starts()
+    dues.passes(3600)
+    print(f"the clock asked {dues.asked} times in an idle hour")
+    assert dues.asked <= IDLE
+
+
+def test_a_nearer_timer_wakes_the_clock_while_it_sleeps(dues: Dues) -> None:
+    dues.at(25)
+    dues.starts()
+    dues.passes(3)
+    dues.at(5)
+    dues.clock.wake()
+    dues.passes(30)
+    assert dues.went == [5, 25]
+
+
+def test_a_timer_set_while_the_clock_reads_the_store_is_not_overslept(dues: Dues) -> None:
+    """`wake` between the look at the store and the sleep: the event must not be forgotten."""
+    plain: Callable[[], object] = dues.next_due
+
+    async def next_due() -> datetime | None:
+        found = await Dues.next_due(dues)
+        if not dues.went and not dues.due:
+            dues.at(2)
+            dues.clock.wake()
+        return found
+
+    dues.clock.next_due = next_due
+    dues.starts()
+    dues.passes(29)
+    assert plain and dues.went == [2]
+
+
+def test_the_clock_goes_on_after_trouble_in_the_store(
+    dues: Dues, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.ERROR)
+    dues.at(10)
+    dues.at(200)
+    dues.starts()
+    dues.passes(5)
+    dues.broken = True
+    dues.passes(60)
+    assert dues.went == []
+    dues.broken = False
+    dues.passes(300)
+    assert dues.went[0] <= 66.1
+    assert dues.went[1] == 200
+    assert "the timers could not be read" in caplog.text
+
+
+def test_a_wall_clock_that_jumps_ahead_costs_at_most_the_longest_sleep(dues: Dues) -> None:
+    dues.at(3600)
+    dues.starts()
+    dues.passes(10)
+    dues.jump = timedelta(hours=2)
+    dues.passes(LONGEST_SLEEP)
+    assert len(dues.went) == 1
+
+
+def test_a_wall_clock_that_jumps_back_neither_spins_nor_stops_the_clock(dues: Dues) -> None:
+    dues.at(20)
+    dues.starts()
+    dues.passes(10)
+    dues.jump = -timedelta(minutes=10)
+    dues.passes(300)
+    assert dues.went == []
+    assert dues.asked <= 15
+    dues.passes(330)
+    assert dues.went == [pytest.approx(620, abs=1)]
+
+
+def test_now_is_aware_utc() -> None:
+    assert wall().utcoffset() == timedelta()
+
+
+def test_the_whole_machine_keeps_the_ladder_to_the_second() -> None:
+    toys = Toys()
+    moments: list[float] = []
+    for name in "ring", "ring2":
+        toys.games[name] = lambda turn: moments.append(toys.loop.time()) or []
+    ladder = (20, 45, 60)
+    start = toys.loop.time()
+    toys.plays(lambda turn: [Later(f"k{s}", turn.after(seconds=s), Alone("ring")) for s in ladder])
+    toys.passes(120)
+    assert moments == pytest.approx([start + s for s in ladder], abs=0.01)
+    toys.close()
+
+
+def test_a_timer_that_fell_due_while_nobody_ran_goes_off_at_the_start() -> None:
+    toys = Toys()
+    moments: list[float] = []
+    toys.games["ring"] = lambda turn: moments.append(toys.loop.time()) or []
+    toys.plays(lambda turn: [Later("k", turn.after(seconds=20), Alone("ring"))])
+    toys.dies()
+    toys.passes(100)
+    assert moments == []
+    toys.start()
+    toys.passes(0.05)
+    assert moments == pytest.approx([100], abs=0.1)
+    toys.close()

@@ -1,0 +1,417 @@
+"""The courier: every delivery on its own, nothing lost, nothing late sent as new."""
+
+import asyncio
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from sqlmodel import select
+
+from bot.cards import Button, Card
+from bot.courier import FIRST_PAUSE, LONGEST_PAUSE, PLATFORM_SECONDS, SWEEP_SECONDS
+from bot.effects import HOME, Effects, Lane, Show, home
+from bot.events import Incoming
+from bot.pace import Pace
+from bot.turn import Turn
+from storage.queue import Delivery, Standing
+from tests.toys import (
+    Count,
+    Fault,
+    Toys,
+    ToySurface,
+    breaks,
+    hangs,
+    is_gone,
+    limited,
+    show,
+    slow,
+)
+
+CROWD = [f"p{number:02}" for number in range(30)]
+SOON = 0.05
+
+
+@pytest.fixture
+def toys() -> Iterator[Toys]:
+    toys = Toys()
+    yield toys
+    toys.close()
+
+
+def crowd(toys: Toys) -> None:
+    toys.add_people(*CROWD)
+
+
+def alert_all(turn: Turn) -> Effects:
+    return [show("Larm", ref, f"alert:{ref}", Lane.ALERT) for ref in CROWD]
+
+
+def given_up(toys: Toys) -> dict[str, str]:
+    return {row.slot: row.given_up for row in toys.rows(Delivery) if row.given_up}
+
+
+# Independence (I2)
+
+
+@pytest.mark.parametrize(
+    "fault", [breaks, hangs, limited(3600), slow(9), is_gone], ids=lambda fault: fault.__name__
+)
+@pytest.mark.parametrize("dead", ["p00", "p17", "p29"])
+def test_one_dead_address_among_thirty_delays_no_other(toys: Toys, fault: Fault, dead: str) -> None:
+    crowd(toys)
+    toys.surface.always[dead] = fault
+    toys.plays(alert_all)
+    toys.passes(SOON)
+    assert {sent.address for sent in toys.surface.sent} == set(CROWD) - {dead}
+    assert max(sent.at for sent in toys.surface.sent) <= SOON
+
+
+def test_only_the_asked_address_rests_when_the_platform_limits_one(toys: Toys) -> None:
+    crowd(toys)
+    toys.surface.faults["p03"] = [limited(20)]
+    toys.plays(alert_all)
+    toys.plays(lambda turn: [show("Mer", ref, f"more:{ref}") for ref in CROWD])
+    toys.passes(SOON)
+    assert toys.surface.to("p03") == []
+    assert all(len(toys.surface.to(ref)) == 2 for ref in CROWD if ref != "p03")
+    toys.passes(19)
+    assert len(toys.surface.tries("p03")) == 1
+    toys.passes(1.1)
+    assert sorted(toys.surface.to("p03")) == [("post", "Larm"), ("post", "Mer")]
+
+
+def test_everybody_on_that_surface_rests_when_the_platform_limits_all_of_it() -> None:
+    slack, teams = ToySurface("slack"), ToySurface("teams")
+    toys = Toys(slack, teams)
+    crowd(toys)
+    slack.faults["anna"] = [limited(20, whole=True)]
+    toys.plays(lambda turn: [show("Först")])
+    toys.plays(alert_all)
+    toys.passes(SOON)
+    assert len(slack.sent) == 0
+    assert len(teams.sent) == 31
+    toys.passes(19.5)
+    assert len(slack.tried) == 1
+    toys.passes(1)
+    assert len(slack.sent) == 31
+    toys.close()
+
+
+def test_a_platform_that_is_down_does_not_delay_another_platform() -> None:
+    slack, teams = ToySurface("slack"), ToySurface("teams")
+    toys = Toys(slack, teams)
+    crowd(toys)
+    slack.always = dict.fromkeys(CROWD, hangs)
+    toys.plays(alert_all)
+    toys.passes(SOON)
+    assert len(teams.sent) == 30
+    assert max(sent.at for sent in teams.sent) <= SOON
+    toys.close()
+
+
+# Back-off
+
+
+def test_the_pauses_between_tries_double_up_to_the_longest(toys: Toys) -> None:
+    toys.surface.always["anna"] = breaks
+    toys.plays(lambda turn: [show("Larm", lane=Lane.ALERT)])
+    toys.passes(200)
+    tries = toys.surface.tries("anna")
+    pauses = [b - a for a, b in pairwise(tries)]
+    assert pauses == pytest.approx([0.5, 1, 2, 4, 8, 16, 30, 30, 30, 30, 30], abs=0.01)
+
+
+def test_a_delivery_goes_on_after_any_number_of_tries(toys: Toys) -> None:
+    """2 ** 1100 is more than a float can hold: an outage of nine hours once ended the pauses."""
+    toys.surface.always["anna"] = breaks
+    toys.plays(lambda turn: [show("Larm")])
+    toys.dies()
+    with toys.engine.sessions() as session:
+        for row in session.exec(select(Delivery)):
+            row.attempts = 1100
+        session.commit()
+    toys.surface.tried.clear()
+    toys.start()
+    toys.passes(100)
+    tries = toys.surface.tries("anna")
+    pauses = [b - a for a, b in pairwise(tries)]
+    assert pauses and pauses == pytest.approx([LONGEST_PAUSE] * len(pauses), abs=0.01)
+
+
+def test_a_platform_that_asks_for_no_wait_at_all_is_not_hammered(toys: Toys) -> None:
+    toys.surface.always["anna"] = limited(0)
+    toys.plays(lambda turn: [show("Larm")])
+    toys.passes(10)
+    assert len(toys.surface.tried) <= 10 / FIRST_PAUSE + 1
+
+
+def test_the_wait_that_the_platform_asks_for_is_kept_to_the_second(toys: Toys) -> None:
+    toys.surface.faults["anna"] = [limited(7), limited(3)]
+    toys.plays(lambda turn: [show("Larm")])
+    toys.passes(60)
+    assert toys.surface.tries("anna") == pytest.approx([0, 7, 10], abs=0.01)
+
+
+def test_a_hanging_platform_is_left_after_the_time_out_and_tried_again(toys: Toys) -> None:
+    toys.surface.faults["anna"] = [hangs, hangs]
+    toys.plays(lambda turn: [show("Larm")])
+    toys.passes(60)
+    expected = [0, PLATFORM_SECONDS + FIRST_PAUSE, 2 * PLATFORM_SECONDS + 3 * FIRST_PAUSE]
+    assert toys.surface.tries("anna") == pytest.approx(expected, abs=0.01)
+    assert toys.surface.to("anna") == [("post", "Larm")]
+
+
+def test_every_attempt_of_one_delivery_carries_the_same_key(toys: Toys) -> None:
+    toys.surface.faults["anna"] = [breaks, hangs, limited(1)]
+    toys.plays(lambda turn: [show("Larm")])
+    toys.passes(60)
+    toys.plays(lambda turn: [show("Nytt")])
+    first, *again, newer = [tried.key for tried in toys.surface.tried]
+    assert again == [first] * 3
+    assert newer != first
+
+
+# Slots
+
+
+def test_an_edit_after_a_post_uses_the_message_of_the_post(toys: Toys) -> None:
+    for title in "ett", "två", "tre":
+        toys.plays(lambda turn, title=title: [show(title)])
+    assert toys.surface.to("anna") == [("post", "ett"), ("edit", "två"), ("edit", "tre")]
+    assert {sent.message for sent in toys.surface.sent} == {"m1"}
+
+
+def test_an_edit_that_was_decided_before_the_post_arrived_still_edits_it(toys: Toys) -> None:
+    toys.surface.faults["anna"] = [slow(3)]
+    toys.plays(lambda turn: [show("ett")])
+    toys.plays(lambda turn: [show("två")])
+    assert toys.surface.sent == []
+    toys.passes(4)
+    assert toys.surface.to("anna") == [("post", "ett"), ("edit", "två")]
+    assert {sent.message for sent in toys.surface.sent} == {"m1"}
+
+
+@pytest.mark.parametrize("fault", [hangs, breaks, limited(5)], ids=["hangs", "rests", "limited"])
+def test_only_the_newest_card_of_a_slot_is_sent_after_trouble(toys: Toys, fault: Fault) -> None:
+    toys.surface.faults["anna"] = [fault] * 4
+    for title in "ett", "två", "tre", "fyra":
+        toys.plays(lambda turn, title=title: [show(title)])
+    toys.passes(120)
+    assert toys.surface.to("anna") == [("post", "fyra")]
+    assert toys.rows(Delivery) == []
+    assert len(toys.machine.courier.slots) == len(toys.machine.courier.tasks) == 0
+
+
+def test_only_the_newest_card_of_a_slot_is_sent_after_an_outage_and_a_kill(toys: Toys) -> None:
+    toys.surface.always["anna"] = breaks
+    for title in "ett", "två", "tre":
+        toys.plays(lambda turn, title=title: [show(title)])
+        toys.passes(5)
+    toys.dies()
+    toys.surface.always.clear()
+    toys.start()
+    toys.passes(LONGEST_PAUSE)
+    assert toys.surface.to("anna") == [("post", "tre")]
+
+
+def test_a_hanging_slot_delays_no_other_slot_of_the_same_person(toys: Toys) -> None:
+    toys.surface.faults["anna"] = [hangs]
+    toys.plays(lambda turn: [show("hänger", slot="one")])
+    toys.plays(lambda turn: [show("Larm", slot="two", lane=Lane.ALERT)])
+    toys.passes(SOON)
+    assert toys.surface.to("anna") == [("post", "Larm")]
+
+
+def test_a_page_of_ones_own_is_shown_as_that(toys: Toys) -> None:
+    toys.plays(lambda turn: [home("anna", Card("Sidan", ""))])
+    toys.plays(lambda turn: [home("anna", Card("Ny sida", ""))])
+    assert toys.surface.to("anna") == [("home", "Sidan"), ("home", "Ny sida")]
+    assert toys.rows(Standing)[0].slot == f"{HOME}anna"
+
+
+def test_an_alert_is_not_held_up_by_an_older_nudge_of_its_slot_at_the_gate() -> None:
+    toys = Toys(ToySurface(pace=Pace(surface=(0.1, 2))))
+    storm = [show(f"{n}", slot=f"{n}", lane=Lane.NUDGE) for n in range(20)]
+    toys.plays(lambda turn: [*storm, show("Snart", "bo", "same", Lane.NUDGE)])
+    toys.plays(lambda turn: [show("Nu", "bo", "same", Lane.ALERT)])
+    toys.passes(11)
+    assert toys.surface.to("bo") == [("post", "Nu")]
+    toys.close()
+
+
+# Giving up
+
+
+def test_an_unreachable_address_is_given_up_at_once_and_kept_as_a_fact(toys: Toys) -> None:
+    crowd(toys)
+    toys.surface.always["p05"] = is_gone
+    toys.plays(alert_all)
+    toys.passes(100)
+    assert len(toys.surface.tries("p05")) == 1
+    assert given_up(toys) == {"alert:p05": "nobody lives here"}
+    assert len(toys.surface.sent) == 29
+
+
+def test_a_newer_card_is_tried_though_the_older_was_given_up(toys: Toys) -> None:
+    toys.surface.faults["anna"] = [is_gone]
+    toys.plays(lambda turn: [show("ett")])
+    toys.plays(lambda turn: [show("två")])
+    assert toys.surface.to("anna") == [("post", "två")]
+    assert toys.rows(Delivery) == []
+
+
+def test_a_card_with_a_forgotten_action_is_given_up_and_stops_no_other(toys: Toys) -> None:
+    toys.surface.always["anna"] = breaks
+    poison = Card("Gift", "", buttons=(Button("Tryck", Count(1)),))
+    toys.plays(lambda turn: [Show("poison", "anna", poison)])
+    toys.dies()
+    with toys.engine.sessions() as session:
+        for row in session.exec(select(Delivery)):
+            row.card = row.card.replace("toy.count", "toy.forgotten")
+        session.commit()
+    toys.surface.always.clear()
+    toys.start()
+    toys.plays(lambda turn: [show("Larm")])
+    toys.passes(60)
+    assert given_up(toys) == {"poison": "toy.forgotten"}
+    assert toys.surface.to("anna") == [("post", "Larm")]
+
+
+# Validity (I5)
+
+
+@pytest.mark.parametrize(
+    ("lane", "hours", "arrives"),
+    [
+        (Lane.ALERT, 23.9, True),
+        (Lane.ALERT, 24.1, False),
+        (Lane.NUDGE, 14 * 24 - 0.1, True),
+        (Lane.NUDGE, 14 * 24 + 0.1, False),
+    ],
+)
+def test_nothing_older_than_its_validity_is_sent_as_new(
+    toys: Toys, lane: Lane, hours: float, arrives: bool
+) -> None:
+    toys.surface.always["anna"] = breaks
+    toys.plays(lambda turn: [show("Gammalt", lane=lane)])
+    toys.dies()
+    toys.loop.impatient.moved += hours * 3600
+    toys.surface.always.clear()
+    toys.start()
+    toys.passes(60)
+    assert bool(toys.surface.sent) is arrives
+    assert bool(given_up(toys)) is not arrives
+
+
+def test_an_alert_that_grows_too_old_while_it_rests_or_waits_is_not_sent(toys: Toys) -> None:
+    toys.surface.faults["anna"] = [limited(25 * 3600)]
+    toys.plays(lambda turn: [show("Larm", slot="rests", lane=Lane.ALERT)])
+    toys.plays(lambda turn: [show("Larm", slot="waits", lane=Lane.ALERT)])
+    toys.loop.impatient.moved += 25 * 3600
+    toys.passes(60)
+    assert toys.surface.sent == []
+    assert given_up(toys).keys() == {"rests", "waits"}
+
+
+def test_an_old_edit_of_a_message_that_stands_is_sent(toys: Toys) -> None:
+    toys.plays(lambda turn: [show("ringer", lane=Lane.ALERT)])
+    toys.surface.always["anna"] = breaks
+    toys.plays(lambda turn: [show("Klart", lane=Lane.ALERT)])
+    toys.loop.impatient.moved += 30 * 3600
+    toys.surface.always.clear()
+    toys.passes(60)
+    assert toys.surface.to("anna") == [("post", "ringer"), ("edit", "Klart")]
+
+
+# Kills and a store in trouble
+
+
+def test_what_a_kill_left_behind_is_swept_at_the_start(toys: Toys) -> None:
+    crowd(toys)
+    toys.surface.always = dict.fromkeys(CROWD, hangs)
+    toys.plays(alert_all)
+    assert toys.surface.sent == []
+    toys.dies()
+    toys.surface.always.clear()
+    started = toys.loop.time()
+    toys.start()
+    toys.passes(SOON)
+    assert {sent.address for sent in toys.surface.sent} == set(CROWD)
+    assert max(sent.at for sent in toys.surface.sent) - started <= SOON
+
+
+def test_what_nobody_told_the_courier_is_swept_within_a_second(toys: Toys) -> None:
+    toys.passes(3.3)
+    toys.games["now"] = lambda turn: [show("Larm")]
+    before = toys.loop.time()
+    toys.engine.receive(Incoming("e", "anna", "toy.play", '{"game":"now"}'), toys.loop.now())
+    toys.passes(SWEEP_SECONDS)
+    assert toys.surface.to("anna") == [("post", "Larm")]
+    assert toys.surface.sent[0].at - before <= SWEEP_SECONDS
+
+
+def test_an_edit_after_a_kill_edits_the_same_message(toys: Toys) -> None:
+    toys.plays(lambda turn: [show("ett")])
+    toys.surface.faults["anna"] = [hangs]
+    toys.plays(lambda turn: [show("två")])
+    toys.restarts()
+    toys.passes(20)
+    assert toys.surface.to("anna") == [("post", "ett"), ("edit", "två")]
+    assert {sent.message for sent in toys.surface.sent} == {"m1"}
+
+
+def test_a_restart_with_nothing_owed_sends_nothing(toys: Toys) -> None:
+    crowd(toys)
+    toys.plays(alert_all)
+    toys.passes(1)
+    for _ in range(3):
+        toys.restarts()
+    toys.passes(5)
+    assert len(toys.surface.tried) == 30
+
+
+def test_a_store_that_fails_for_a_while_loses_nothing_and_posts_nothing_twice(toys: Toys) -> None:
+    crowd(toys)
+    toys.surface.always = dict.fromkeys(CROWD[:10], breaks)
+    toys.surface.faults = {ref: [slow(0.5)] for ref in CROWD[10:20]}
+    toys.plays(alert_all)
+    toys.writer.broken = True
+    toys.passes(20)
+    toys.surface.always.clear()
+    toys.passes(20)
+    toys.writer.broken = False
+    toys.passes(LONGEST_PAUSE + 5)
+    assert toys.rows(Delivery) == []
+    assert len(toys.rows(Standing)) == 30
+    posts = [sent.address for sent in toys.surface.sent if sent.kind == "post"]
+    assert sorted(posts) == sorted(CROWD)
+
+
+def test_a_store_that_fails_while_something_is_given_up_is_asked_again(toys: Toys) -> None:
+    toys.surface.always["anna"] = is_gone
+    toys.plays(lambda turn: [show("Larm")])
+    toys.surface.always["bo"] = slow(1)
+    toys.writer.broken = True
+    toys.passes(20)
+    toys.writer.broken = False
+    toys.passes(20)
+    assert given_up(toys) == {"slot:anna": "nobody lives here"}
+
+
+def test_a_press_that_the_store_cannot_take_is_told_to_the_platform(toys: Toys) -> None:
+    toys.writer.broken = True
+    with pytest.raises(OSError, match="the disk is away"):
+        toys.plays(lambda turn: [show("Larm")], id="again")
+    toys.writer.broken = False
+    toys.plays(lambda turn: [show("Larm")], id="again")
+    assert toys.surface.to("anna") == [("post", "Larm")]
+
+
+def test_stopping_ends_every_task(toys: Toys) -> None:
+    crowd(toys)
+    toys.surface.always = dict.fromkeys(CROWD, hangs)
+    toys.plays(alert_all)
+    toys.run(toys.machine.stop())
+    left = [task for task in asyncio.all_tasks(toys.loop) if not task.done()]
+    assert left == []
+    assert toys.machine.courier.tasks == {}

@@ -1,0 +1,276 @@
+"""What must hold always: random presses, claims, late buttons, forgeries, failures, time, kills.
+
+The real engine, courier and clock in virtual time; the invariants of `spec/invariants.md` are
+checked after every step. `KOLLEGA_SOAK` examples are played when it is set (`make soak`).
+"""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+from sqlmodel import Session, select
+
+from bot.cards import Card
+from bot.effects import Show
+from bot.events import Answer
+from bot.surfaces import Surface, SurfaceError
+from handlers.help_actions import Press
+from storage.help import HelpCall, HelpNotice, Status
+from storage.queue import Delivery, Timer
+from tests.stage import Actor, Stage, buttons, demo_shelf, texts
+
+PEOPLE = ("lisa", "bo", "anna", "kim", "cia", "eva")
+who = st.sampled_from(PEOPLE)
+
+
+class Flaky:
+    """A surface on which some addresses fail for now."""
+
+    def __init__(self, inner: Surface, dead: set[str]) -> None:
+        self.inner, self.dead, self.name, self.pace = inner, dead, inner.name, inner.pace
+
+    async def post(self, address: str, card: Card, key: str) -> str:
+        self._try(address)
+        return await self.inner.post(address, card, key)
+
+    async def edit(self, address: str, message: str, card: Card, key: str) -> None:
+        self._try(address)
+        await self.inner.edit(address, message, card, key)
+
+    async def home(self, address: str, card: Card) -> None:
+        self._try(address)
+        await self.inner.home(address, card)
+
+    def _try(self, address: str) -> None:
+        if address in self.dead:
+            raise SurfaceError("the platform does not answer")
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """A button as it was once seen; it may be pressed long after, and again."""
+
+    person: str
+    wire_name: str
+    payload: str
+
+
+class Calls(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.dead: set[str] = set()
+        self.stage = Stage("sv", None, lambda inner: Flaky(inner, self.dead))
+        self.actors = {ref: Actor(self.stage, ref) for ref in PEOPLE}
+        self.seen: list[Pressed] = []
+        self.counts: dict[str, int] = {}
+        self.closed: dict[int, dict[str, Any]] = {}
+        self.events = 0
+
+    def teardown(self) -> None:
+        self.in_the_end_nobody_is_left_in_silence()
+        self.stage.close()
+
+    @initialize()
+    def languages(self) -> None:
+        assert demo_shelf().current.forbidden
+        self.presses("lisa", 3)
+
+    # --- what may happen
+
+    @rule(person=who, level=st.integers(1, 3))
+    def presses(self, person: str, level: int) -> None:
+        self.happens(person, *_wire(Press(level)))
+
+    @rule(person=who, pick=st.integers(0, 10_000))
+    def presses_a_button(self, person: str, pick: int) -> None:
+        shown = [b for m in self.actors[person].messages() for b in buttons(m)]
+        if shown:
+            _, wire_name, payload = shown[pick % len(shown)]
+            self.seen.append(Pressed(person, wire_name, payload))
+            self.happens(person, wire_name, payload)
+
+    @precondition(lambda self: self.seen)
+    @rule(pick=st.integers(0, 10_000))
+    def presses_an_old_button(self, pick: int) -> None:
+        old = self.seen[pick % len(self.seen)]
+        self.happens(old.person, old.wire_name, old.payload)
+
+    @precondition(lambda self: self.seen)
+    @rule(person=who, pick=st.integers(0, 10_000))
+    def forges(self, person: str, pick: int) -> None:
+        """Somebody sends what another person's button says, or what only the clock may say."""
+        old = self.seen[pick % len(self.seen)]
+        name = "help.due" if pick % 3 == 0 else old.wire_name
+        payload = '{"call":1}' if pick % 3 == 0 else old.payload
+        self.happens(person, name, payload)
+
+    @rule(seconds=st.integers(1, 100))
+    def time_passes(self, seconds: int) -> None:
+        takers = {ref for ref in PEOPLE if self.can_take(ref)}
+        told = self.told()
+        self.stage.passes(seconds=seconds)
+        for ref in takers - self.dead:  # I6: nothing disappears by time alone
+            assert self.can_take(ref) or not self.ringing_for(ref), f"{ref} lost the button"
+        assert told <= self.told()
+
+    @rule(person=who)
+    def stops_answering(self, person: str) -> None:
+        self.dead.add(person)
+
+    @rule()
+    def comes_back(self) -> None:
+        self.dead.clear()
+        self.stage.passes(seconds=31)
+
+    @rule()
+    def dies(self) -> None:
+        self.stage.restarts()
+
+    # --- what must hold
+
+    @invariant()
+    def i1_every_open_call_has_a_next_step(self) -> None:
+        with Session(self.stage.database) as session:
+            timers = {timer.key: timer.due for timer in session.exec(select(Timer))}
+            for call in session.exec(select(HelpCall)):
+                due = timers.get(f"help:{call.id}")
+                assert (due is not None) == call.open, f"call {call.id} {call.status}: {due}"
+                assert due == call.next_step_at()
+                assert due is None or due > self.stage.loop.now(), "a step is overdue"
+
+    @invariant()
+    def i2_a_failing_delivery_delays_nobody_else(self) -> None:
+        with Session(self.stage.database) as session:
+            waiting = {row.person for row in session.exec(select(Delivery))}
+        assert waiting <= self.dead
+
+    @invariant()
+    def i4_a_closed_call_never_changes(self) -> None:
+        with Session(self.stage.database) as session:
+            for call in session.exec(select(HelpCall).where(HelpCall.status == Status.CLOSED)):
+                facts = call.model_dump()
+                assert self.closed.setdefault(call.id or 0, facts) == facts
+                assert call.closed_by
+
+    @invariant()
+    def i6_no_message_disappears(self) -> None:
+        for ref in PEOPLE:
+            count = len(self.actors[ref].messages())
+            assert count >= self.counts.get(ref, 0)
+            self.counts[ref] = count
+
+    @invariant()
+    def i7_nobody_owns_their_own_call_or_two_lives_at_once(self) -> None:
+        with Session(self.stage.database) as session:
+            open_calls = session.exec(select(HelpCall).where(HelpCall.status != Status.CLOSED))
+            rows = list(open_calls)
+        pressers = [call.presser for call in rows]
+        assert len(pressers) == len(set(pressers)), "one open call a person"
+        assert not {call.owner for call in rows} & set(pressers)
+        for call in rows:
+            assert (call.owner is not None) == (call.status is Status.OWNED)
+
+    @invariant()
+    def i9_a_pressers_screen_can_be_read_by_anybody(self) -> None:
+        forbidden = demo_shelf().current.forbidden
+        with Session(self.stage.database) as session:
+            rows = session.exec(select(HelpCall.presser).where(HelpCall.status != Status.CLOSED))
+            pressing = set(rows) - self.dead
+        for ref in pressing & set(PEOPLE):
+            for line in (text for m in self.actors[ref].messages() for text in texts(m)):
+                found = [stem for stem in forbidden if stem in line.casefold()]
+                assert not found, f"{ref} can be read: {line!r} ({found})"
+
+    # --- how
+
+    def happens(self, person: str, wire_name: str, payload: str) -> None:
+        """It happens, and the platform sends it once more (I11); no form ever opens (I10)."""
+        self.events += 1
+        id = f"event {self.events}"
+        owned = self.owned()
+        first = self.stage.hears(person, wire_name, payload, id)
+        decided = len(self.stage.decisions)
+        again = self.stage.hears(person, wire_name, payload, id)
+        assert first == again or _was_trouble(first)
+        assert decided == len(self.stage.decisions) and first.form is None
+        self.i3_after_an_ack_nobody_new_is_rung(owned)
+
+    def i3_after_an_ack_nobody_new_is_rung(self, owned: set[int]) -> None:
+        """A call that was owned before and is owned still has rung nobody but its owner."""
+        last = self.stage.decisions[-1]
+        if last.what in ("help.raise", "help.press"):
+            return
+        still = owned & self.owned()
+        with Session(self.stage.database) as session:
+            told = session.exec(select(HelpNotice).where(HelpNotice.at == last.at)).all()
+            owners = {call.id: call.owner for call in session.exec(select(HelpCall))}
+        for notice in told:
+            assert notice.call not in still or notice.person == owners[notice.call]
+        assert all(isinstance(e.slot, str) for e in last.effects if isinstance(e, Show))
+
+    def owned(self) -> set[int]:
+        with Session(self.stage.database) as session:
+            rows = session.exec(select(HelpCall.id).where(HelpCall.status == Status.OWNED))
+            return {id for id in rows if id is not None}
+
+    def told(self) -> set[tuple[int, str, int]]:
+        with Session(self.stage.database) as session:
+            return {(n.call, n.person, n.number) for n in session.exec(select(HelpNotice))}
+
+    def can_take(self, ref: str) -> bool:
+        shown = [b for m in self.actors[ref].messages() for b in buttons(m)]
+        return any(wire_name == "help.take" for _, wire_name, _ in shown)
+
+    def ringing_for(self, ref: str) -> bool:
+        """Is there a call that this person was told of and could take?"""
+        with Session(self.stage.database) as session:
+            rows = session.exec(select(HelpCall).where(HelpCall.status != Status.CLOSED))
+            calls = list(rows)
+            told = {
+                n.call for n in session.exec(select(HelpNotice).where(HelpNotice.person == ref))
+            }
+        pressing = ref in {call.presser for call in calls}
+        return not pressing and any(c.id in told and c.status is not Status.OWNED for c in calls)
+
+    def in_the_end_nobody_is_left_in_silence(self) -> None:
+        """I1: without another press every open call ends loud, with everybody at the site told."""
+        self.dead.clear()
+        self.stage.passes(minutes=20)
+        with Session(self.stage.database) as session:
+            for call in session.exec(select(HelpCall).where(HelpCall.status != Status.CLOSED)):
+                assert call.status is Status.EXHAUSTED and call.repeats > 0, call.status
+                told = set(
+                    session.exec(select(HelpNotice.person).where(HelpNotice.call == call.id))
+                )
+                rows = session.exec(select(HelpCall.presser).where(HelpCall.status != "closed"))
+                here = {"bo", "anna", "kim", "cia", "gun", "lisa"} - set(rows)
+                assert call.site["ref"] != "ostersund" or here <= told
+
+
+def _wire(action: Press) -> tuple[str, str]:
+    return "help.press", f'{{"level":{action.level}}}'
+
+
+def _was_trouble(answer: Answer) -> bool:
+    return False
+
+
+SOAK = int(os.environ.get("KOLLEGA_SOAK", "0"))
+
+TestCalls = Calls.TestCase
+TestCalls.settings = settings(
+    max_examples=SOAK or 3,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    print_blob=True,
+)
