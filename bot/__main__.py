@@ -77,7 +77,7 @@ def run_demo(known: Settings, asked: argparse.Namespace) -> int:
             child.journal,
             child.demo(),
         )
-        await serving.serve(house, MANNERS, child.listening)
+        await serving.serve(house, MANNERS, child.listening, demo.orphaned)
 
     asyncio.run(live())
     return OK

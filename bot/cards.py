@@ -55,6 +55,14 @@ class Chart:
     categories: tuple[Words, ...]
     series: tuple[tuple[Words, tuple[int, ...]], ...]
 
+    def in_words(self) -> str:
+        """The same numbers as text, where a platform cannot draw them (of a spelled chart)."""
+
+        def row(values: tuple[int, ...]) -> str:
+            return ", ".join(f"{n} {v}" for n, v in zip(self.categories, values, strict=True))
+
+        return f"{self.title}. " + "; ".join(f"{n}: {row(values)}" for n, values in self.series)
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -80,13 +88,17 @@ Block = Text | Note | Facts | Steps | Image | Chart | Checklist
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One message. `preview` is what a lock screen shows, so it must be neutral."""
+    """One message. `preview` is what a lock screen shows, so it must be neutral.
+
+    `more` stands below the buttons: what is good to have but must not push them out of sight.
+    """
 
     title: Words
     preview: Words
     body: tuple[Block, ...] = ()
     buttons: tuple[Button, ...] = ()
     tone: Tone = Tone.PLAIN
+    more: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Commands: what a person may type instead of pressing, as content."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 from pydantic import BaseModel, ConfigDict
@@ -53,7 +54,8 @@ def shortcuts(content: Content) -> list[Command]:
 
 def plain(text: str) -> str:
     """Lower case, without punctuation, except for a lone question mark."""
-    words = re.sub(r"[^\w\s]", " ", text).split()
+    letters = unicodedata.normalize("NFC", text)  # some keyboards send ä as two characters
+    words = re.sub(r"[^\w\s]|_", " ", letters).split()
     return " ".join(words).casefold() or text.strip()
 
 

@@ -90,6 +90,13 @@ def child() -> Child | None:
     return Child(Path(folder), listening, DemoClock(Path(folder) / "shift"))
 
 
+async def orphaned() -> None:
+    """Returns when the parent is gone: a child that nobody looks after would keep the port."""
+    parent = os.getppid()
+    while os.getppid() == parent:  # noqa: ASYNC110  (the system tells it in no other way)
+        await asyncio.sleep(1)
+
+
 def kill() -> None:
     """As when the machine loses power under the process: nothing is tidied up."""
     if hasattr(signal, "SIGKILL"):
@@ -104,6 +111,7 @@ def run(port: int, say: Callable[[str], None]) -> int:
     except OSError:
         say(f"Port {port} is taken. Choose another: KOLLEGA_PORT={port + 1} make demo")
         return 1
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     listening.set_inheritable(True)
     folder = Path(tempfile.mkdtemp(prefix="kollega-demo-"))
     say(f"Kollega is here: http://127.0.0.1:{listening.getsockname()[1]}/   (Ctrl-C stops it)")
@@ -130,18 +138,19 @@ def _keep_alive(listening: socket.socket, folder: Path, say: Callable[[str], Non
 
 
 def _one_life(listening: socket.socket, folder: Path) -> int:
-    """One child from start to end; Ctrl-C reaches it too, so it is only waited for."""
+    """One child from start to end; when we are asked to stop, it is asked too."""
     belongings = {FOLDER_VARIABLE: str(folder), SOCKET_VARIABLE: str(listening.fileno())}
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", "demo"],
         env={**os.environ, **belongings},
         pass_fds=[listening.fileno()] if os.name == "posix" else (),
     )
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            continue
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        process.terminate()  # Ctrl-C in a terminal reached it already; a signal to us alone did not
+        process.wait()
+        return 0
 
 
 def _empty(folder: Path) -> None:

@@ -10,6 +10,9 @@ from itertools import count
 
 from bot.effects import Lane
 
+INSTANT = 1e-6
+"""Seconds. Shorter waits are rounding: to sleep for one would wake at the same moment, for ever."""
+
 ORDER = {lane: place for place, lane in enumerate(Lane)}
 
 
@@ -83,7 +86,7 @@ class Gate:
             if waiting.go.done():
                 continue
             wait = self._wait(waiting)
-            if wait <= 0:
+            if wait < INSTANT:
                 self._let(waiting)
                 continue
             left.append(waiting)
@@ -96,7 +99,8 @@ class Gate:
         until = max(self.paused.get(None, 0.0), self.paused.get(waiting.address, 0.0))
         keep = 0.0
         if self.surface and waiting.lane:
-            keep = self.surface.burst * self.pace.reserve
+            # One token is always left for the others, or a small burst would starve them for ever.
+            keep = min(self.surface.burst * self.pace.reserve, self.surface.burst - 1)
         own = self._bucket(waiting.address, now)
         whole = self.surface.wait(now, keep) if self.surface else 0.0
         return max(until - now, own.wait(now) if own else 0.0, whole)

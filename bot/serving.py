@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -109,8 +109,6 @@ def build_house(
         reset=demo.reset if demo else None,
     )
     house = House(shelf, machine, Workspace(screens, doors))
-    machine.observers.append(house.workspace.watch)
-    machine.observers.append(lambda done: _tell_language(house, done, manners))
     return house
 
 
@@ -128,26 +126,38 @@ def gaps(house: House) -> list[str]:
         return staff.gaps(session, house.shelf.current, house.machine.now())
 
 
-async def serve(house: House, manners: Manners, listening: socket.socket) -> None:
-    """Answer until SIGINT or SIGTERM; SIGHUP reads the content anew."""
+async def serve(
+    house: House,
+    manners: Manners,
+    listening: socket.socket,
+    until: Callable[[], Awaitable[None]] | None = None,
+) -> None:
+    """Answer until SIGINT or SIGTERM (or `until` returns); SIGHUP reads the content anew."""
     runner = web.AppRunner(house.workspace.app(), shutdown_timeout=1, access_log=None)
     await runner.setup()
     await web.SockSite(runner, listening).start()
     house.machine.start()
     await open_pages(house, manners)
-    await _until_stopped(house)
+    house.machine.observers.append(house.workspace.watch)
+    house.machine.observers.append(lambda done: _tell_language(house, done, manners))
+    await _until_stopped(house, until)
     await runner.cleanup()
     await house.machine.stop()
     house.machine.writer.close()
 
 
-async def _until_stopped(house: House) -> None:
+async def _until_stopped(house: House, until: Callable[[], Awaitable[None]] | None) -> None:
     loop, stopped = asyncio.get_running_loop(), asyncio.Event()
     with suppress(NotImplementedError):  # Windows has no such signals; Ctrl-C works there too
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stopped.set)
         loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(reload(house)))
-    await stopped.wait()
+    waits: list[asyncio.Future[Any]] = [loop.create_task(stopped.wait())]
+    if until:
+        waits.append(asyncio.ensure_future(until()))
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for wait in waits:
+        wait.cancel()
 
 
 async def reload(house: House) -> None:

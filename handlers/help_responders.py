@@ -1,5 +1,7 @@
 """What colleagues see of a help call: plain words, the place, and one button that matters."""
 
+from dataclasses import replace
+
 from bot.actions import Action
 from bot.cards import Block, Button, Card, CoverCard, Facts, Note, Text, Tone
 from bot.effects import Effects, Lane, Show
@@ -70,11 +72,12 @@ def owning(turn: Turn, call: HelpCall) -> Card:
         )
         safe = Button(say("help.safe"), Check(call.number), Tone.GOOD)
         return card(call, title, (Text(ended), where(call)), (safe, let_go(call)))
-    asked = [Text(say("help.under_control"))] if call.owner_asked_at else []
-    body = (*asked, Text(what_now(turn, call)), where(call), *reading(turn, call))
+    asked: list[Block] = [Text(say("help.under_control"))] if call.owner_asked_at else []
+    body = (*asked, Text(what_now(turn, call)), where(call))
     well = [button("all_well", AllWell(call.number), Tone.GOOD)] if asked else []
     met = button("met_safe", Check(call.number))
-    return card(call, title, body, (*well, met, let_go(call)), Tone.GOOD)
+    shown = card(call, title, body, (*well, met, let_go(call)), Tone.GOOD)
+    return replace(shown, more=reading(turn, call))
 
 
 def standing_by(turn: Turn, call: HelpCall) -> Card:

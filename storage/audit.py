@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import JSON, Column, insert
 from sqlmodel import Field, Session, SQLModel
 
+from storage.queue import table
 from storage.times import Utc
 
 
@@ -37,4 +38,5 @@ def note(
 ) -> None:
     """Write one line; `outcome` is "done", "refused" or "failed"."""
     line = {"at": at, "who": who, "what": what, "payload": payload}
-    session.execute(insert(AuditLine).values(**line, outcome=outcome, rows=rows, event=event))
+    told = {**line, "outcome": outcome, "rows": rows, "event": event}
+    session.execute(insert(table(AuditLine)), told)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, case, delete, func, insert, update
+from sqlalchemy import Index, Table, bindparam, case, delete, func, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -67,29 +67,36 @@ class Seen(SQLModel, table=True):
 Values = Mapping[str, Any]
 
 
-def upsert(session: Session, table: type[SQLModel], rows: Sequence[Values], *key: str) -> None:
+def upsert(session: Session, kind: type[SQLModel], rows: Sequence[Values], *key: str) -> None:
     """Insert the rows; where the key is there already, take its place."""
     if not rows:
         return
     dialect = session.get_bind().dialect.name
-    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    wanted = build(table).values(list(rows))
+    wanted = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table(kind))
     fresh = {name: wanted.excluded[name] for name in rows[0] if name not in key}
-    session.execute(wanted.on_conflict_do_update(index_elements=list(key), set_=fresh))
+    session.execute(wanted.on_conflict_do_update(index_elements=list(key), set_=fresh), list(rows))
+
+
+def table(kind: type[SQLModel]) -> Table:
+    """The machine's own tables are written without the ORM: a tenth of the cost a row."""
+    found: Table = kind.__table__  # type: ignore[attr-defined]
+    return found
 
 
 def queue(session: Session, rows: Sequence[Values]) -> list[int]:
     """Put deliveries into the outbox, each in place of the older one of its slot; their ids."""
     if not rows:
         return []
-    for row in rows:
-        session.execute(
-            delete(Delivery).where(
-                col(Delivery.slot) == row["slot"], col(Delivery.surface) == row["surface"]
-            )
-        )
+    outbox = table(Delivery)
+    places = [{"old_slot": row["slot"], "old_surface": row["surface"]} for row in rows]
+    session.execute(
+        delete(outbox).where(
+            outbox.c.slot == bindparam("old_slot"), outbox.c.surface == bindparam("old_surface")
+        ),
+        places,
+    )
     added = session.execute(
-        insert(Delivery).returning(col(Delivery.id), sort_by_parameter_order=True), list(rows)
+        insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True), list(rows)
     )
     return [id for (id,) in added]
 
@@ -142,7 +149,8 @@ def delivered(
     place = {"slot": slot, "surface": surface}
     stands = {**place, "message": message, "digest": digest, "delivered_at": now}
     upsert(session, Standing, [stands], "slot", "surface")
-    session.execute(delete(Delivery).where(col(Delivery.id) == id))
+    outbox = table(Delivery)
+    session.execute(delete(outbox).where(outbox.c.id == id))
 
 
 def try_again(session: Session, id: int, at: datetime, attempts: int) -> None:
@@ -175,7 +183,7 @@ def nearest(session: Session) -> datetime | None:
 
 
 def remember(session: Session, id: str, at: datetime, answer: str) -> None:
-    session.execute(insert(Seen).values(id=id, at=at, answer=answer))
+    session.execute(insert(table(Seen)), {"id": id, "at": at, "answer": answer})
 
 
 def answered(session: Session, id: str) -> str | None:

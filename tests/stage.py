@@ -71,12 +71,13 @@ class Stage:
         database: Database | None = None,
         wrap: Callable[[Surface], Surface] = lambda surface: surface,
         mutate: Callable[[Engine], Engine] = lambda engine: engine,
+        sweep_seconds: float = 1,
     ) -> None:
         self.language = language
         self.loop = VirtualLoop()
         self.screens = Screens()
         self.database = database or fresh_database()
-        self.wrap, self.mutate = wrap, mutate
+        self.wrap, self.mutate, self.sweep_seconds = wrap, mutate, sweep_seconds
         self.events = count(1)
         self.decisions: list[Decision] = []
         self.machine = self.start()
@@ -92,6 +93,7 @@ class Stage:
 
     async def _machine(self, engine: Engine, surface: Surface) -> Machine:
         machine = Machine(engine, {"workspace": surface}, InlineWriter(), self.loop.now)
+        machine.courier.sweep_seconds = self.sweep_seconds
         machine.start()
         return machine
 

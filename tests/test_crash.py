@@ -131,7 +131,10 @@ class Walk:
     def play(self) -> "Walk":
         lisa, bo, anna = (Actor(self.stage, ref) for ref in ("lisa", "bo", "anna"))
         self.survives(lambda: self.hears(("lisa", "help.press", '{"level":3}')))
-        self.waits(21)
+        self.waits(2)
+        for who in bo, anna:
+            who.sees("L3 · Lisa")
+        self.waits(19)
         claims = [(who.ref, "help.take", '{"call":1}') for who in (bo, anna)]
         self.survives(lambda: self.hears(*claims))
         self.survives(lambda: self.hears(("lisa", "help.finish", '{"call":1,"how":"done"}')))

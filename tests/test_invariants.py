@@ -68,7 +68,7 @@ class Calls(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.dead: set[str] = set()
-        self.stage = Stage("sv", None, lambda inner: Flaky(inner, self.dead))
+        self.stage = Stage("sv", None, lambda inner: Flaky(inner, self.dead), sweep_seconds=20)
         self.actors = {ref: Actor(self.stage, ref) for ref in PEOPLE}
         self.seen: list[Pressed] = []
         self.counts: dict[str, int] = {}
@@ -268,7 +268,7 @@ SOAK = int(os.environ.get("KOLLEGA_SOAK", "0"))
 
 TestCalls = Calls.TestCase
 TestCalls.settings = settings(
-    max_examples=SOAK or 3,
+    max_examples=SOAK or 20,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),

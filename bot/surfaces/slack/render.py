@@ -1,6 +1,8 @@
 """Cards as Slack Block Kit. Plain text wherever Slack allows it, so that no name is markup."""
 
 from collections.abc import Sequence
+from html import escape
+from itertools import chain
 from typing import Any, assert_never
 
 from bot.actions import Action, pack
@@ -30,7 +32,8 @@ STYLES = {Tone.GOOD: "primary", Tone.URGENT: "danger"}
 
 def message(card: Card) -> Json:
     """The body of chat.postMessage; `text` is what the notification shows."""
-    return {"text": clip(str(card.preview), limits.TEXT), "blocks": blocks(card)}
+    preview = clip(str(card.preview), limits.NOTIFICATION)
+    return {"text": escape(preview, quote=False), "blocks": blocks(card)}
 
 
 def home(card: Card) -> Json:
@@ -53,17 +56,24 @@ def modal(form: Form) -> Json:
 
 def blocks(card: Card) -> list[Json]:
     """The card's blocks; what does not fit is left out visibly, the buttons never."""
-    body = [{"type": "header", "text": plain(card.title, limits.HEADER)}]
-    for part in card.body:
-        body += block(part)
+    heading = {"type": "header", "text": plain(card.title, limits.HEADER)}
+    shown = [block(part, at) for at, part in enumerate((*card.body, *card.more))]
+    body = [heading, *chain(*shown[: len(card.body)])]
+    more = list(chain(*shown[len(card.body) :]))
     buttons = actions(card.buttons)
     room = limits.BLOCKS - len(buttons)
-    if len(body) > room:
-        body = [*body[: room - 1], section("…")]
-    return within(body, limits.ALL_TEXT) + buttons
+    body = fitting(body, room)
+    kept = within([*body, *fitting(more, room - len(body))], limits.ALL_TEXT)
+    return [*kept[: len(body)], *buttons, *kept[len(body) :]]
 
 
-def block(part: Block) -> list[Json]:
+def fitting(found: list[Json], room: int) -> list[Json]:
+    """As many as there is room for; where some are left out, the last one says so."""
+    return found if len(found) <= room else [*found[: room - 1], section("…")][:room]
+
+
+def block(part: Block, at: int) -> list[Json]:
+    """`at` is the part's place on the card."""
     match part:
         case Text(words):
             return [section(str(words))]
@@ -75,12 +85,12 @@ def block(part: Block) -> list[Json]:
             numbered = (f"{place}. {line}" for place, line in enumerate(lines, 1))
             return [section("\n".join(numbered))]
         case Image(url, alt):
-            alt_text = clip(str(alt), limits.ALT)
+            alt_text = clip(str(alt), limits.ALT).strip() or "–"
             return [{"type": "image", "image_url": url, "alt_text": alt_text}]
         case Chart():
-            return [chart(part)]
+            return [chart(part) if can_be_drawn(part) else section(part.in_words())]
         case Checklist(items):
-            return [item(one, place) for place, one in enumerate(items)]
+            return [item(one, f"{at}.{place}") for place, one in enumerate(items)]
         case _:
             assert_never(part)
 
@@ -97,6 +107,11 @@ def facts(pairs: Sequence[tuple[object, object]]) -> list[Json]:
     ]
 
 
+def can_be_drawn(part: Chart) -> bool:
+    points, series = len(part.categories), len(part.series)
+    return 0 < points <= limits.CHART_POINTS and 0 < series <= limits.CHART_SERIES
+
+
 def chart(part: Chart) -> Json:
     names = [clip(str(name), limits.CHART_LABEL) for name in part.categories]
     series = [
@@ -104,9 +119,9 @@ def chart(part: Chart) -> Json:
             "name": clip(str(name), limits.CHART_LABEL),
             "data": [
                 {"label": label, "value": value} for label, value in zip(names, values, strict=True)
-            ][: limits.CHART_POINTS],
+            ],
         }
-        for name, values in part.series[: limits.CHART_SERIES]
+        for name, values in part.series
     ]
     return {
         "type": "data_visualization",
@@ -114,12 +129,12 @@ def chart(part: Chart) -> Json:
         "chart": {
             "type": "bar",
             "series": series,
-            "axis_config": {"categories": names[: limits.CHART_POINTS]},
+            "axis_config": {"categories": names},
         },
     }
 
 
-def item(one: Item, place: int) -> Json:
+def item(one: Item, place: str) -> Json:
     tick = Button("✓" if one.done else "○", one.action)
     accessory = button(tick, f"item{place}")
     accessory["accessibility_label"] = clip(str(one.label), limits.LABEL)
@@ -127,10 +142,11 @@ def item(one: Item, place: int) -> Json:
 
 
 def actions(buttons: Sequence[Button]) -> list[Json]:
-    if not buttons:
-        return []
-    elements = [button(one, str(place)) for place, one in enumerate(buttons[: limits.BUTTONS])]
-    return [{"type": "actions", "elements": elements}]
+    elements = [button(one, str(place)) for place, one in enumerate(buttons)]
+    return [
+        {"type": "actions", "elements": elements[start : start + limits.BUTTONS]}
+        for start in range(0, len(elements), limits.BUTTONS)
+    ]
 
 
 def button(one: Button, place: str) -> Json:
@@ -163,13 +179,15 @@ def field(one: Field) -> Json:
         "type": "input",
         "block_id": one.name,
         "optional": not one.required,
-        "label": plain(one.label, limits.SECTION),
+        "label": plain(one.label, limits.FIELD),
         "element": element,
     }
 
 
 def plain(words: object, limit: int) -> Json:
-    return {"type": "plain_text", "text": clip(str(words), limit), "emoji": False}
+    """Never empty: Slack would refuse the whole message."""
+    text = clip(str(words), limit)
+    return {"type": "plain_text", "text": text if text.strip() else "–", "emoji": False}
 
 
 def within(body: list[Json], budget: int) -> list[Json]:

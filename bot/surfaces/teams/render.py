@@ -6,6 +6,7 @@ titles and facts, which Teams reads as Markdown, lose the signs that would act t
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, assert_never
 
 from bot.actions import Action, pack
@@ -39,9 +40,10 @@ MARKDOWN = str.maketrans(dict.fromkeys("*_[]`~#\\"))
 
 def message(card: Card) -> Json:
     """The activity; `summary` is what the notification shows."""
-    content = adaptive(card)
-    if len(json.dumps(content).encode()) > limits.CARD_BYTES:
-        content = adaptive(Card(card.title, card.preview, (Text("…"),), card.buttons, card.tone))
+    content, kept = adaptive(card), (*card.body, *card.more)
+    while kept and len(json.dumps(content)) > limits.CARD_BYTES:
+        kept = kept[:-1]
+        content = adaptive(replace(card, body=(*kept, Text("…")), more=()))
     return {
         "type": "message",
         "summary": clip(str(card.preview), limits.SUMMARY),
@@ -52,7 +54,12 @@ def message(card: Card) -> Json:
 def adaptive(card: Card) -> Json:
     heading = title(card.title, color=COLORS[card.tone])
     body = [heading, *(part for block in card.body for part in element(block))]
-    return whole(body, [button(one) for one in card.buttons[: limits.ACTIONS]])
+    buttons = [button(one) for one in card.buttons]
+    more = [part for block in card.more for part in element(block)]
+    while len(buttons) > limits.ACTIONS or (more and buttons):
+        body.append({"type": "ActionSet", "actions": buttons[: limits.ACTIONS]})
+        buttons = buttons[limits.ACTIONS :]
+    return whole([*body, *more], buttons)
 
 
 def form(asked: Form) -> Json:
@@ -76,7 +83,7 @@ def element(part: Block) -> list[Json]:
         case Facts(pairs):
             return [facts(pairs)]
         case Steps(lines):
-            return [text(f"{place}. {line}") for place, line in enumerate(lines, 1)]
+            return [step(place, line) for place, line in enumerate(lines, 1)]
         case Image(url, alt):
             return [{"type": "Image", "url": url, "altText": clip(str(alt), limits.ALT)}]
         case Chart():
@@ -96,6 +103,10 @@ def title(words: object, **looks: object) -> Json:
 def text(words: object, **looks: object) -> Json:
     run = {"type": "TextRun", "text": clip(str(words), limits.TEXT), **looks}
     return {"type": "RichTextBlock", "inlines": [run]}
+
+
+def step(place: int, line: object) -> Json:
+    return text(f"{place}. {line}") | {"spacing": "small" if place > 1 else "default"}
 
 
 def facts(pairs: Sequence[tuple[object, object]]) -> Json:
@@ -122,15 +133,8 @@ def chart(part: Chart) -> Json:
         "type": "Chart.VerticalBar.Grouped",
         "title": str(part.title),
         "data": data,
-        "fallback": text(in_words(part)),
+        "fallback": text(part.in_words()),
     }
-
-
-def in_words(part: Chart) -> str:
-    def row(values: tuple[int, ...]) -> str:
-        return ", ".join(f"{n} {v}" for n, v in zip(part.categories, values, strict=True))
-
-    return f"{part.title}. " + "; ".join(f"{name}: {row(values)}" for name, values in part.series)
 
 
 def item(one: Item) -> Json:

@@ -101,7 +101,7 @@ async function start() {
   learn(world);
   startHeader(world, changeLanguage);
   startClock(one("#day"), one("#time"));
-  panes = world.panes.map((ref, index) => new Pane(world, ref, LOOKS[index % LOOKS.length], swap));
+  panes = world.panes.map((ref, index) => new Pane(ref, LOOKS[index % LOOKS.length], swap));
   one("main").append(...panes.map((pane) => pane.node));
   startTabs(tabs, panes);
   listenForShortcutKeys(panes);

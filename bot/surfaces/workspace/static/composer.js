@@ -1,6 +1,7 @@
 // Where a person writes to the bot, and the menu of the platform's shortcuts beside it.
 
 import { el, icon } from "./dom.js";
+import { person } from "./model.js";
 import { label, word } from "./words.js";
 
 export function buildComposer(pane) {
@@ -22,7 +23,7 @@ export function buildComposer(pane) {
 }
 
 function shortcuts(pane) {
-  const menu = el("div", { class: "menu", role: "menu", hidden: true, ...label("shortcuts") }, pane.world.levels.map(item));
+  const menu = el("div", { class: "menu", role: "menu", hidden: true, ...label("shortcuts") }, person(pane.person).levels.map(item));
   const opener = el("button", {
     type: "button", class: "composer-more", "aria-haspopup": "menu", "aria-expanded": "false", ...label("shortcuts"),
   }, icon("plus"));
@@ -51,9 +52,9 @@ function item(level) {
     el("kbd", { "aria-hidden": "true", ...word("shortcut_keys", { level: level.level }) }));
 }
 
-/** The levels' names, in the language of the person whose pane it is. */
+/** The levels' names, in the words of the site and the language of the person whose pane it is. */
 export function nameLevels(pane) {
-  for (const level of pane.world.levels) {
+  for (const level of person(pane.person).levels) {
     pane.node.querySelector(`[data-level="${level.level}"]`).textContent = level[pane.language];
   }
 }

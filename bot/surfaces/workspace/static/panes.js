@@ -15,9 +15,9 @@ import { label, pageLanguage, say, sayHere, translate, word } from "./words.js";
 const HUES = ["#2f6f7e", "#7a6a3f", "#5d6796", "#4f7a5b", "#84614f", "#5b6b78"];
 
 export class Pane {
-  /** `world` gives the app's name and the levels; `swap(pane, ref)` puts a person in this pane. */
-  constructor(world, ref, look, swap) {
-    Object.assign(this, { world, look, swap, person: ref });
+  /** `swap(pane, ref)` puts another person in this pane. */
+  constructor(ref, look, swap) {
+    Object.assign(this, { look, swap, person: ref });
     this.act = (action, inputs, node) => this.press(action, inputs, node);
     this.node = this.build();
     const at = (selector) => this.node.querySelector(selector);
@@ -26,7 +26,7 @@ export class Pane {
     at("[data-pick]").addEventListener("change", (event) => swap(this, event.target.value));
   }
 
-  app(language) { return this.world.app[language]; }
+  app(language) { return person(this.person).app[language]; }
   get language() { return person(this.person).language; }
 
   build() {

@@ -1,0 +1,353 @@
+"""The database: nothing acknowledged is lost, two never both win, times are aware UTC."""
+
+import asyncio
+import sqlite3
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from time import perf_counter, sleep
+from types import ModuleType
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import OperationalError, StatementError
+from sqlmodel import Session, SQLModel
+
+from bot.writer import ThreadWriter
+from storage import audit, help, people, queue
+from storage.database import MIGRATIONS, connect, migrate, sessions
+from storage.people import Person, RosterSlot
+from storage.queue import Seen
+from tests.toys import somebody
+
+TABLES: tuple[ModuleType, ...] = (audit, help, people, queue)
+"""Their import makes the tables known to `SQLModel.metadata`."""
+
+HERE = datetime(2026, 11, 23, 13, 2, tzinfo=UTC)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'kollega.db'}"
+
+
+def pragma(database: Engine, name: str) -> Any:
+    with database.connect() as connection:
+        return connection.execute(text(f"PRAGMA {name}")).scalar_one()
+
+
+def config(connection: Any) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+# How it connects
+
+
+def test_every_connection_to_a_file_is_careful(file: str) -> None:
+    database = connect(file)
+    with database.connect(), database.connect():
+        assert pragma(database, "journal_mode") == "wal"
+        assert pragma(database, "synchronous") == 2, "FULL keeps a commit through a power cut"
+        assert pragma(database, "foreign_keys") == 1
+        assert pragma(database, "busy_timeout") == 30_000
+    database.dispose()
+
+
+def test_a_foreign_key_that_points_nowhere_is_refused(file: str) -> None:
+    database = connect(file)
+    with database.begin() as connection:
+        connection.execute(text("CREATE TABLE a (id INTEGER PRIMARY KEY)"))
+        connection.execute(text("CREATE TABLE b (a INTEGER REFERENCES a(id))"))
+    with pytest.raises(Exception, match="FOREIGN KEY"), database.begin() as connection:
+        connection.execute(text("INSERT INTO b VALUES (7)"))
+    database.dispose()
+
+
+def test_a_second_connection_waits_for_the_first_to_commit(file: str) -> None:
+    database = connect(file)
+    order: list[str] = []
+
+    def second() -> None:
+        with database.begin():
+            order.append("second begins")
+
+    with database.begin():
+        thread = threading.Thread(target=second)
+        thread.start()
+        sleep(0.05)
+        order.append("first commits")
+    thread.join()
+    assert order == ["first commits", "second begins"]
+    database.dispose()
+
+
+def test_begin_takes_the_write_lock_at_once(file: str, tmp_path: Path) -> None:
+    database = connect(file)
+    other = sqlite3.connect(tmp_path / "kollega.db", timeout=0, isolation_level=None)
+    with database.begin(), pytest.raises(sqlite3.OperationalError, match="locked"):
+        other.execute("BEGIN IMMEDIATE")
+    other.execute("BEGIN IMMEDIATE")
+    other.close()
+    database.dispose()
+
+
+def test_two_who_read_and_write_at_once_never_lose_an_update(file: str) -> None:
+    database = connect(file)
+    begin = sessions(database)
+    with begin() as session:
+        session.add(somebody("anna", unit="0"))
+        session.commit()
+    rounds, people = 25, 4
+    start = threading.Barrier(people)
+
+    def count_up() -> None:
+        start.wait()
+        for _ in range(rounds):
+            with begin() as session:
+                anna = session.get(Person, "anna", with_for_update=True)
+                assert anna
+                anna.unit = str(int(anna.unit) + 1)
+                session.commit()
+
+    threads = [threading.Thread(target=count_up) for _ in range(people)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with begin() as session:
+        anna = session.get(Person, "anna")
+        assert anna and anna.unit == str(rounds * people)
+    database.dispose()
+
+
+def test_memory_is_one_database_for_everybody_in_the_process() -> None:
+    database = connect("sqlite://")
+    with sessions(database)() as session:
+        session.add(somebody("anna"))
+        session.commit()
+    found: list[Person | None] = []
+
+    def read() -> None:
+        with sessions(database)() as session:
+            found.append(session.get(Person, "anna"))
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    thread.join()
+    assert found[0] and found[0].name == "Anna"
+    database.dispose()
+
+
+def test_what_was_committed_is_there_after_a_reconnect_and_what_was_not_is_not(file: str) -> None:
+    database = connect(file)
+    with sessions(database)() as session:
+        session.add(somebody("anna"))
+        session.commit()
+        session.add(somebody("bo"))
+        session.flush()
+    database.dispose()
+    again = connect(file)
+    with sessions(again)() as session:
+        assert session.get(Person, "anna")
+        assert session.get(Person, "bo") is None
+    again.dispose()
+
+
+# Times
+
+
+def test_a_time_comes_back_as_aware_utc_whatever_zone_it_was_given_in() -> None:
+    database = connect("sqlite://")
+    stockholm = timezone(timedelta(hours=1))
+    with sessions(database)() as session:
+        slot = RosterSlot(
+            site="a", ring=1, person="anna", starts=HERE.astimezone(stockholm), ends=HERE
+        )
+        session.add(slot)
+        session.commit()
+        session.expunge_all()
+        kept = session.get(RosterSlot, 1)
+        assert kept and kept.starts == kept.ends == HERE
+        assert kept.starts.utcoffset() == timedelta()
+    database.dispose()
+
+
+def test_a_time_without_a_zone_is_refused() -> None:
+    database = connect("sqlite://")
+    with sessions(database)() as session:
+        session.add(Seen(id="e", at=HERE.replace(tzinfo=None), answer="{}"))
+        with pytest.raises(StatementError, match="without a zone"):
+            session.commit()
+    database.dispose()
+
+
+def test_times_sort_by_the_moment_and_not_by_how_they_were_written() -> None:
+    database = connect("sqlite://")
+    east, west = timezone(timedelta(hours=10)), timezone(-timedelta(hours=10))
+    moments = {
+        "second": HERE.astimezone(east),
+        "first": (HERE - timedelta(seconds=1)).astimezone(west),
+    }
+    with sessions(database)() as session:
+        rows = [
+            {"key": key, "due": due, "wire_name": "", "payload": "", "attempts": 0}
+            for key, due in moments.items()
+        ]
+        queue.set_timers(session, rows)
+        nearest = queue.next_timer(session)
+        assert nearest and nearest.key == "first"
+        assert queue.nearest(session) == HERE - timedelta(seconds=1)
+    database.dispose()
+
+
+# Migrations
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_rows(file: str) -> None:
+    database = connect(file)
+    with database.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+    assert len(TABLES) and len(SQLModel.metadata.tables) >= 8
+    database.dispose()
+
+
+def test_every_migration_goes_down_and_up_again(file: str) -> None:
+    database = connect(file)
+    script = ScriptDirectory(str(MIGRATIONS))
+    assert len(script.get_heads()) == 1
+    full = tables(database)
+    with database.connect() as connection:
+        command.downgrade(config(connection), "base")
+    assert tables(database) == {"alembic_version"}
+    migrate(database)
+    assert tables(database) == full
+    database.dispose()
+
+
+def test_migrating_again_changes_nothing_and_keeps_every_row(file: str) -> None:
+    database = connect(file)
+    with sessions(database)() as session:
+        session.add(somebody("anna"))
+        session.commit()
+    migrate(database)
+    with sessions(database)() as session:
+        assert session.get(Person, "anna")
+    database.dispose()
+
+
+@pytest.mark.parametrize("dies_after", [1, 3, 6])
+def test_a_migration_killed_in_the_middle_rolls_back_and_runs_again(
+    file: str, dies_after: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from alembic import op
+
+    plain, made = op.create_table, []
+
+    def create_table(*args: Any, **facts: Any) -> Any:
+        made.append(args[0])
+        if len(made) > dies_after:
+            raise KeyboardInterrupt
+        return plain(*args, **facts)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(op, "create_table", create_table)
+        with pytest.raises(KeyboardInterrupt):
+            connect(file)
+    assert len(made) == dies_after + 1
+    untouched = sqlite3.connect(file.removeprefix("sqlite:///"))
+    left = {name for (name,) in untouched.execute("SELECT name FROM sqlite_master")}
+    untouched.close()
+    assert not left & set(SQLModel.metadata.tables)
+    database = connect(file)
+    assert set(SQLModel.metadata.tables) <= tables(database)
+    database.dispose()
+
+
+def tables(database: Engine) -> set[str]:
+    return set(inspect(database).get_table_names()) - {"sqlite_sequence"}
+
+
+# The writer
+
+
+async def test_the_writer_does_one_thing_after_the_other_on_one_thread() -> None:
+    writer = ThreadWriter()
+    inside: list[int] = []
+    overlaps: list[int] = []
+    threads: set[str] = set()
+
+    def work(number: int) -> int:
+        inside.append(number)
+        overlaps.append(len(inside))
+        threads.add(threading.current_thread().name)
+        sleep(0.001)
+        inside.remove(number)
+        return number
+
+    done = await asyncio.gather(*(writer.do(lambda n=n: work(n)) for n in range(20)))  # type: ignore[misc]
+    writer.close()
+    assert done == list(range(20))
+    assert set(overlaps) == {1}
+    assert len(threads) == 1
+    assert threads != {threading.current_thread().name}
+
+
+async def test_the_writer_hands_back_what_went_wrong_and_goes_on() -> None:
+    writer = ThreadWriter()
+    with pytest.raises(ZeroDivisionError):
+        await writer.do(lambda: 1 // 0)
+    assert await writer.do(lambda: 7) == 7
+    writer.close()
+
+
+async def test_the_loop_goes_on_while_the_writer_works() -> None:
+    writer = ThreadWriter()
+    started = perf_counter()
+    work = asyncio.create_task(writer.do(lambda: sleep(0.05)))
+    await asyncio.sleep(0.005)
+    assert perf_counter() - started < 0.045
+    assert not work.done()
+    await work
+    writer.close()
+
+
+async def test_work_that_was_begun_is_finished_when_the_writer_closes(file: str) -> None:
+    database = connect(file)
+    writer = ThreadWriter()
+
+    def write() -> None:
+        with Session(database) as session:
+            session.add(somebody("anna"))
+            session.commit()
+
+    task = asyncio.create_task(writer.do(write))
+    await asyncio.sleep(0)
+    writer.close()
+    await task
+    with sessions(database)() as session:
+        assert session.get(Person, "anna")
+    database.dispose()
+
+
+def test_a_lock_that_nobody_gives_back_is_an_error_and_not_a_hang(
+    file: str, tmp_path: Path
+) -> None:
+    database = connect(file)
+    other = sqlite3.connect(tmp_path / "kollega.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OperationalError, match="locked"), database.connect() as connection:
+        raw: Any = connection.connection.dbapi_connection
+        raw.execute("PRAGMA busy_timeout=20")
+        connection.execute(text("SELECT 1"))
+    other.close()
+    database.dispose()
