@@ -170,7 +170,7 @@ class Courier:
     async def _again(
         self, parcel: Parcel, attempts: int, why: Exception, wish: float | None = None
     ) -> float:
-        pause = min(FIRST_PAUSE * 2 ** min(attempts, 20), LONGEST_PAUSE)
+        pause = min(FIRST_PAUSE * 2.0 ** min(attempts, 20), LONGEST_PAUSE)
         if wish is not None:
             pause = max(wish, FIRST_PAUSE)  # "no wait at all" would become a storm of tries
         log.warning(

@@ -209,8 +209,13 @@ def tell_again(turn: Turn, call: HelpCall) -> None:
     if call.owner:
         help_rings.tell(turn, call, [call.owner])
         return
-    help_rings.tell(turn, call, help_rings.told(turn, call))
-    climb(turn, call)
+    known = help_rings.told(turn, call)
+    help_rings.tell(turn, call, known)
+    if known:
+        call.climb()  # those who know count as asked, so the next ring keeps its time
+        help_rings.tell_rung(turn, call)
+    else:
+        climb(turn, call)
 
 
 def let_go(turn: Turn, call: HelpCall) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from _pytest.terminal import TerminalReporter
 
 from tests.stage import Actor, Stage
 
@@ -55,3 +56,17 @@ def eva(stage: Stage) -> Actor:
 @pytest.fixture
 def hana(stage: Stage) -> Actor:
     return stage.person("hana")
+
+
+@pytest.fixture
+def figure(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Say a figure that was seen; it stands at the end of the run, also of a parallel one."""
+    return lambda line: request.node.user_properties.append(("figure", line))
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, line in getattr(report, "user_properties", ()):
+                if name == "figure" and getattr(report, "when", "") == "call":
+                    terminalreporter.write_line(f"figure: {line}")

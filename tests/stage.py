@@ -113,6 +113,12 @@ class Stage:
         minutes = time.get("minutes", 0) + 60 * time.get("hours", 0)
         self.run(asyncio.sleep(time.get("seconds", 0) + 60 * minutes))
 
+    def forwards(self) -> None:
+        """To the next thing that falls due."""
+        due = self.machine.engine.next_due()
+        assert due, "nothing will fall due"
+        self.passes(seconds=(due - self.loop.now()).total_seconds() + MOMENT)
+
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         return self.loop.run_until_complete(work)
 
@@ -125,8 +131,7 @@ class Stage:
     def person(self, ref: str) -> "Actor":
         actor = Actor(self, ref)
         actor.does(OpenHome())
-        if self.language == "en":
-            actor.does(Speak("en"))
+        actor.does(Speak("en" if self.language == "en" else "sv"))
         return actor
 
     def close(self) -> None:

@@ -2,14 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
 
 from bot.clock import LONGEST_SLEEP, Clock, wall
-from bot.effects import Later
-from tests.toys import Alone, Toys
+from bot.effects import Effects, Later
+from bot.turn import Turn
+from tests.toys import Alone, Game, Toys
 from tests.virtual import START, VirtualLoop
 
 IDLE = 130
@@ -110,7 +111,6 @@ def test_a_nearer_timer_wakes_the_clock_while_it_sleeps(dues: Dues) -> None:
 
 def test_a_timer_set_while_the_clock_reads_the_store_is_not_overslept(dues: Dues) -> None:
     """`wake` between the look at the store and the sleep: the event must not be forgotten."""
-    plain: Callable[[], object] = dues.next_due
 
     async def next_due() -> datetime | None:
         found = await Dues.next_due(dues)
@@ -122,7 +122,7 @@ def test_a_timer_set_while_the_clock_reads_the_store_is_not_overslept(dues: Dues
     dues.clock.next_due = next_due
     dues.starts()
     dues.passes(29)
-    assert plain and dues.went == [2]
+    assert dues.went == [2]
 
 
 def test_the_clock_goes_on_after_trouble_in_the_store(
@@ -168,11 +168,18 @@ def test_now_is_aware_utc() -> None:
     assert wall().utcoffset() == timedelta()
 
 
+def notes(toys: Toys, moments: list[float]) -> Game:
+    def game(turn: Turn) -> Effects:
+        moments.append(toys.loop.time())
+        return []
+
+    return game
+
+
 def test_the_whole_machine_keeps_the_ladder_to_the_second() -> None:
     toys = Toys()
     moments: list[float] = []
-    for name in "ring", "ring2":
-        toys.games[name] = lambda turn: moments.append(toys.loop.time()) or []
+    toys.games["ring"] = notes(toys, moments)
     ladder = (20, 45, 60)
     start = toys.loop.time()
     toys.plays(lambda turn: [Later(f"k{s}", turn.after(seconds=s), Alone("ring")) for s in ladder])
@@ -184,7 +191,7 @@ def test_the_whole_machine_keeps_the_ladder_to_the_second() -> None:
 def test_a_timer_that_fell_due_while_nobody_ran_goes_off_at_the_start() -> None:
     toys = Toys()
     moments: list[float] = []
-    toys.games["ring"] = lambda turn: moments.append(toys.loop.time()) or []
+    toys.games["ring"] = notes(toys, moments)
     toys.plays(lambda turn: [Later("k", turn.after(seconds=20), Alone("ring"))])
     toys.dies()
     toys.passes(100)

@@ -17,6 +17,7 @@ from storage.queue import Delivery, Standing
 from tests.toys import (
     Count,
     Fault,
+    Game,
     Toys,
     ToySurface,
     breaks,
@@ -36,6 +37,10 @@ def toys() -> Iterator[Toys]:
     toys = Toys()
     yield toys
     toys.close()
+
+
+def shows(title: str) -> Game:
+    return lambda turn: [show(title)]
 
 
 def crowd(toys: Toys) -> None:
@@ -176,7 +181,7 @@ def test_every_attempt_of_one_delivery_carries_the_same_key(toys: Toys) -> None:
 
 def test_an_edit_after_a_post_uses_the_message_of_the_post(toys: Toys) -> None:
     for title in "ett", "två", "tre":
-        toys.plays(lambda turn, title=title: [show(title)])
+        toys.plays(shows(title))
     assert toys.surface.to("anna") == [("post", "ett"), ("edit", "två"), ("edit", "tre")]
     assert {sent.message for sent in toys.surface.sent} == {"m1"}
 
@@ -195,7 +200,7 @@ def test_an_edit_that_was_decided_before_the_post_arrived_still_edits_it(toys: T
 def test_only_the_newest_card_of_a_slot_is_sent_after_trouble(toys: Toys, fault: Fault) -> None:
     toys.surface.faults["anna"] = [fault] * 4
     for title in "ett", "två", "tre", "fyra":
-        toys.plays(lambda turn, title=title: [show(title)])
+        toys.plays(shows(title))
     toys.passes(120)
     assert toys.surface.to("anna") == [("post", "fyra")]
     assert toys.rows(Delivery) == []
@@ -205,7 +210,7 @@ def test_only_the_newest_card_of_a_slot_is_sent_after_trouble(toys: Toys, fault:
 def test_only_the_newest_card_of_a_slot_is_sent_after_an_outage_and_a_kill(toys: Toys) -> None:
     toys.surface.always["anna"] = breaks
     for title in "ett", "två", "tre":
-        toys.plays(lambda turn, title=title: [show(title)])
+        toys.plays(shows(title))
         toys.passes(5)
     toys.dies()
     toys.surface.always.clear()

@@ -216,10 +216,9 @@ def walk(mutate: Mutation = lambda engine: engine) -> Iterator[tuple[int, list[s
             run.stage.close()
 
 
-def test_a_crash_anywhere_loses_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_crash_anywhere_loses_nothing(figure: Callable[[str], None]) -> None:
     found = dict(walk())
-    with capsys.disabled():
-        print(f"\ncrash walker: {len(found)} points walked")
+    figure(f"crash walker: {len(found)} points walked")
     assert len(found) > 80
     assert {at: wrong for at, wrong in found.items() if wrong} == {}
 

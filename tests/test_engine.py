@@ -11,19 +11,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot import engine as engine_module
+from bot import outbox
 from bot.actions import KNOWN
 from bot.cards import Card, Field, Form
 from bot.effects import Effects, Forget, Later, Notice, Open, Redraw, Show
+from bot.events import Incoming
 from bot.features import ANYONE, Feature, Refused, answers
 from bot.turn import Gone, Turn
 from bot.words import say
+from storage import audit as audit_lines
 from storage import queue
 from storage.audit import AuditLine
 from storage.life import NotPossible
 from storage.people import Person, RosterSlot
 from storage.queue import Delivery, Seen, Timer
-from tests.toys import Alone, Count, Guard, Play, ToyPack, Toys, show, slot_row
+from tests.toys import Alone, Count, Game, Guard, Play, ToyPack, Toys, show, slot_row
 from tests.virtual import START
 
 FORM = Form(
@@ -50,6 +52,23 @@ def everything_at_once(turn: Turn) -> Effects:
         Notice(say("toy.hello", name="Anna", time=turn.now)),
         Open(FORM),
     ]
+
+
+def everything_at_once_by_the_clock(turn: Turn) -> Effects:
+    slot_row(turn)
+    return [show("Hej")]
+
+
+def notes(went: list[Any], what: object) -> Game:
+    def game(turn: Turn) -> Effects:
+        went.append(what)
+        return []
+
+    return game
+
+
+def shows(title: str) -> Game:
+    return lambda turn: [show(title)]
 
 
 def audit(toys: Toys) -> list[tuple[str, str, str]]:
@@ -87,10 +106,10 @@ def test_a_bug_anywhere_in_the_turn_leaves_nothing(
         raise ZeroDivisionError
 
     places = {
-        "outbox": (engine_module.outbox, "put"),
+        "outbox": (outbox, "put"),
         "timers": (queue, "set_timers"),
         "seen": (queue, "remember"),
-        "audit": (engine_module.audit, "note"),
+        "audit": (audit_lines, "note"),
     }
     before = toys.memory()
     if where in places:
@@ -341,7 +360,7 @@ def test_a_timer_that_the_world_has_overtaken_is_spent(toys: Toys, no: Exception
 
 def test_a_timer_of_a_forgotten_action_is_kept_and_stops_no_other(toys: Toys) -> None:
     went: list[int] = []
-    toys.games["goes"] = lambda turn: went.append(1) or []
+    toys.games["goes"] = notes(went, 1)
     toys.plays(lambda turn: [Later(key, turn.after(seconds=1), Alone("goes")) for key in "ab"])
     with toys.engine.sessions() as session:
         forgotten = session.get(Timer, "a")
@@ -356,7 +375,7 @@ def test_a_timer_of_a_forgotten_action_is_kept_and_stops_no_other(toys: Toys) ->
 def test_later_with_the_same_key_replaces_and_forget_drops(toys: Toys) -> None:
     went: list[str] = []
     for name in "one", "two", "three":
-        toys.games[name] = lambda turn, name=name: went.append(name) or []
+        toys.games[name] = notes(went, name)
     toys.plays(lambda turn: [Later("k", turn.after(seconds=5), Alone("one"))])
     toys.plays(lambda turn: [Later("k", turn.after(seconds=9), Alone("two"))])
     toys.plays(lambda turn: [Later("other", turn.after(seconds=5), Alone("three"))])
@@ -426,8 +445,8 @@ def test_back_to_the_card_that_stands_is_sent_when_another_is_on_its_way(toys: T
 
     async def two_quick_presses() -> None:
         for title in "två", "ett":
-            toys.games["now"] = lambda turn, title=title: [show(title)]
-            heard = engine_module.Incoming(title, "anna", "toy.play", '{"game":"now"}')
+            toys.games["now"] = shows(title)
+            heard = Incoming(title, "anna", "toy.play", '{"game":"now"}')
             await toys.machine.hear(heard)
 
     toys.run(two_quick_presses())
@@ -465,7 +484,7 @@ def test_the_audit_line_names_the_rows_that_were_touched(toys: Toys) -> None:
 
 
 def test_a_timer_is_audited_as_the_clock(toys: Toys) -> None:
-    toys.games["goes"] = lambda turn: [slot_row(turn), show("Hej")][1:]
+    toys.games["goes"] = everything_at_once_by_the_clock
     toys.plays(lambda turn: [Later("k", turn.after(seconds=5), Alone("goes"))])
     toys.passes(6)
     line = toys.rows(AuditLine)[-1]
@@ -507,7 +526,7 @@ def test_a_press_whose_platform_hangs_up_is_followed_all_the_same(toys: Toys) ->
     toys.games["now"] = lambda turn: [Later("k", turn.after(seconds=3), Alone("goes"))]
 
     async def hangs_up() -> None:
-        heard = engine_module.Incoming("e", "anna", "toy.play", '{"game":"now"}')
+        heard = Incoming("e", "anna", "toy.play", '{"game":"now"}')
         task = asyncio.create_task(toys.machine.hear(heard))
         await asyncio.sleep(0)
         task.cancel()

@@ -57,19 +57,23 @@ def modal(form: Form) -> Json:
 def blocks(card: Card) -> list[Json]:
     """The card's blocks; what does not fit is left out visibly, the buttons never."""
     heading = {"type": "header", "text": plain(card.title, limits.HEADER)}
-    shown = [block(part, at) for at, part in enumerate((*card.body, *card.more))]
-    body = [heading, *chain(*shown[: len(card.body)])]
-    more = list(chain(*shown[len(card.body) :]))
+    shown = [block(part, at) for at, part in enumerate(drawable((*card.body, *card.more)))]
+    above = 1 + sum(map(len, shown[: len(card.body)]))
     buttons = actions(card.buttons)
-    room = limits.BLOCKS - len(buttons)
-    body = fitting(body, room)
-    kept = within([*body, *fitting(more, room - len(body))], limits.ALL_TEXT)
-    return [*kept[: len(body)], *buttons, *kept[len(body) :]]
+    kept = fitting([heading, *chain(*shown)], limits.BLOCKS - len(buttons))
+    kept = within(kept, limits.ALL_TEXT - len(str(buttons)))
+    return [*kept[:above], *buttons, *kept[above:]]
 
 
 def fitting(found: list[Json], room: int) -> list[Json]:
     """As many as there is room for; where some are left out, the last one says so."""
-    return found if len(found) <= room else [*found[: room - 1], section("…")][:room]
+    return found if len(found) <= room else [*found[: room - 1], section("…")]
+
+
+def drawable(parts: Sequence[Block]) -> list[Block]:
+    """Slack draws so many charts in a message and no more; the others are told in words."""
+    others = [part for part in parts if isinstance(part, Chart)][limits.CHARTS :]
+    return [Text(p.in_words()) if isinstance(p, Chart) and p in others else p for p in parts]
 
 
 def block(part: Block, at: int) -> list[Json]:

@@ -6,7 +6,6 @@ titles and facts, which Teams reads as Markdown, lose the signs that would act t
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, assert_never
 
 from bot.actions import Action, pack
@@ -40,26 +39,39 @@ MARKDOWN = str.maketrans(dict.fromkeys("*_[]`~#\\"))
 
 def message(card: Card) -> Json:
     """The activity; `summary` is what the notification shows."""
-    content, kept = adaptive(card), (*card.body, *card.more)
-    while kept and len(json.dumps(content)) > limits.CARD_BYTES:
-        kept = kept[:-1]
-        content = adaptive(replace(card, body=(*kept, Text("…")), more=()))
     return {
         "type": "message",
         "summary": clip(str(card.preview), limits.SUMMARY),
-        "attachments": [{"contentType": ADAPTIVE, "content": content}],
+        "attachments": [{"contentType": ADAPTIVE, "content": adaptive(card)}],
     }
 
 
 def adaptive(card: Card) -> Json:
     heading = title(card.title, color=COLORS[card.tone])
     body = [heading, *(part for block in card.body for part in element(block))]
-    buttons = [button(one) for one in card.buttons]
     more = [part for block in card.more for part in element(block)]
+    buttons, sets = [button(one) for one in card.buttons], []
     while len(buttons) > limits.ACTIONS or (more and buttons):
-        body.append({"type": "ActionSet", "actions": buttons[: limits.ACTIONS]})
+        sets.append({"type": "ActionSet", "actions": buttons[: limits.ACTIONS]})
         buttons = buttons[limits.ACTIONS :]
-    return whole([*body, *more], buttons)
+    room = limits.CARD_BYTES - size(whole(sets, buttons))
+    kept = within([*body, *more], room)
+    return whole([*kept[: len(body)], *sets, *kept[len(body) :]], buttons)
+
+
+def within(body: list[Json], budget: int) -> list[Json]:
+    """Stop, visibly, before the card is more than Teams takes; the buttons always stay."""
+    kept: list[Json] = []
+    for part in body:
+        budget -= size(part)
+        if budget < size(text("…")):
+            return [*kept, text("…")]
+        kept.append(part)
+    return kept
+
+
+def size(part: Json) -> int:
+    return len(json.dumps(part)) + len(", ")
 
 
 def form(asked: Form) -> Json:

@@ -1,0 +1,71 @@
+"""A hundred people claim one call in the same moment: exactly one owns it, every time."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Barrier
+
+from sqlmodel import select
+
+import handlers
+from bot import assembly
+from bot.engine import Engine
+from bot.events import Incoming
+from storage.audit import AuditLine
+from storage.database import connect
+from storage.help import HelpCall, HelpNotice, Status
+from storage.people import Person
+from tests.stage import demo_shelf
+
+NOW = datetime(2026, 11, 23, 13, 2, tzinfo=UTC)
+CLAIMERS, ROUNDS = 100, 5
+
+
+def test_a_hundred_threads_claim_one_call(tmp_path: Path) -> None:
+    database = connect(f"sqlite:///{tmp_path / 'race.db'}")
+    engine = assembly.engine(database, handlers.ALL, demo_shelf(), ["workspace"], NOW)
+    hire(engine)
+    with ThreadPoolExecutor(CLAIMERS) as threads:
+        for call in range(1, ROUNDS + 1):
+            ring_everybody(engine, call)
+            together = Barrier(CLAIMERS)
+            told = list(threads.map(lambda n, c=call, b=together: claim(engine, c, n, b), range(CLAIMERS)))  # type: ignore[misc]  # fmt: skip
+            assert told.count("") == 1, "exactly one was told nothing, because it won"
+            assert all("var först" in line for line in told if line)
+            close(engine, call)
+    database.dispose()
+
+
+def hire(engine: Engine) -> None:
+    with engine.sessions() as session:
+        for number in range(CLAIMERS):
+            facts = {"ref": f"p{number}", "name": f"P{number}", "unit": "", "site": "ostersund"}
+            lists = {"languages": ["sv"], "roles": ["responder"], "addresses": {}}
+            place = {"sv": "plats 1", "en": "seat 1"}
+            session.add(Person.model_validate({**facts, **lists, "place": place}))
+        session.commit()
+
+
+def ring_everybody(engine: Engine, call: int) -> None:
+    engine.receive(Incoming(f"press{call}", "lisa", "help.press", '{"level":3}'), NOW)
+    with engine.sessions() as session:
+        for number in range(CLAIMERS):
+            session.add(HelpNotice(call=call, person=f"p{number}", at=NOW))
+        session.commit()
+
+
+def claim(engine: Engine, call: int, number: int, together: Barrier) -> str:
+    together.wait()
+    heard = Incoming(f"take{call}:{number}", f"p{number}", "help.take", f'{{"call":{call}}}')
+    return "".join(engine.receive(heard, NOW).answer.notices)
+
+
+def close(engine: Engine, call: int) -> None:
+    with engine.sessions() as session:
+        row = session.get_one(HelpCall, call)
+        owner = row.owner
+        assert owner and row.status is Status.OWNED
+        won = select(AuditLine).where(AuditLine.what == "help.take", AuditLine.outcome == "done")
+        claims = [line for line in session.exec(won) if f"help_call:{call}" in line.rows]
+        assert [line.who for line in claims] == [owner]
+    engine.receive(Incoming(f"check{call}", owner, "help.check", f'{{"call":{call}}}'), NOW)
