@@ -5,10 +5,13 @@ import asyncio
 import logging
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+from alembic.util import CommandError
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError
 
 import handlers
 from bot import assembly, demo, serving, settings, staff_csv
@@ -16,7 +19,7 @@ from bot.clock import wall
 from bot.content import ContentError
 from bot.serving import Manners
 from bot.settings import Settings, SettingsError
-from bot.staff import Site
+from bot.staff import Colleague, Site
 from handlers.home import NotUnderstood, OpenHome, Speak
 from storage.database import connect, sessions
 from storage.people import everybody
@@ -46,7 +49,7 @@ def parser() -> argparse.ArgumentParser:
     commands = found.add_subparsers(required=True, metavar="COMMAND")
     add = commands.add_parser
     one = add("demo", help="play a help call between three people, in the browser")
-    one.add_argument("--port", type=int, help="default 8710, or KOLLEGA_PORT")
+    one.add_argument("--port", type=port_number, help="default 8710, or KOLLEGA_PORT")
     one.set_defaults(run=run_demo)
     one = add("serve", help="run the bot on its own store")
     one.set_defaults(run=run_serve)
@@ -60,11 +63,17 @@ def parser() -> argparse.ArgumentParser:
     return found
 
 
+def port_number(written: str) -> int:
+    if not (written.isdecimal() and int(written) <= 65535):
+        raise argparse.ArgumentTypeError("write a port from 0 to 65535")
+    return int(written)
+
+
 def run_demo(known: Settings, asked: argparse.Namespace) -> int:
     child = demo.child()
     if child is None:
         port = known.port if asked.port is None else asked.port
-        return demo.run(port, print)
+        return demo.run(port, say)
     shelf = assembly.shelf([assembly.BASE, assembly.DEMO, *extra(known)], handlers.ALL)
 
     async def live() -> None:
@@ -85,27 +94,25 @@ def run_demo(known: Settings, asked: argparse.Namespace) -> int:
 
 def run_serve(known: Settings, _: argparse.Namespace) -> int:
     shelf = assembly.shelf([assembly.BASE, *extra(known)], handlers.ALL)
-    prepare(known)
     listening = listen(known.port)
     if listening is None:
         return complain("", f"Port {known.port} is taken. Choose another with KOLLEGA_PORT.")
 
     async def live() -> int:
         journal = journal_beside(known)
-        house = serving.build_house(
-            known.database_url, shelf, handlers.ALL, MANNERS, journal=journal
-        )
+        with usable_store(known) as url:
+            house = serving.build_house(url, shelf, handlers.ALL, MANNERS, journal=journal)
         missing = serving.gaps(house)
         if missing:
             house.machine.writer.close()
             return complain("Nobody would answer a call yet:", "\n".join(missing))
-        print(
-            f"Kollega answers at http://127.0.0.1:{listening.getsockname()[1]}/ (this machine only)"
-        )
+        port = listening.getsockname()[1]
+        say(f"Kollega answers at http://127.0.0.1:{port}/ (this machine only)")
         await serving.serve(house, MANNERS, listening)
         return OK
 
-    return asyncio.run(live())
+    with listening:
+        return asyncio.run(live())
 
 
 def check_content(known: Settings, asked: argparse.Namespace) -> int:
@@ -119,11 +126,12 @@ def check_content(known: Settings, asked: argparse.Namespace) -> int:
 
 def import_people(known: Settings, asked: argparse.Namespace) -> int:
     shelf = assembly.shelf([assembly.BASE, *extra(known)], handlers.ALL)
-    prepare(known)
-    with sessions(connect(known.database_url))() as session:
+    pack = shelf.current
+    with usable_store(known) as url, sessions(connect(url))() as session:
         refs = {person.ref for person in everybody(session)}
-        found = staff_csv.read(asked.files, shelf.current.all(Site), refs)
+        found = staff_csv.read(asked.files, pack.all(Site), refs, pack.all(Colleague))
         told = staff_csv.store(session, found, wall())
+        session.commit()
     print(
         f"Imported: {told.added} added, {told.changed} changed, {told.left} left, "
         f"{told.roster} roster lines."
@@ -135,21 +143,28 @@ def extra(known: Settings) -> list[Path]:
     return [known.content] if known.content else []
 
 
-def prepare(known: Settings) -> None:
-    """The folder of the database file exists, and only its owner may look into it."""
+@contextmanager
+def usable_store(known: Settings) -> Iterator[str]:
+    """The database's URL; its folder exists, and only its owner may look into it.
+
+    A file that cannot be opened, or is no database of ours, is a setting that needs a repair.
+    """
     file = database_file(known)
-    if file:
+    try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        yield known.database_url
+    except (OSError, DatabaseError, CommandError) as no:
+        why = no.strerror if isinstance(no, OSError) else getattr(no, "orig", no)
+        said = f"{file} cannot be used as the database ({why}); name another file"
+        raise SettingsError(f"KOLLEGA_DATABASE_URL: {said}") from None
 
 
-def journal_beside(known: Settings) -> Path | None:
-    file = database_file(known)
-    return file.with_suffix(".screens.jsonl") if file else None
+def journal_beside(known: Settings) -> Path:
+    return database_file(known).with_suffix(".screens.jsonl")
 
 
-def database_file(known: Settings) -> Path | None:
-    path = make_url(known.database_url).database
-    return Path(path) if path and path != ":memory:" else None
+def database_file(known: Settings) -> Path:
+    return Path(str(make_url(known.database_url).database))
 
 
 def listen(port: int) -> socket.socket | None:
@@ -157,6 +172,11 @@ def listen(port: int) -> socket.socket | None:
         return socket.create_server(("127.0.0.1", port))
     except OSError:
         return None
+
+
+def say(line: str) -> None:
+    """At once, also where somebody reads along through a pipe."""
+    print(line, flush=True)
 
 
 def complain(headline: str, lines: str) -> int:

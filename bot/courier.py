@@ -8,6 +8,7 @@ The store is the backup: what a crash left behind is swept up at the start and e
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -15,7 +16,7 @@ from typing import Protocol
 from bot.actions import Unknown
 from bot.outbox import Parcel
 from bot.pace import Gate
-from bot.surfaces import Surface, SurfaceError, Unreachable
+from bot.surfaces import MessageGone, Surface, SurfaceError, Unreachable
 
 log = logging.getLogger("kollega.courier")
 
@@ -152,10 +153,11 @@ class Courier:
             if parcel.is_home:
                 await surface.home(parcel.address, card)
                 return "home"
-            if message is None:
-                return await surface.post(parcel.address, card, key)
-            await surface.edit(parcel.address, message, card, key)
-            return message
+            if message is not None:
+                with suppress(MessageGone):  # somebody deleted it: the card is posted anew
+                    await surface.edit(parcel.address, message, card, key)
+                    return message
+            return await surface.post(parcel.address, card, key)
 
     async def _never(self, parcel: Parcel, why: Exception) -> None:
         log.warning("%s cannot be reached on %s: %s", parcel.person, parcel.surface, why)

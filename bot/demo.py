@@ -26,6 +26,7 @@ RESET = 75
 
 PANES = ("lisa", "bo", "cia")
 FOLDER_VARIABLE, SOCKET_VARIABLE = "_KOLLEGA_DEMO_FOLDER", "_KOLLEGA_DEMO_SOCKET"
+PARENT_VARIABLE = "_KOLLEGA_DEMO_PARENT"
 TOO_SOON, TOO_OFTEN = 2.0, 3
 
 
@@ -92,7 +93,7 @@ def child() -> Child | None:
 
 async def orphaned() -> None:
     """Returns when the parent is gone: a child that nobody looks after would keep the port."""
-    parent = os.getppid()
+    parent = int(os.environ[PARENT_VARIABLE])  # it may have died while we started
     while os.getppid() == parent:  # noqa: ASYNC110  (the system tells it in no other way)
         await asyncio.sleep(1)
 
@@ -117,6 +118,8 @@ def run(port: int, say: Callable[[str], None]) -> int:
     say(f"Kollega is here: http://127.0.0.1:{listening.getsockname()[1]}/   (Ctrl-C stops it)")
     try:
         return _keep_alive(listening, folder, say)
+    except KeyboardInterrupt:  # between two lives, or for the second time
+        return 0
     finally:
         listening.close()
         shutil.rmtree(folder, ignore_errors=True)
@@ -138,17 +141,26 @@ def _keep_alive(listening: socket.socket, folder: Path, say: Callable[[str], Non
 
 
 def _one_life(listening: socket.socket, folder: Path) -> int:
-    """One child from start to end; when we are asked to stop, it is asked too."""
-    belongings = {FOLDER_VARIABLE: str(folder), SOCKET_VARIABLE: str(listening.fileno())}
+    """One child from start to end; when we are asked to stop, it is asked too.
+
+    It is a process group of its own: Ctrl-C in a terminal reaches us alone, and a child that is
+    just starting is not interrupted in the middle of an import.
+    """
+    belongings = {
+        FOLDER_VARIABLE: str(folder),
+        SOCKET_VARIABLE: str(listening.fileno()),
+        PARENT_VARIABLE: str(os.getpid()),
+    }
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", "demo"],
         env={**os.environ, **belongings},
         pass_fds=[listening.fileno()] if os.name == "posix" else (),
+        process_group=0 if os.name == "posix" else None,
     )
     try:
         return process.wait()
     except KeyboardInterrupt:
-        process.terminate()  # Ctrl-C in a terminal reached it already; a signal to us alone did not
+        process.terminate()
         process.wait()
         return 0
 

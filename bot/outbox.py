@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot.actions import Unknown
 from bot.cards import Card
 from bot.effects import HOME, Lane, Show
 from bot.spelling import spell
@@ -42,8 +43,11 @@ class Parcel:
         return self.slot.startswith(HOME)
 
     def unwrap(self) -> Card:
-        """The card itself; raises `bot.actions.Unknown` when it holds a forgotten action."""
-        card: Card = from_json(self.card)
+        """The card itself; raises `bot.actions.Unknown` when no release knows it any more."""
+        try:
+            card: Card = from_json(self.card)
+        except (KeyError, TypeError, ValueError) as forgotten:
+            raise Unknown(self.slot) from forgotten
         return card
 
 

@@ -1,4 +1,4 @@
-"""Plain: a value becomes a shape, or pydantic's complaints become plain sentences at their lines."""
+"""Plain: a value becomes a shape, and what pydantic complains of becomes plain sentences."""
 
 from typing import Any, TypeVar, get_args
 

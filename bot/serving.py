@@ -90,7 +90,7 @@ def build_house(
         return commands.understand(shelf.current, text) or manners.not_understood
 
     def shortcut(place: int) -> Action:
-        command = commands.shortcuts(shelf.current)[place - 1]
+        command = dict(enumerate(commands.shortcuts(shelf.current), 1))[place]
         return build(command.action, command.values)
 
     async def forward(seconds: float) -> None:
@@ -122,8 +122,11 @@ async def open_pages(house: House, manners: Manners) -> None:
 
 def gaps(house: House) -> list[str]:
     """What is missing right now for a call to be answered, in plain words."""
+    pack = house.shelf.current
+    if not pack.all(staff.Site):
+        return ["There is no site. Write one in sites/ of a pack and name it with KOLLEGA_CONTENT."]
     with house.machine.engine.sessions() as session:
-        return staff.gaps(session, house.shelf.current, house.machine.now())
+        return staff.gaps(session, pack, house.machine.now())
 
 
 async def serve(
@@ -133,6 +136,7 @@ async def serve(
     until: Callable[[], Awaitable[None]] | None = None,
 ) -> None:
     """Answer until SIGINT or SIGTERM (or `until` returns); SIGHUP reads the content anew."""
+    stopped = _signals(house)
     runner = web.AppRunner(house.workspace.app(), shutdown_timeout=1, access_log=None)
     await runner.setup()
     await web.SockSite(runner, listening).start()
@@ -140,19 +144,24 @@ async def serve(
     await open_pages(house, manners)
     house.machine.observers.append(house.workspace.watch)
     house.machine.observers.append(lambda done: _tell_language(house, done, manners))
-    await _until_stopped(house, until)
+    await _until(stopped, until)
     await runner.cleanup()
     await house.machine.stop()
     house.machine.writer.close()
 
 
-async def _until_stopped(house: House, until: Callable[[], Awaitable[None]] | None) -> None:
+def _signals(house: House) -> asyncio.Event:
+    """Set when somebody asks us to stop, also while we are still starting."""
     loop, stopped = asyncio.get_running_loop(), asyncio.Event()
     with suppress(NotImplementedError):  # Windows has no such signals; Ctrl-C works there too
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stopped.set)
         loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(reload(house)))
-    waits: list[asyncio.Future[Any]] = [loop.create_task(stopped.wait())]
+    return stopped
+
+
+async def _until(stopped: asyncio.Event, until: Callable[[], Awaitable[None]] | None) -> None:
+    waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(stopped.wait())]
     if until:
         waits.append(asyncio.ensure_future(until()))
     await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)

@@ -5,6 +5,7 @@ Every wrong or unknown variable is named at once with its repair; a secret is ne
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from dotenv import dotenv_values
 from platformdirs import user_data_path
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from bot.surfaces.slack.settings import SlackSettings
 from bot.surfaces.teams.settings import TeamsSettings
@@ -32,23 +35,42 @@ class Settings(BaseSettings, SlackSettings, TeamsSettings):
     """`content` is an agency's own pack, laid over the one that comes with Kollega."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
     database_url: str = Field(default_factory=default_database)
-    port: int = Field(default=8710, ge=0, le=65535)
+    port: int = 8710
     content: Path | None = None
 
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, url: str) -> str:
-        if not url.startswith("sqlite://"):
-            raise ValueError("write sqlite:///path/to/file.db; PostgreSQL comes in a later release")
-        return url
+        with suppress(ArgumentError, ValueError):
+            asked = make_url(url)
+            file = asked.database not in (None, "", ":memory:") and not asked.host
+            if asked.drivername == "sqlite" and file:
+                return url
+        raise ValueError("write sqlite:///path/to/file.db; PostgreSQL comes in a later release")
+
+    @field_validator("port", mode="before")
+    @classmethod
+    def _known_port(cls, port: object) -> object:
+        written = str(port).strip()
+        if not (written.isdecimal() and int(written) <= 65535):
+            raise ValueError("write a port from 0 to 65535, such as 8710")
+        return port
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings; raises SettingsError that names every wrong variable."""
-    wrong = unknown(os.environ if environment is None else environment)
+    try:
+        wrong = unknown(os.environ if environment is None else environment)
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(".env: this file cannot be read; save it as UTF-8 text") from None
     try:
         found = Settings()
     except ValidationError as errors:

@@ -10,7 +10,8 @@ from sqlmodel import Session
 
 from bot.content import Pack
 from bot.features import Complaint
-from bot.words import Both
+from bot.turn import Content
+from bot.words import Both, Cover
 from bot.yaml_marks import suggest
 from storage import people as store
 
@@ -49,7 +50,7 @@ class Site(BaseModel):
     callback: str
     zone: Annotated[str, AfterValidator(_zone)] = "Europe/Stockholm"
     cover: str
-    rings: dict[int, list[str]]
+    rings: dict[int, list[str]] = {}
 
 
 class Colleague(BaseModel):
@@ -70,6 +71,11 @@ class Colleague(BaseModel):
 SHAPES: dict[str, type[BaseModel]] = {"sites": Site, "people": Colleague}
 
 
+def cover_of(content: Content, person: store.Person) -> Cover:
+    """The cover words of the person's own site."""
+    return Cover(content.all(Site)[person.site].cover)
+
+
 def check(pack: Pack) -> Iterator[Complaint]:
     """What must hold between people, sites and word sets."""
     people, sites = pack.all(Colleague), pack.all(Site)
@@ -86,12 +92,18 @@ def check(pack: Pack) -> Iterator[Complaint]:
 
 
 def _check_rings(name: str, site: Site, people: Mapping[str, Colleague]) -> Iterator[Complaint]:
+    for ring in site.rings:
+        if ring not in RINGS:
+            yield Site, name, ("rings", ring), f"there is no ring {ring}; rings are 1, 2 and 3"
+    if people:  # a pack without people leaves them, and the rings, to staff files
+        yield from _check_members(name, site, people)
+
+
+def _check_members(name: str, site: Site, people: Mapping[str, Colleague]) -> Iterator[Complaint]:
     for ring in RINGS:
         if not site.rings.get(ring):
             yield Site, name, ("rings", ring), f"ring {ring} has nobody; name at least one person"
     for ring, members in site.rings.items():
-        if ring not in RINGS:
-            yield Site, name, ("rings", ring), f"there is no ring {ring}; rings are 1, 2 and 3"
         for at, ref in enumerate(members):
             if ref not in people:
                 said = f"nobody is called “{ref}”{suggest(ref, people)}"

@@ -96,8 +96,17 @@ class Row(NamedTuple):
         return self.wrong(column, f"“{word}” is not known{suggest(word, allowed)}")
 
 
-def read(files: Sequence[Path], sites: Mapping[str, Site], known: set[str]) -> Import:
-    """All files together, or CsvError; `known` are those whom the bot knows already."""
+def read(
+    files: Sequence[Path],
+    sites: Mapping[str, Site],
+    known: set[str],
+    pack: Collection[str] = (),
+) -> Import:
+    """All files together, or CsvError.
+
+    `known` are those whom the bot knows already; `pack` those whom the content pack names, who
+    may not stand in a file: the pack would take them back at the next start.
+    """
     wrong: list[Wrong] = []
     tables = [_table(file, wrong) for file in files]
     people = [row for columns, found in tables if columns == PEOPLE for row in found]
@@ -105,6 +114,11 @@ def read(files: Sequence[Path], sites: Mapping[str, Site], known: set[str]) -> I
     refs = known | {row.cells["id"] for row in people if row.cells.get("id")}
     wrong += [each for row in people for each in _person_mistakes(row, sites, refs)]
     wrong += [each for row in roster for each in _slot_mistakes(row, sites, refs)]
+    wrong += [
+        row.wrong("id", f"“{ref}” is in the content pack already; change it there, under people/")
+        for row in people
+        if (ref := row.cells.get("id")) and ref in pack
+    ]
     wrong += _twice(people)
     if wrong:
         order = {shown(file): at for at, file in enumerate(files)}

@@ -1,6 +1,6 @@
 """A turn: one thing that happened, who did it, when, and the memory to answer from."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from pydantic import BaseModel
 from sqlmodel import Session, SQLModel
 
+from bot.words import Dictionary
 from storage.people import Person
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -26,14 +27,34 @@ class Content(Protocol):
         ...
 
 
+class Pack(Content, Protocol):
+    """The content pack as the engine uses it."""
+
+    @property
+    def dictionaries(self) -> Mapping[str, Dictionary]:
+        """The words, by language."""
+        ...
+
+
+class Shelf(Protocol):
+    """Where the pack in use stands; it changes only between two turns."""
+
+    @property
+    def current(self) -> Pack: ...
+
+
 @dataclass(frozen=True)
 class Turn:
-    """`actor` is None when the clock acts; `now` is aware UTC and the same for the whole turn."""
+    """`actor` is None when the clock acts; `now` is aware UTC and the same for the whole turn.
+
+    `surfaces` are those that the bot speaks on now.
+    """
 
     actor: Person | None
     now: datetime
     session: Session
     content: Content
+    surfaces: Collection[str] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -45,6 +66,10 @@ class Turn:
         if self.actor is None:
             raise LookupError("the clock acts here, no person does")
         return self.actor
+
+    def reaches(self, person: Person) -> bool:
+        """Has this person an address on any surface that the bot speaks on?"""
+        return any(surface in person.addresses for surface in self.surfaces)
 
     def find(self, kind: type[Row], key: object) -> Row | None:
         """The row, locked until this turn is committed, or None."""

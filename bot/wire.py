@@ -1,4 +1,4 @@
-"""Spelled cards and forms as JSON and back, for the outbox and for answers kept for a repeat."""
+"""Cards, forms, answers and timers as they are stored, and back."""
 
 import json
 from dataclasses import fields, is_dataclass
@@ -7,6 +7,8 @@ from typing import Any
 
 from bot import cards
 from bot.actions import Action, pack, unpack
+from bot.effects import Later
+from bot.events import Answer
 
 KINDS: dict[str, type] = {
     name: kind
@@ -22,6 +24,23 @@ def to_json(thing: cards.Card | cards.Form) -> str:
 def from_json(text: str) -> Any:
     """Raises `bot.actions.Unknown` when a button's action is no longer known."""
     return _rich(json.loads(text))
+
+
+def answer_to_json(answer: Answer) -> str:
+    form = to_json(answer.form) if answer.form else None
+    return json.dumps({"notices": answer.notices, "form": form}, ensure_ascii=False)
+
+
+def answer_from_json(text: str) -> Answer:
+    kept = json.loads(text)
+    return Answer(tuple(kept["notices"]), from_json(kept["form"]) if kept["form"] else None)
+
+
+def timer_row(later: Later) -> dict[str, object]:
+    """The timer as its table wants it."""
+    wire_name, payload = pack(later.action)
+    named = {"key": later.key, "due": later.at, "wire_name": wire_name}
+    return {**named, "payload": payload, "attempts": 0}
 
 
 def digest(text: str) -> str:

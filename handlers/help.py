@@ -9,7 +9,7 @@ from typing import assert_never
 
 from bot.effects import Effects, Notice, Show
 from bot.features import ANYONE, CLOCK, Feature, May, Refused
-from bot.staff import Site
+from bot.staff import Site, cover_of
 from bot.turn import Turn
 from bot.words import Cover, Words, say
 from handlers import help_cover, help_rings
@@ -106,6 +106,8 @@ def take(turn: Turn, pressed: Take) -> Effects:
     call = for_responder(turn, pressed)
     if call.owner == turn.person.ref:
         return shown(turn, call)
+    if calls.open_call_of(turn.session, turn.person.ref):
+        raise Refused(cover_of(turn.content, turn.person)("own_first"))
     if call.owner is not None:
         raise Refused(say("help.taken_first", name=person_name(turn, call.owner)))
     call.take(turn.person.ref, turn.now)

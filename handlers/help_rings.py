@@ -10,11 +10,12 @@ from storage.people import Person, at_site, on_roster, people, with_role
 
 
 def ring(turn: Turn, call: HelpCall, number: int) -> list[Person]:
-    """Who stands in a ring now: the roster's word, or else the site's own list."""
+    """Who stands in a ring now and can be reached: the roster's word, or else the site's list."""
     rostered = on_roster(turn.session, call.site["ref"], turn.now)
     site = turn.content.all(Site).get(call.site["ref"])
     standing = site.rings if site else {int(n): refs for n, refs in call.site["rings"].items()}
-    return people(turn.session, rostered.get(number) or standing.get(number, []))
+    found = people(turn.session, rostered.get(number) or standing.get(number, []))
+    return [person for person in found if turn.reaches(person)]
 
 
 def tell_rung(turn: Turn, call: HelpCall) -> bool:

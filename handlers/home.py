@@ -6,9 +6,8 @@ from bot.actions import Action, action
 from bot.cards import CoverButton, CoverCard, CoverLine
 from bot.effects import Effects, Notice, Redraw, Show, home
 from bot.features import ANYONE, Feature
-from bot.staff import Site
+from bot.staff import cover_of
 from bot.turn import Turn
-from bot.words import Cover
 from handlers.guidance import HOW_IT_WORKS, Guidance, covert
 from handlers.help_actions import LEVELS, Press
 
@@ -42,12 +41,12 @@ def open_home(turn: Turn, _: OpenHome) -> Effects:
 
 @home_pages.on(NotUnderstood, may=ANYONE)
 def not_understood(turn: Turn, _: NotUnderstood) -> Effects:
-    return [Notice(cover_of(turn)("not_understood"))]
+    return [Notice(cover_of(turn.content, turn.person)("not_understood"))]
 
 
 @home_pages.on(How, may=ANYONE)
 def how(turn: Turn, _: How) -> Effects:
-    cover = cover_of(turn)
+    cover = cover_of(turn.content, turn.person)
     card = turn.content.all(Guidance)[HOW_IT_WORKS]
     shown = CoverCard(cover("how"), cover("preview"), covert(card, cover))
     return [Show(f"how:{turn.person.ref}:{turn.now.timestamp():.0f}", turn.person.ref, shown)]
@@ -65,7 +64,7 @@ def redraw(turn: Turn) -> Effects:
 
 
 def page(turn: Turn) -> Show:
-    cover = cover_of(turn)
+    cover = cover_of(turn.content, turn.person)
     levels = [CoverButton(cover(f"level_{level}"), Press(level)) for level in LEVELS]
     other: Literal["sv", "en"] = "en" if turn.person.language == "sv" else "sv"
     buttons = (
@@ -75,8 +74,3 @@ def page(turn: Turn) -> Show:
     )
     hint = CoverLine(cover("home_hint"))
     return home(turn.person.ref, CoverCard(cover("home"), cover("preview"), (hint,), buttons))
-
-
-def cover_of(turn: Turn) -> Cover:
-    """The cover words of the person's own site."""
-    return Cover(turn.content.all(Site)[turn.person.site].cover)

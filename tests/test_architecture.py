@@ -162,7 +162,7 @@ def code_of(file: Path) -> str:
 
 
 class Bare(ast.NodeTransformer):
-    def visit_Expr(self, node: ast.Expr) -> ast.stmt:  # noqa: N802
+    def visit_Expr(self, node: ast.Expr) -> ast.stmt:
         return ast.Pass() if isinstance(node.value, ast.Constant) else node
 
 

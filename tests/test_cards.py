@@ -392,6 +392,13 @@ def test_what_is_cut_is_cut_visibly(card: Card) -> None:
     assert slack_trouble(slack.message(card)) == teams_trouble(teams.message(card)) == []
 
 
+def test_the_text_of_the_buttons_counts_too() -> None:
+    many = tuple(Button("y" * 75, Count(n)) for n in range(25))
+    message = slack.message(Card("Rubrik", "", tuple(Text("x" * 2400) for _ in range(5)), many))
+    assert slack_trouble(message) == []
+    assert len(slack_buttons(message)) == 25
+
+
 def test_a_card_too_large_for_teams_keeps_its_beginning() -> None:
     address = Facts((("Plats", "Storgatan 1"),))
     card = Card("Larm", "", (address, *(Text("🙂" * 3000) for _ in range(80))))

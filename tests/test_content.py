@@ -11,9 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from bot import staff
 from bot.content import ContentError, Pack, Seconds, Shelf, load
+from bot.content_texts import Written, check_texts
 from bot.features import Complaint
-from bot.words import Both, Cover, Coverable, CoverText, say
+from bot.words import Both, Cover, Coverable, CoverText, placeholders, say
+from bot.yaml_marks import Tree
 
 PACKS = Path(__file__).parent
 
@@ -170,7 +173,7 @@ TITLE = "title: {sv: Hot, en: Threat}\n"
         ("title: {sv: Hot}", "1:8: “en” is missing here"),
         ("title: {sv: Hot, en: ' '}", "1:22: this text is empty"),
         ("title:\n  sv: Hot\n  en:\n", "3:6: nothing is written here; write one text here"),
-        ("title: {sv: '{a} ', en: b}", "1:25: “{a}” is missing here; the text beside it has it"),
+        ("title: {sv: '{a} ', en: b}", "1:13: “{a}” would be read as it stands; write this text"),
         ("title: {sv: 'a {', en: b}", "1:13: a bracket { or } stands alone; brackets are pairs"),
         ("title: {sv: '{0}', en: '{0}'}", "1:13: write one name between { and }"),
         ("title: {sv: {name}, en: b}", '1:13: write one text here, in "quotes" when it begins wit'),
@@ -223,6 +226,7 @@ def test_an_id_may_be_used_once_in_a_pack(write: Write) -> None:
         ("a: {b: {sv: x}}", "1:8: “en” is missing here"),
         ("a: {svv: x, en: y}", "1:5: unknown word “svv” – did you mean “sv”?"),
         ("a: {sv: {one: x}, en: y}", "1:9: “other” is missing here"),
+        ("a: {sv: '{a} ', en: b}", "1:21: “{a}” is missing here; the text beside it has it"),
         ("a: {sv: {one: x, other: y}, en: '{count}'}", "1:25: “{count}” is missing here; the text"),
     ],
 )
@@ -276,6 +280,167 @@ def test_forbidden_words_of_any_pack_bind_every_pack(write: Write) -> None:
         load([base, blue], SHAPES)
 
 
+BASE = {
+    "words/help.yaml": "taken: {sv: '{name} kl {time}', en: '{name} at {time}'}\n"
+    "near: {sv: {one: En, other: '{count} till'}, en: {one: One, other: '{count} more'}}\n"
+    "bare: {sv: Nej, en: No}",
+    "cover/forms.yaml": "nouns: {form: {sv: Blankett, en: Form}}\n"
+    "words: {taken: {sv: '{name} kommer', en: '{name} comes'}}",
+}
+NOT_KNOWN = "is not known in this sentence"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        (
+            "words/help.yaml",
+            "taken: {sv: '{nmae}', en: '{nmae}'}",
+            [f"“{{nmae}}” {NOT_KNOWN} – did you mean “{{name}}”?"] * 2,
+        ),
+        (
+            "words/help.yaml",
+            "taken: {sv: '{nmae}', en: '{name}'}",
+            [f"“{{nmae}}” {NOT_KNOWN} – did you mean “{{name}}”?"],
+        ),
+        (
+            "words/help.yaml",
+            "taken: {sv: '{who}', en: Bo}",
+            [f"“{{who}}” {NOT_KNOWN}; known: {{name}}, {{time}}"],
+        ),
+        (
+            "words/help.yaml",
+            "bare: {sv: '{who}', en: No}",
+            [f"“{{who}}” {NOT_KNOWN}; leave it out"],
+        ),
+        (
+            "words/help.yaml",
+            "bare: {sv: {one: a, other: '{count}'}, en: No}",
+            [f"“{{count}}” {NOT_KNOWN}; leave it out"],
+        ),
+        (
+            "cover/forms.yaml",
+            "words: {taken: {sv: '{time}', en: Yes}}",
+            [f"“{{time}}” {NOT_KNOWN}; known: {{form}}, {{name}}"],
+        ),
+        (
+            "cover/rooms.yaml",
+            "nouns: {form: {sv: a, en: a}}\nwords: {taken: {sv: '{names}', en: Yes}}",
+            [f"“{{names}}” {NOT_KNOWN} – did you mean “{{name}}”?"],
+        ),
+    ],
+)
+def test_a_later_pack_names_only_what_the_first_one_names(
+    write: Write, name: str, text: str, told: list[str]
+) -> None:
+    with pytest.raises(ContentError) as wrong:
+        load([write(BASE), write({name: text}, "later")], SHAPES)
+    assert [each.text for each in wrong.value.problems] == told
+    assert {each.file for each in wrong.value.problems} == {Path("later") / name}
+
+
+def test_a_later_pack_may_leave_names_out_and_a_third_may_take_them_again(write: Write) -> None:
+    fewer = {
+        "words/help.yaml": "taken: {sv: Någon, en: Somebody}\nnear: {sv: '{count}', en: '{count}'}",
+        "cover/forms.yaml": "words: {taken: {sv: '{form}', en: '{form}'}}",
+    }
+    again = {"words/help.yaml": "taken: {sv: 'kl {time:HH:mm:ss}', en: '{time:HH:mm:ss}'}"}
+    folders = [write(BASE), write(fewer, "fewer"), write(again, "again")]
+    assert load(folders[:2], SHAPES).dictionaries["en"].read(say("help.taken")) == "Somebody"
+    assert load(folders, SHAPES).dictionaries["sv"].sentences["help.taken"] == "kl {time:HH:mm:ss}"
+
+
+def test_word_sets_of_one_pack_may_name_different_things(write: Write) -> None:
+    rooms = "nouns: {form: {sv: a, en: a}}\nwords: {taken: {sv: '{seat}', en: '{seat}'}}"
+    later = "words: {taken: {sv: '{name}, {seat}', en: '{name}, {seat}'}}"
+    both = write({**BASE, "cover/rooms.yaml": rooms})
+    pack = load([both, write({"cover/forms.yaml": later}, "later")], SHAPES)
+    assert pack.dictionaries["en"].covers["forms"].words["taken"] == "{name}, {seat}"
+
+
+READ_AS_IT_STANDS = "would be read as it stands; write this text without { and }"
+NO_NOUN = "is no noun of the word sets"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("lines/a.yaml", "says: {sv: '{form}', en: a}", f"“{{form}}” {READ_AS_IT_STANDS}"),
+        (
+            "lines/a.yaml",
+            "says: {sv: '{form}', en: a, cover: {sv: a, en: a}}",
+            f"“{{form}}” {READ_AS_IT_STANDS}",
+        ),
+        (
+            "lines/a.yaml",
+            "says: {sv: a, en: a, cover: {sv: '{from}', en: a}}",
+            f"“{{from}}” {NO_NOUN} – did you mean “{{form}}”?",
+        ),
+        (
+            "cards/a.yaml",
+            TITLE + "covert: {sv: '{time}', en: a}",
+            f"“{{time}}” {NO_NOUN}; known: {{form}}",
+        ),
+        ("cards/a.yaml", "title: {sv: '{form}', en: a}", f"“{{form}}” {READ_AS_IT_STANDS}"),
+        (
+            "cover/forms.yaml",
+            "nouns: {form: {sv: a, en: '{form}'}}",
+            f"“{{form}}” {READ_AS_IT_STANDS}",
+        ),
+    ],
+)
+def test_only_covers_name_nouns(write: Write, name: str, text: str, told: str) -> None:
+    with pytest.raises(ContentError) as wrong:
+        load([write(BASE), write({name: text}, "later")], SHAPES)
+    assert [each.text for each in wrong.value.problems] == [told]
+
+
+def test_covers_may_name_a_noun_that_a_later_pack_adds(write: Write) -> None:
+    cover = "says: {sv: a, en: a, cover: {sv: '{desk}', en: '{desk}'}}"
+    desk = {"cover/forms.yaml": "nouns: {desk: {sv: Disken, en: The desk}}"}
+    folders = [write({**BASE, "lines/a.yaml": cover}), write(desk, "later")]
+    line = load(folders, SHAPES).all(Line)["a"]
+    read = load(folders, SHAPES).dictionaries["en"].read
+    assert read(Cover("forms")(line.says.covert)) == "The desk"
+
+
+def test_nouns_are_not_missed_while_their_file_is_broken(write: Write) -> None:
+    pack = write({"cover/forms.yaml": "nouns: [", "cards/a.yaml": TITLE + COVERT})
+    with pytest.raises(ContentError) as wrong:
+        load([pack], SHAPES)
+    assert [each.file.name for each in wrong.value.problems] == ["forms.yaml"]
+
+
+COVERT = "covert: {sv: '{form}', en: '{form}'}"
+
+
+@pytest.mark.parametrize(
+    "name", ["{a!r}", "{a!s:>9}", "{a:{b}}", "{a:{}}", "{a.b}", "{a[0]}", "{}"]
+)
+def test_a_name_in_brackets_is_a_name_and_a_format(mistakes: Mistakes, name: str) -> None:
+    told = mistakes("words/x.yaml", f"a: {{sv: '{name}', en: '{name}'}}")
+    place = "write one name between { and }, such as {helper}"
+    assert told == [f"1:9: {place}", f"1:{17 + len(name)}: {place}"]
+
+
+class Anything:
+    """A value that takes every format."""
+
+    def __format__(self, spec: str) -> str:
+        return spec
+
+
+BRACKETS = ["{", "}", "{a}", "{b:HH:mm}", "{{", "}}", "!r", ":", "a", ".", "[0]", " "]
+
+
+@given(said=st.lists(st.sampled_from(BRACKETS)).map("".join))
+def test_a_sentence_without_complaint_can_be_filled(said: str) -> None:
+    tree = Tree(Path("x.yaml"), [])
+    check_texts([[Written(tree, (), {"sv": said, "en": said}, key="x.a")]], (), frozenset())
+    if not tree.mistakes:
+        said.format(**dict.fromkeys(placeholders(said), Anything()))
+
+
 def test_ordinary_words_and_names_in_brackets_may_say_help(write: Write) -> None:
     words = "a: {sv: '{helper} kommer', en: '{helper} comes'}"
     pack = write({**FORBIDDEN, "words/common.yaml": words, "words/x.yaml": "a: {sv: a, en: Help}"})
@@ -300,11 +465,23 @@ def test_what_nothing_reads_is_told(write: Write) -> None:
     with pytest.raises(ContentError) as wrong:
         load([pack, Path("nowhere")], SHAPES)
     assert str(wrong.value).splitlines() == [
-        "nowhere:1:1: there is no such folder; check its path",
         "pack/card:1:1: nothing reads “card” – did you mean “cards”?",
         "pack/cards/a.yml:1:1: nothing reads this; content is files such as cards/name.yaml",
         "pack/cards/b:1:1: nothing reads this; content is files such as cards/name.yaml",
         "pack/note.txt:1:1: nothing reads “note.txt” – allowed: cards, cover, items, lines, words",
+        "nowhere:1:1: there is no such folder; check its path",
+    ]
+
+
+def test_mistakes_come_in_the_order_of_reading(write: Write) -> None:
+    """The base pack first, however the folders are called, and each file's lines in turn."""
+    two = {"words/x.yaml": "a: {sv: x}\nb: {sv: x}", "cards/z.yaml": "{}"}
+    with pytest.raises(ContentError) as wrong:
+        load([write(two, "z_base"), write(two, "a_later"), Path("nowhere")], SHAPES)
+    assert [(each.file.as_posix(), each.line) for each in wrong.value.problems] == [
+        *(("z_base/cards/z.yaml", 1), ("z_base/words/x.yaml", 1), ("z_base/words/x.yaml", 2)),
+        *(("a_later/cards/z.yaml", 1), ("a_later/words/x.yaml", 1), ("a_later/words/x.yaml", 2)),
+        ("nowhere", 1),
     ]
 
 
@@ -348,6 +525,11 @@ def test_the_echo_of_a_mistake_is_not_told(write: Write) -> None:
     assert [each.line for each in wrong.value.problems] == [2]
 
 
+def test_a_check_may_stumble_over_the_gap_of_an_unreadable_file(write: Write) -> None:
+    with pytest.raises(ContentError, match="did not find expected node"):
+        load([write({"items/a.yaml": "["})], SHAPES, [needs_y])
+
+
 def test_a_check_that_breaks_over_a_whole_pack_is_a_bug_and_not_hidden(write: Write) -> None:
     with pytest.raises(KeyError):
         load([write({"items/a.yaml": "[]"})], SHAPES, [needs_y])
@@ -356,6 +538,45 @@ def test_a_check_that_breaks_over_a_whole_pack_is_a_bug_and_not_hidden(write: Wr
 def test_a_complaint_about_nothing_still_stops_the_pack(write: Write) -> None:
     with pytest.raises(ContentError, match="door:1:1: nobody opens it"):
         load([write({})], SHAPES, [lambda _: [(Card, "door", (), "nobody opens it")]])
+
+
+FARSTA = PACKS / "content_staff"
+
+
+@pytest.fixture
+def empty_office(write: Write) -> Write:
+    """Writes the tests' agency without its people, and with the rings of the test."""
+
+    def empty_office(rings: str) -> Path:
+        site = (FARSTA / "sites/farsta.yaml").read_text(encoding="utf-8").partition("rings:")[0]
+        forms = (FARSTA / "cover/forms.yaml").read_text(encoding="utf-8")
+        return write({"sites/farsta.yaml": site + rings, "cover/forms.yaml": forms})
+
+    return empty_office
+
+
+@pytest.mark.parametrize("rings", ["", "rings: {}", "rings: {1: [anna]}", "rings: {1: [], 3: [b]}"])
+def test_a_pack_without_people_leaves_rings_to_staff_files(empty_office: Write, rings: str) -> None:
+    pack = load([empty_office(rings)], staff.SHAPES, [staff.check])
+    assert list(pack.all(staff.Site)) == ["farsta"]
+
+
+@pytest.mark.parametrize(
+    ("rings", "people", "told"),
+    [
+        ("rings: {4: []}", False, ["there is no ring 4; rings are 1, 2 and 3"]),
+        ("", True, [f"ring {ring} has nobody; name at least one person" for ring in (1, 2, 3)]),
+    ],
+)
+def test_rings_are_checked_as_far_as_they_can_be(
+    write: Write, empty_office: Write, rings: str, people: bool, told: list[str]
+) -> None:
+    pack = empty_office(rings)
+    if people:
+        write({"people/a.yaml": (FARSTA / "people/all.yaml").read_text(encoding="utf-8")})
+    with pytest.raises(ContentError) as wrong:
+        load([pack], staff.SHAPES, [staff.check])
+    assert [each.text for each in wrong.value.problems] == told
 
 
 def test_a_pack_with_mistakes_never_replaces_the_one_in_use(write: Write) -> None:

@@ -22,6 +22,7 @@ from tests.toys import (
     ToySurface,
     breaks,
     hangs,
+    is_deleted,
     is_gone,
     limited,
     show,
@@ -420,3 +421,12 @@ def test_stopping_ends_every_task(toys: Toys) -> None:
     left = [task for task in asyncio.all_tasks(toys.loop) if not task.done()]
     assert left == []
     assert toys.machine.courier.tasks == {}
+
+
+def test_a_message_that_somebody_deleted_is_posted_anew(toys: Toys) -> None:
+    toys.plays(lambda turn: [show("Ett", "anna", "slot")])
+    toys.passes(SOON)
+    toys.surface.faults["anna"] = [is_deleted]
+    toys.plays(lambda turn: [show("Två", "anna", "slot")])
+    toys.passes(SOON)
+    assert toys.surface.to("anna") == [("post", "Ett"), ("post", "Två")]

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import pytest
 from sqlalchemy import Engine as Database
 from sqlmodel import Session, select
 
@@ -100,7 +99,7 @@ class Careless(Engine):
     def _afterwards(self, outcome: Outcome, now: datetime) -> Outcome:
         shows, self.later = getattr(self, "later", []), []
         with self.sessions() as session:
-            words = self.pack.dictionaries
+            words = self.shelf.current.dictionaries
             parcels = outbox.put(session, shows, now, words, self.surfaces)
             session.commit()
         return replace(outcome, parcels=tuple(parcels))

@@ -25,7 +25,7 @@ from storage.audit import AuditLine
 from storage.life import NotPossible
 from storage.people import Person, RosterSlot
 from storage.queue import Delivery, Seen, Timer
-from tests.toys import Alone, Count, Game, Guard, Play, ToyPack, Toys, show, slot_row
+from tests.toys import Alone, Count, Game, Guard, Play, ToyPack, Toys, show, slot_row, slow
 from tests.virtual import START
 
 FORM = Form(
@@ -442,6 +442,7 @@ def test_a_newer_card_of_a_slot_takes_the_place_of_the_older(toys: Toys) -> None
 
 def test_back_to_the_card_that_stands_is_sent_when_another_is_on_its_way(toys: Toys) -> None:
     toys.plays(lambda turn: [show("ett")])
+    toys.surface.faults["anna"] = [slow(3)]
 
     async def two_quick_presses() -> None:
         for title in "två", "ett":
@@ -450,7 +451,7 @@ def test_back_to_the_card_that_stands_is_sent_when_another_is_on_its_way(toys: T
             await toys.machine.hear(heard)
 
     toys.run(two_quick_presses())
-    toys.passes(1)
+    toys.passes(5)
     assert toys.surface.to("anna")[-1] == ("edit", "ett")
     assert toys.rows(Delivery) == []
 

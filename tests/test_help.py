@@ -244,6 +244,17 @@ def test_an_owner_who_presses_is_released_and_the_first_call_rings_on(
     bo.does_not_see("Lisa")
 
 
+def test_a_presser_cannot_take_another_call_before_their_own_is_closed(
+    lisa: Actor, bo: Actor
+) -> None:
+    lisa.presses("Vit pärm")
+    take = bo.finds("Jag tar")
+    bo.presses("Gul pärm")
+    take()
+    bo.hears("Din egen pärm är inte klar än.")
+    lisa.sees("Pärm beställd")
+
+
 def test_what_a_presser_was_told_of_others_is_covered_meanwhile(
     lisa: Actor, bo: Actor, anna: Actor
 ) -> None:

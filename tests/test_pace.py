@@ -189,6 +189,15 @@ def test_lanes_go_in_order_of_urgency_when_the_surface_is_full() -> None:
     )
 
 
+def test_half_a_burst_is_kept_for_alerts_through_any_storm() -> None:
+    storm = [Arrival(0, Lane.NUDGE, f"n{n}") for n in range(100)]
+    alerts = [Arrival(at, Lane.ALERT, f"a{n}") for at in (0.1, 60.5) for n in range(5)]
+    passed = through_the_gate(Pace(surface=(1.0, 10.0)), storm + alerts, within=500)
+    waits = [one.waited for one in passed if one.arrival.lane is Lane.ALERT]
+    assert len(waits) == 10
+    assert max(waits) <= A_LITTLE
+
+
 def test_a_busy_address_holds_up_no_other() -> None:
     come = [Arrival(0, Lane.ALERT, "busy") for _ in range(20)]
     come += [Arrival(0.1, Lane.NUDGE, "free")]

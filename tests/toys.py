@@ -23,7 +23,7 @@ from bot.events import Answer, Incoming
 from bot.features import ANYONE, CLOCK, Feature, May
 from bot.machine import Machine
 from bot.pace import Pace
-from bot.surfaces import SurfaceError, Unreachable
+from bot.surfaces import MessageGone, SurfaceError, Unreachable
 from bot.turn import Turn
 from bot.words import Dictionary
 from storage.database import connect, sessions
@@ -159,6 +159,10 @@ async def breaks() -> None:
 
 async def hangs() -> None:
     await asyncio.Event().wait()
+
+
+async def is_deleted() -> None:
+    raise MessageGone("the message was deleted")
 
 
 async def is_gone() -> None:

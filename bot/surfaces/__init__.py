@@ -26,6 +26,10 @@ class Unreachable(Exception):
     """This address will not take messages any more; trying again helps nobody."""
 
 
+class MessageGone(Exception):
+    """The message to edit is not there any more: the card is posted anew."""
+
+
 class Surface(Protocol):
     """`key` is the same for every attempt of one delivery, so that a double can be known."""
 

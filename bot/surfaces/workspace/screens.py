@@ -6,6 +6,7 @@ on the screens when the bot is killed and comes back.
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -34,6 +35,8 @@ class Screens:
         self.by_key: dict[str, str] = {}
         self.watchers: list[Callable[[Message], None]] = []
         self.journal = journal
+        if journal:
+            _mend(journal)
         for message in _read(journal):
             self._keep(message)
 
@@ -47,7 +50,7 @@ class Screens:
         teams: dict[str, Any],
     ) -> str:
         """A new message (or the one page of a person); the same key again is the same message."""
-        if key in self.by_key:
+        if key in self.by_key and not home:
             return self.by_key[key]
         id = f"home:{to}" if home else f"m{len(self.messages) + 1}"
         return self._change(Message(id, to, home, now.isoformat(), None, slack, teams, [key]))
@@ -75,11 +78,16 @@ class Screens:
         self.by_key.update(dict.fromkeys(message.keys, message.id))
 
 
+def _mend(journal: Path) -> None:
+    """A kill may tear the last line in two: what comes next begins on a line of its own."""
+    if journal.exists() and not journal.read_bytes().endswith(b"\n"):
+        with journal.open("ab") as file:
+            file.write(b"\n")
+
+
 def _read(journal: Path | None) -> Iterator[Message]:
     if journal is None or not journal.exists():
         return
-    for line in journal.read_text("utf-8").splitlines():
-        try:
+    for line in journal.read_bytes().split(b"\n"):
+        with suppress(ValueError, TypeError):  # a torn line; its delivery comes again
             yield Message(**json.loads(line))
-        except ValueError:
-            continue  # the line that a kill tore in two; its delivery comes again

@@ -7,6 +7,7 @@ It answers on loopback only and trusts nothing: a foreign page in the same brows
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -31,6 +32,8 @@ POLICY = (
 )
 HEARTBEAT_SECONDS = 15
 LARGEST_BODY = 64 * 1024
+NOT_OURS = (LookupError, ValueError, TypeError, AttributeError, OverflowError, RecursionError)
+"""What a body that our page never sends may cause: a wrong shape, depth, number or charset."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,8 @@ class Workspace:
             page.put_nowait(("decision", decision))
         self.pages.add(page)
         try:
-            await pump(page, stream)
+            with suppress(ConnectionError):  # the page went away
+                await pump(page, stream)
         finally:
             self.pages.discard(page)
         return stream
@@ -131,7 +135,7 @@ class Workspace:
 
     async def shortcut(self, request: web.Request) -> web.Response:
         body = await request.json()
-        return await self._act(body, self.doors.shortcut(int(body.get("level", 0))))
+        return await self._act(body, self.doors.shortcut(int(body["level"])))
 
     async def language(self, request: web.Request) -> web.Response:
         body = await request.json()
@@ -178,7 +182,7 @@ async def guard(
         raise web.HTTPForbidden(text="Only the workspace's own page may press here.")
     try:
         response = await handler(request)
-    except (KeyError, ValueError, TypeError, AttributeError):
+    except NOT_OURS:
         raise web.HTTPBadRequest(text="This is not something the workspace sends.") from None
     if not response.prepared:
         response.headers["Content-Security-Policy"] = POLICY
@@ -209,7 +213,8 @@ async def pump(page: asyncio.Queue[tuple[str, object] | None], stream: web.Strea
             return
         event, data = told
         text = json.dumps(data, ensure_ascii=False)
-        await stream.write(f"event: {event}\ndata: {text}\n\n".encode())
+        # What a client made up may hold half a character; it must not cut everybody's stream.
+        await stream.write(f"event: {event}\ndata: {text}\n\n".encode(errors="replace"))
 
 
 def shown(message: Message) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.cards import Card
 from bot.pace import Pace
-from bot.surfaces import Unreachable
+from bot.surfaces import MessageGone
 from bot.surfaces.slack import render as slack
 from bot.surfaces.teams import render as teams
 from bot.surfaces.workspace.screens import Screens
@@ -25,9 +25,9 @@ class WorkspaceSurface:
 
     async def edit(self, address: str, message: str, card: Card, key: str) -> None:
         if message not in self.screens.messages:
-            raise Unreachable(f"{address} has no message {message}")
+            raise MessageGone(message)
         self.screens.change(message, self.now(), key, slack.message(card), teams.message(card))
 
     async def home(self, address: str, card: Card) -> None:
-        key = f"home:{self.now().isoformat()}"
-        self.screens.put(address, True, self.now(), key, slack.home(card), teams.message(card))
+        now, key = self.now(), f"home:{address}"
+        self.screens.put(address, True, now, key, slack.home(card), teams.message(card))

@@ -1,0 +1,168 @@
+"""Settings: every variable is read, every slip is named at once, and no secret is ever told."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from bot import settings
+from bot.settings import PREFIX, Settings, SettingsError
+
+WRITTEN = {
+    "database_url": "sqlite:////srv/kollega/kollega.db",
+    "port": "8800",
+    "content": "/srv/kollega/content",
+    "slack_bot_token": "xoxb-s3cret",
+    "slack_app_token": "xapp-s3cret",
+    "slack_signing_secret": "signing-s3cret",
+    "slack_api_base": "http://127.0.0.1:9/api/",
+    "teams_app_id": "11111111-2222-3333-4444-555555555555",
+    "teams_app_secret": "teams-s3cret",
+    "teams_tenants": "one two",
+    "teams_authority": "http://127.0.0.1:9/login",
+    "teams_metadata_url": "http://127.0.0.1:9/openid",
+}
+
+
+@pytest.fixture(autouse=True)
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder without a .env file and an environment without our variables."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"{PREFIX}{name.upper()}", raising=False)
+
+
+def told() -> list[str]:
+    with pytest.raises(SettingsError) as error:
+        settings.load()
+    return str(error.value).splitlines()
+
+
+def write_env(**values: str) -> None:
+    lines = [f"{PREFIX}{name.upper()}={value}\n" for name, value in values.items()]
+    Path(".env").write_text("".join(lines), encoding="utf-8")
+
+
+def revealed(value: Any) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+
+
+def test_the_list_of_variables_above_is_whole() -> None:
+    assert set(WRITTEN) == set(Settings.model_fields)
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_variable_is_read_from_the_environment(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"{PREFIX}{name.upper()}", WRITTEN[name])
+    assert revealed(getattr(settings.load(), name)) == WRITTEN[name]
+
+
+def test_every_variable_is_read_from_the_file() -> None:
+    write_env(**WRITTEN)
+    known = settings.load()
+    assert {name: revealed(getattr(known, name)) for name in WRITTEN} == WRITTEN
+
+
+def test_the_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    write_env(port="8801")
+    monkeypatch.setenv("KOLLEGA_PORT", "8802")
+    assert settings.load().port == 8802
+
+
+def test_without_a_word_the_database_lies_in_the_users_data_folder() -> None:
+    known = settings.load()
+    assert known.database_url.startswith("sqlite:////")
+    assert known.database_url.endswith("kollega/kollega.db")
+    assert (known.port, known.content, known.slack_bot_token) == (8710, None, None)
+
+
+def test_an_empty_variable_is_no_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in WRITTEN:
+        monkeypatch.setenv(f"{PREFIX}{name.upper()}", "")
+    assert settings.load() == Settings()
+    assert settings.load().content is None
+
+
+@pytest.mark.parametrize("port", ["x", "-1", "65536", "8.5", "²", "1e3"])
+def test_a_wrong_port_is_told_with_its_repair(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KOLLEGA_PORT", port)
+    assert told() == ["KOLLEGA_PORT: write a port from 0 to 65535, such as 8710"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://kollega:s3cret@db/kollega",
+        "kollega.db",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "sqlite://db/kollega.db",
+        "sqlite://a:b:c/x",
+    ],
+)
+def test_only_a_file_of_sqlite_is_a_database(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KOLLEGA_DATABASE_URL", url)
+    assert told() == [
+        "KOLLEGA_DATABASE_URL: write sqlite:///path/to/file.db; PostgreSQL comes in a later release"
+    ]
+
+
+def test_everything_wrong_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    write_env(prot="1", port="many")
+    monkeypatch.setenv("KOLLEGA_DATABASE_URL", "mysql://x")
+    monkeypatch.setenv("KOLLEGA_CONTNET", "x")
+    lines = told()
+    assert [line.partition(":")[0] for line in lines] == [
+        "KOLLEGA_CONTNET",
+        "KOLLEGA_PROT",
+        "KOLLEGA_DATABASE_URL",
+        "KOLLEGA_PORT",
+    ]
+    assert lines[:2] == [
+        "KOLLEGA_CONTNET: no such setting; did you mean KOLLEGA_CONTENT?",
+        "KOLLEGA_PROT: no such setting; did you mean KOLLEGA_PORT?",
+    ]
+
+
+def test_a_name_like_no_other_is_answered_with_all_there_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("KOLLEGA_ZZZZZZZZZ", "1")
+    (line,) = told()
+    assert line.startswith("KOLLEGA_ZZZZZZZZZ: no such setting; there are ")
+    assert all(f"{PREFIX}{name.upper()}" in line for name in WRITTEN)
+
+
+def test_variables_of_others_are_nobodys_business(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text("OTHER_PROT=1\n", encoding="utf-8")
+    monkeypatch.setenv("_KOLLEGA_DEMO_FOLDER", "x")
+    settings.load()
+
+
+def test_a_file_that_is_no_text_is_told() -> None:
+    Path(".env").write_bytes(b"KOLLEGA_PORT=\xff\xfe")
+    assert told() == [".env: this file cannot be read; save it as UTF-8 text"]
+
+
+def test_no_secret_is_ever_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in WRITTEN.items():
+        monkeypatch.setenv(f"{PREFIX}{name.upper()}", value)
+    known = settings.load()
+    for shown in repr(known), str(known), repr(known.model_dump()), known.model_dump_json():
+        assert "s3cret" not in shown
+
+    monkeypatch.setenv("KOLLEGA_DATABASE_URL", "postgresql://kollega:s3cret@db/kollega")
+    monkeypatch.setenv("KOLLEGA_PORT", "s3cret")
+    monkeypatch.setenv("KOLLEGA_SLACK_BOT_TOKN", "s3cret")
+    with pytest.raises(SettingsError) as error:
+        settings.load()
+    assert "s3cret" not in str(error.value) + repr(error.value)
+    assert error.value.__cause__ is None and error.value.__suppress_context__
+
+
+def test_settings_never_change() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        settings.load().port = 1
