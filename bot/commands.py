@@ -66,3 +66,6 @@ def check(content: Content) -> Iterable[Complaint]:
         except Unknown:
             why = f"the bot knows no action “{command.action}” with these values"
             yield Command, id, ("action",), why
+        if command.shortcut and command.shortcut not in content.cover_words:
+            why = f"there is no cover word “{command.shortcut}”"
+            yield Command, id, ("shortcut",), why

@@ -50,6 +50,12 @@ class Pack:
     def all(self, shape: type[S]) -> Mapping[str, S]:
         return cast(Mapping[str, S], self.entries.get(shape, {}))
 
+    @property
+    def cover_words(self) -> frozenset[str]:
+        """The keys that every word set has."""
+        sets = [frozenset(words.words) for words in self.dictionaries["sv"].covers.values()]
+        return frozenset.intersection(*sets) if sets else frozenset()
+
 
 class Shelf:
     """The pack in use. A pack with mistakes never replaces it."""

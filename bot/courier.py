@@ -77,10 +77,16 @@ class Courier:
             self.tasks[parcel.id] = task
 
     async def run(self) -> None:
-        """Sweep up what is owed, at once and then every second, for ever."""
+        """Sweep up what is owed, at once and then every second, for ever.
+
+        The first sweep takes along what was resting before a next try: what the platform was
+        like before the restart is old news.
+        """
+        rest = timedelta(seconds=LONGEST_PAUSE)
         while True:
             try:
-                self.take(await self.store.due(self.now()))
+                self.take(await self.store.due(self.now() + rest))
+                rest = timedelta()
             except Exception:
                 log.exception("the outbox could not be read; again in %s s", self.sweep_seconds)
             await asyncio.sleep(self.sweep_seconds)

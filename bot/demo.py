@@ -105,19 +105,19 @@ def kill() -> None:
     os._exit(137)
 
 
-def run(port: int, say: Callable[[str], None]) -> int:
+def run(port: int, tell: Callable[[str], None]) -> int:
     """Hold the socket, keep a child alive, clean up at the end. The exit code."""
     try:
         listening = socket.create_server(("127.0.0.1", port))
     except OSError:
-        say(f"Port {port} is taken. Choose another: KOLLEGA_PORT={port + 1} make demo")
+        tell(f"Port {port} is taken. Choose another: KOLLEGA_PORT={port + 1} make demo")
         return 1
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     listening.set_inheritable(True)
     folder = Path(tempfile.mkdtemp(prefix="kollega-demo-"))
-    say(f"Kollega is here: http://127.0.0.1:{listening.getsockname()[1]}/   (Ctrl-C stops it)")
+    tell(f"Kollega is here: http://127.0.0.1:{listening.getsockname()[1]}/   (Ctrl-C stops it)")
     try:
-        return _keep_alive(listening, folder, say)
+        return _keep_alive(listening, folder, tell)
     except KeyboardInterrupt:  # between two lives, or for the second time
         return 0
     finally:
@@ -125,7 +125,7 @@ def run(port: int, say: Callable[[str], None]) -> int:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _keep_alive(listening: socket.socket, folder: Path, say: Callable[[str], None]) -> int:
+def _keep_alive(listening: socket.socket, folder: Path, tell: Callable[[str], None]) -> int:
     soon = 0
     while True:
         started = monotonic()
@@ -136,7 +136,7 @@ def _keep_alive(listening: socket.socket, folder: Path, say: Callable[[str], Non
             _empty(folder)
         soon = soon + 1 if monotonic() - started < TOO_SOON and code != RESET else 0
         if soon >= TOO_OFTEN:
-            say(f"The bot stopped {TOO_OFTEN} times at once (code {code}); what it said is above.")
+            tell(f"The bot stopped {TOO_OFTEN} times at once (code {code}); what it said is above.")
             return 1
 
 

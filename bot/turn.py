@@ -26,6 +26,11 @@ class Content(Protocol):
         """Every entry of one shape, by id."""
         ...
 
+    @property
+    def cover_words(self) -> Collection[str]:
+        """The keys that every word set has."""
+        ...
+
 
 class Pack(Content, Protocol):
     """The content pack as the engine uses it."""

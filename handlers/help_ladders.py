@@ -57,14 +57,29 @@ def ladder_of(content: Content, level: int) -> dict[str, object]:
 
 def check_ladders(content: Content) -> Iterable[Complaint]:
     ladders = content.all(Ladder)
-    missing = set(LEVELS) - {ladder.level for ladder in ladders.values()}
+    missing = sorted(set(LEVELS) - {ladder.level for ladder in ladders.values()})
     for id, ladder in ladders.items():
         if missing:
-            yield Ladder, id, ("level",), f"no ladder has level {min(missing)}; each needs one"
-            missing.clear()
-        times = [rung.after for rung in ladder.rungs] + [ladder.exhausted.after]
-        if times != sorted(times) or times[0] != 0:
-            yield Ladder, id, ("rungs",), "the first rung starts after 0s, each later one later"
-        for place, form in enumerate(ladder.likely):
-            if form not in content.all(Guidance):
-                yield Ladder, id, ("likely", place), f"there is no guidance card {form}"
+            yield Ladder, id, ("level",), f"no ladder has level {missing.pop()}; each needs one"
+        yield from _check_times(id, ladder)
+        yield from _check_names(id, ladder, content)
+
+
+def _check_times(id: str, ladder: Ladder) -> Iterable[Complaint]:
+    times = [rung.after for rung in ladder.rungs] + [ladder.exhausted.after]
+    if times != sorted(times) or times[0] != 0:
+        yield Ladder, id, ("rungs",), "the first rung starts after 0s, each later one later"
+
+
+def _check_names(id: str, ladder: Ladder, content: Content) -> Iterable[Complaint]:
+    """What a ladder names must be there, or a press would fail."""
+    for place, form in enumerate(ladder.likely):
+        if form not in content.all(Guidance):
+            yield Ladder, id, ("likely", place), f"there is no guidance card {form}"
+    covers: list[tuple[tuple[str | int, ...], str]] = [
+        *((("rungs", place, "cover"), rung.cover) for place, rung in enumerate(ladder.rungs)),
+        (("exhausted", "cover"), ladder.exhausted.cover),
+    ]
+    for path, key in covers:
+        if key not in content.cover_words:
+            yield Ladder, id, path, f"there is no cover word “{key}”"

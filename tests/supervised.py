@@ -9,7 +9,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
-from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 ROOT = Path(__file__).parent.parent
@@ -48,8 +47,15 @@ class RunningDemo:
 
     def kill(self) -> None:
         """Never answered: who would answer is gone."""
-        with suppress(URLError, OSError):
+        with suppress(OSError):
             self.ask("kill", boot=self.boot())
+
+    def reset(self) -> None:
+        """Never answered either; when this returns, the next bot is there and all is empty."""
+        before = self.boot()
+        with suppress(OSError):
+            self.ask("reset")
+        within(PATIENCE, lambda: self.boot() != before)
 
     def events(self) -> Generator[tuple[str, Json], None, None]:
         """The stream of a page; what was said before comes first."""

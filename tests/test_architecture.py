@@ -1,6 +1,7 @@
 """The rules that keep the parts apart: who may import whom, and what no room may hold."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -118,6 +119,19 @@ def test_no_sentence_lives_in_a_handler() -> None:
             assert len(text.split()) < 3 or text in complaints(file), f"{file.name}: {text!r}"
 
 
+def test_every_phrase_that_the_code_names_exists() -> None:
+    """A missing phrase would be found by whoever presses; so it is found here."""
+    words, covers = (
+        demo_shelf().current.dictionaries["sv"].sentences,
+        demo_shelf().current.cover_words,
+    )
+    for folder in ("handlers", "bot"):
+        for file in files(folder):
+            for name, key in spoken(file):
+                known = words if name == "say" else covers
+                assert any(fits(key, one) for one in known), f"{file.name} says {key}"
+
+
 def test_only_the_loader_makes_cover_texts() -> None:
     for folder in ("handlers", "bot"):
         for file in files(folder):
@@ -152,6 +166,27 @@ def test_every_file_names_its_story_in_the_first_line(folder: str) -> None:
     for file in files(folder):
         doc = ast.get_docstring(ast.parse(file.read_text("utf-8"))) or ""
         assert doc.splitlines()[:1] and len(doc.splitlines()[0]) > 5, f"{file} tells no story"
+
+
+def spoken(file: Path) -> Iterator[tuple[str, str]]:
+    """Every key that is said, as `say("help.take")` or `cover("sent")`; {} where it is computed."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+            if node.func.id in ("say", "cover") and (key := key_of(node.args[0])):
+                yield node.func.id, key
+
+
+def key_of(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        parts = (p.value if isinstance(p, ast.Constant) else "{}" for p in node.values)
+        return "".join(str(part) for part in parts)
+    return ""
+
+
+def fits(key: str, known: str) -> bool:
+    return re.fullmatch(re.escape(key).replace(r"\{\}", r"[^.]+"), known) is not None
 
 
 def code_of(file: Path) -> str:

@@ -20,6 +20,8 @@ Shape = TypeVar("Shape", bound=BaseModel)
 class Typed:
     """Content of nothing but commands."""
 
+    cover_words = frozenset({"level_1", "level_2", "level_3", "first", "second"})
+
     def __init__(self, *known: Command) -> None:
         self.known = {command.id: command for command in known}
 

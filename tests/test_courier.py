@@ -430,3 +430,13 @@ def test_a_message_that_somebody_deleted_is_posted_anew(toys: Toys) -> None:
     toys.plays(lambda turn: [show("Två", "anna", "slot")])
     toys.passes(SOON)
     assert toys.surface.to("anna") == [("post", "Ett"), ("post", "Två")]
+
+
+def test_a_restart_tries_at_once_what_was_resting(toys: Toys) -> None:
+    toys.surface.always["anna"] = breaks
+    toys.plays(lambda turn: [show("Ett", "anna", "slot")])
+    toys.passes(60)
+    toys.surface.always.clear()
+    toys.restarts()
+    toys.passes(SOON)
+    assert toys.surface.to("anna") == [("post", "Ett")]

@@ -129,7 +129,7 @@ class Calls(RuleBasedStateMachine):
     @rule()
     def comes_back(self) -> None:
         self.dead.clear()
-        self.stage.passes(seconds=31)
+        self.stage.passes(seconds=31)  # the longest rest before a next try
 
     @rule()
     def dies(self) -> None:
@@ -267,7 +267,7 @@ def _was_trouble(answer: Answer) -> bool:
 
 TestCalls = Calls.TestCase
 TestCalls.settings = settings(
-    max_examples=60,
+    max_examples=12,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),

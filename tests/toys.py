@@ -95,6 +95,8 @@ class ToyPack:
     def current(self) -> "ToyPack":
         return self
 
+    cover_words: frozenset[str] = frozenset()
+
     def all(self, shape: type[Shape]) -> Mapping[str, Shape]:
         return {}
 
