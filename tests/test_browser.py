@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from time import perf_counter
@@ -33,8 +34,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
 
 
 @pytest.fixture
-async def desk(demo: RunningDemo) -> AsyncIterator["Desk"]:
-    """The page, freshly begun."""
+async def desk(
+    demo: RunningDemo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator["Desk"]:
+    """The page, freshly begun, in a browser that writes where tests write."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     afresh = asyncio.create_task(asyncio.to_thread(demo.reset))
     async with browser() as page:
         await afresh

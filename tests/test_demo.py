@@ -21,6 +21,10 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+SOON = 10.0
+"""Seconds on a machine that is busy with other tests; by itself it is one at most."""
+
+
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[RunningDemo]:
     with running_demo(tmp_path) as demo:
@@ -42,7 +46,7 @@ def test_a_call_outlives_the_bot(demo: RunningDemo) -> None:
     after = demo.boot()
     back = monotonic() - started
     print(f"another bot answers {back * 1000:.0f} ms after the kill")
-    assert back < 3
+    assert back < SOON
     assert after != before
     assert demo.child() != child and gone(child)
 
@@ -103,7 +107,7 @@ def test_the_demo_leaves_nothing_behind(
     child = demo.child()
     assert len(demo.own_folders()) == 1
     demo.process.send_signal(number)
-    assert demo.process.wait(5) == 0
+    assert demo.process.wait(SOON) == 0
     assert gone(child)
     assert demo.own_folders() == []
     assert demo.log.read_text() == ""
@@ -116,7 +120,7 @@ def test_a_child_without_a_parent_stops_by_itself(demo: RunningDemo, awake: bool
     child = demo.child()
     demo.process.kill()
     demo.process.wait(5)
-    within(5, lambda: gone(child))
+    within(SOON, lambda: gone(child))
     with pytest.raises(OSError):
         socket.create_connection(("127.0.0.1", int(demo.port)), 1)
 

@@ -295,6 +295,19 @@ def test_nobody_can_take_their_own_call_or_one_they_were_not_told_of(
     lisa.sees("Pärm beställd")
 
 
+def test_only_the_owner_closes_a_call_that_the_presser_has_not_finished(
+    stage: Stage, lisa: Actor, bo: Actor, anna: Actor
+) -> None:
+    lisa.presses("Gul pärm")
+    forged = '{"call":1}'
+    stage.hears("bo", "help.check", forged)
+    lisa.sees("Pärm beställd")
+    bo.presses("Jag tar")
+    stage.hears("anna", "help.check", forged)
+    lisa.sees("Bo hämtar pärmen")
+    anna.sees("Bo äger. Behövs du? Stå redo.")
+
+
 def test_pressing_again_after_done_means_that_it_is_not_over(
     stage: Stage, lisa: Actor, bo: Actor, anna: Actor
 ) -> None:

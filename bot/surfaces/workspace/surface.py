@@ -25,7 +25,7 @@ class WorkspaceSurface:
 
     async def edit(self, address: str, message: str, card: Card, key: str) -> None:
         if message not in self.screens.messages:
-            raise MessageGone(message)
+            raise MessageGone(f"{address} has no message {message}")
         self.screens.change(message, self.now(), key, slack.message(card), teams.message(card))
 
     async def home(self, address: str, card: Card) -> None:
