@@ -125,8 +125,9 @@ def gaps(house: House) -> list[str]:
     pack = house.shelf.current
     if not pack.all(staff.Site):
         return ["There is no site. Write one in sites/ of a pack and name it with KOLLEGA_CONTENT."]
-    with house.machine.engine.sessions() as session:
-        return staff.gaps(session, pack, house.machine.now())
+    engine = house.machine.engine
+    with engine.sessions() as session:
+        return staff.gaps(session, pack, house.machine.now(), engine.surfaces)
 
 
 async def serve(
@@ -175,6 +176,8 @@ async def reload(house: House) -> None:
     for problem in problems:
         log.warning("%s", problem)
     log.warning("content: %s", "kept as it was" if problems else "read anew")
+    for gap in await house.machine.writer.do(lambda: gaps(house)):
+        log.warning("%s", gap)
 
 
 def _tell_language(house: House, done: Decision, manners: Manners) -> None:

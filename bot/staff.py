@@ -1,6 +1,6 @@
 """Staff: who works where, as content says it and as rows remember it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
@@ -160,25 +160,48 @@ def sync(session: Session, pack: Pack, now: datetime) -> None:
     store.replace_people(session, "pack", entries, now)
 
 
-def gaps(session: Session, pack: Pack, now: datetime) -> list[str]:
-    """What is missing at this moment for a call to be answered, each with its repair."""
+def gaps(session: Session, pack: Pack, now: datetime, surfaces: Collection[str] = ()) -> list[str]:
+    """What is missing at this moment for a call to be answered, each with its repair.
+
+    `surfaces` are those that the bot speaks on; who has no address on any cannot answer.
+    """
     missing = [
         f"Nobody has the role {role} ({why}). Give it to somebody in people/ or in the staff file."
         for role, why in NEEDED.items()
         if not store.with_role(session, role)
     ]
-    for name, site in sorted(pack.all(Site).items()):
-        missing += _ring_gaps(session, name, site, now)
-    return missing
+    sites = pack.all(Site)
+    for name, site in sorted(sites.items()):
+        missing += _ring_gaps(session, name, site, now, surfaces)
+    return [*missing, *_homeless(session, sites)]
 
 
-def _ring_gaps(session: Session, name: str, site: Site, now: datetime) -> Iterator[str]:
+def _ring_gaps(
+    session: Session, name: str, site: Site, now: datetime, surfaces: Collection[str]
+) -> Iterator[str]:
     # The roster of the hour goes before the rings that the pack names for every day.
     rings = {**site.rings, **store.on_roster(session, name, now)}
     repair = f"Name somebody in the roster or under “rings” in sites/{name}.yaml."
     for ring in RINGS:
         members = rings.get(ring, [])
+        here = store.people(session, members)
         if not members:
             yield f"{site.name.en}: ring {ring} is empty. {repair}"
-        elif not store.people(session, members):
+        elif not here:
             yield f"{site.name.en}: all in ring {ring} have left ({', '.join(members)}). {repair}"
+        elif surfaces and not any(set(surfaces) & set(person.addresses) for person in here):
+            yield (
+                f"{site.name.en}: nobody in ring {ring} can be reached on {' or '.join(surfaces)}. "
+                "Add their addresses in people/ or in the staff file."
+            )
+
+
+def _homeless(session: Session, sites: Mapping[str, Site]) -> Iterator[str]:
+    """People at a site that no pack describes: their press could not be answered."""
+    lost: dict[str, list[str]] = {}
+    for person in store.everybody(session):
+        if person.site not in sites:
+            lost.setdefault(person.site, []).append(person.ref)
+    for site, refs in sorted(lost.items()):
+        some = ", ".join(refs[:5])
+        yield f"No pack describes the site “{site}” of {some}. Add sites/{site}.yaml."

@@ -11,6 +11,8 @@ from bot.staff import Site
 from bot.words import LANGUAGES, Cover, CoverText, Words
 from storage.people import Person, everybody
 
+PANES = 3
+
 PAGE = "workspace."
 """The word file of the page itself."""
 
@@ -19,6 +21,7 @@ def world(session: Session, pack: Pack, panes: list[str], demo: bool) -> dict[st
     """Everything the page needs before the first event, as JSON."""
     sites = pack.all(Site)
     people = [person(one, pack) for one in everybody(session) if one.site in sites]
+    panes = panes or [str(one["ref"]) for one in people[:PANES]]
     return {"people": people, "panes": panes, "words": page_words(pack), "demo": demo}
 
 

@@ -391,3 +391,17 @@ def test_no_text_breaks_the_import(pack: Pack, write: Write, text: str) -> None:
             read(pack, Path("staff.csv"))
         except CsvError as wrong:
             assert all(each.line >= 1 for each in wrong.wrong)
+
+
+def test_a_ring_that_no_surface_reaches_is_a_gap(session: Session, pack: Pack) -> None:
+    staff.sync(session, pack, NOW)
+    assert staff.gaps(session, pack, NOW, ["slack"]) == []
+    told = staff.gaps(session, pack, NOW, ["workspace"])
+    assert told[0].startswith("Farsta: nobody in ring 1 can be reached on workspace.")
+
+
+def test_people_at_a_site_that_nobody_describes_are_named(session: Session, pack: Pack) -> None:
+    staff.sync(session, pack, NOW)
+    session.get_one(Person, "anna").site = "gävle"
+    told = staff.gaps(session, pack, NOW)
+    assert told == ["No pack describes the site “gävle” of anna. Add sites/gävle.yaml."]

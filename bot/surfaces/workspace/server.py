@@ -27,7 +27,7 @@ from bot.surfaces.workspace.screens import Message, Screens
 
 STATIC = Path(__file__).parent / "static"
 POLICY = (
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; "
+    "default-src 'self'; style-src 'self'; img-src 'self' data: https:; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEARTBEAT_SECONDS = 15
