@@ -10,9 +10,9 @@ from storage.help import HelpCall
 
 def climb(turn: Turn, call: HelpCall) -> None:
     """The next rung; one where nobody new can be told gives way to the one after it at once."""
-    call.climb()
+    call.climb(turn.now)
     while not help_rings.tell_rung(turn, call) and not call.last_rung:
-        call.climb()
+        call.climb(turn.now)
 
 
 def tell_again(turn: Turn, call: HelpCall) -> None:
@@ -23,7 +23,7 @@ def tell_again(turn: Turn, call: HelpCall) -> None:
     known = help_rings.told(turn, call)
     help_rings.tell(turn, call, known)
     if known:
-        call.climb()  # those who know count as asked, so the next ring keeps its time
+        call.climb(turn.now)  # those who know count as asked, so the next ring keeps its time
         help_rings.tell_rung(turn, call)
     else:
         climb(turn, call)

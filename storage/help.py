@@ -105,10 +105,11 @@ class HelpCall(SQLModel, table=True):
     def last_rung(self) -> bool:
         return self.rung >= len(self.ladder["rungs"])
 
-    def climb(self) -> None:
-        """One rung up."""
+    def climb(self, now: datetime) -> None:
+        """One rung up. When it comes early, those above come as much earlier."""
         self._step("climb")
         self.rung += 1
+        self.ladder_at = min(self.ladder_at, now - self._after(self.rung))
 
     def exhaust(self, now: datetime) -> None:
         """Everybody on the ladder was asked in vain."""

@@ -108,9 +108,11 @@ def test_the_demo_leaves_nothing_behind(
     assert len(demo.own_folders()) == 1
     demo.process.send_signal(number)
     assert demo.process.wait(SOON) == 0
-    assert gone(child)
+    within(SOON, lambda: gone(child))
     assert demo.own_folders() == []
-    assert demo.log.read_text() == ""
+    # Asked in the very moment of starting it, the parent does not know its child yet, and the
+    # child stops by itself, perhaps with a word about the folder that is gone.
+    assert not awake or demo.log.read_text() == ""
 
 
 @pytest.mark.parametrize("awake", [True, False], ids=["awake", "starting"])

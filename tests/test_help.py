@@ -1,7 +1,9 @@
 """The help call, told as conversations: the journeys J0, J1 and J6 as far as they go today."""
 
 import pytest
+from sqlmodel import Session
 
+from storage.people import Person
 from tests.conftest import Tongue
 from tests.stage import Actor, Stage
 
@@ -206,16 +208,51 @@ def test_when_all_who_were_asked_decline_the_next_ring_starts_at_once(
     lisa.sees("Bo hämtar pärmen")
 
 
+def test_a_ring_that_was_asked_early_lets_the_one_above_come_early_too(
+    stage: Stage, lisa: Actor, bo: Actor, anna: Actor, eva: Actor
+) -> None:
+    lisa.presses("Gul pärm")
+    bo.presses("Kan inte")
+    anna.presses("Kan inte")
+    stage.passes(seconds=44)
+    eva.does_not_see("Lisa")
+    stage.passes(seconds=1)
+    eva.sees("L2 · Lisa")
+
+
+def test_a_fresh_call_forgets_an_earlier_no(lisa: Actor, bo: Actor) -> None:
+    lisa.presses("Gul pärm")
+    bo.presses("Kan inte")
+    lisa.presses("Vit pärm")
+    bo.sees("L3 · Lisa · plats 14")
+    bo.finds("Jag tar")
+
+
+def test_whom_nothing_reaches_is_passed_over_at_once(stage: Stage, lisa: Actor, cia: Actor) -> None:
+    with Session(stage.database) as session:
+        for ref in ("bo", "anna"):
+            session.get_one(Person, ref).addresses = {"phone": "08-465 004 11"}
+        session.commit()
+    lisa.presses("Gul pärm")
+    cia.sees("L2 · Lisa")
+    lisa.sees("Söker i arkivet")
+
+
 def test_an_owner_who_cannot_go_on_hands_it_back_aloud(
-    lisa: Actor, bo: Actor, anna: Actor, cia: Actor
+    stage: Stage, lisa: Actor, bo: Actor, anna: Actor, cia: Actor, eva: Actor
 ) -> None:
     lisa.presses("Gul pärm")
     bo.presses("Jag tar")
     told = rings(anna)
+    stage.passes(seconds=100)
     bo.presses("Jag kan inte längre")
     lisa.sees("Bo kan inte längre. Söker i arkivet.")
     assert rings(anna) == told + 1
     cia.sees("L2 · Lisa")
+    stage.passes(seconds=44)
+    eva.does_not_see("Lisa")
+    stage.passes(seconds=1)
+    eva.sees("L2 · Lisa")
 
 
 def test_an_owner_who_falls_silent_is_asked_and_then_replaced(
@@ -319,6 +356,23 @@ def test_pressing_again_after_done_means_that_it_is_not_over(
     assert rings(bo) == told + 1
     lisa.sees("Bo hämtar pärmen")
     lisa.finds("Pärm klar")
+
+
+def test_pressing_again_before_anybody_looked_starts_the_ladder_over(
+    stage: Stage, lisa: Actor, bo: Actor, cia: Actor, eva: Actor
+) -> None:
+    lisa.presses("Gul pärm")
+    lisa.presses("Fel pärm")
+    stage.passes(seconds=30)
+    told = rings(bo)
+    lisa.uses_shortcut(2)
+    lisa.sees("Pärm beställd")
+    assert rings(bo) == told + 1
+    bo.finds("Jag tar")
+    stage.passes(seconds=29)
+    eva.does_not_see("Lisa")
+    stage.passes(seconds=1)  # ring 2 knows already, so its time is the time of ring 3
+    eva.sees("L2 · Lisa")
 
 
 def test_an_owner_who_never_confirms_that_all_is_calm_is_asked_and_replaced(
