@@ -15,9 +15,8 @@ from tests.browser import CHROMIUM, Page, browser
 from tests.stage import demo_shelf
 from tests.supervised import RunningDemo, running_demo
 
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="Chromium is not installed: apt-get install chromium"
-)
+if CHROMIUM is None:
+    pytest.skip("Chromium is not installed: apt-get install chromium", allow_module_level=True)
 
 AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
 CUT = ("ERR_INCOMPLETE_CHUNKED_ENCODING", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE")

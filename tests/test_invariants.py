@@ -154,6 +154,15 @@ class Calls(RuleBasedStateMachine):
         assert waiting <= self.dead
 
     @invariant()
+    def i3_an_owned_call_can_be_taken_by_nobody_else(self) -> None:
+        with Session(self.stage.database) as session:
+            owned = select(HelpCall.id).where(HelpCall.status == Status.OWNED)
+            taken = {("help.take", f'{{"call":{id}}}') for id in session.exec(owned)}
+        for ref in set(PEOPLE) - self.dead:
+            shown = [b for m in self.actors[ref].messages() for b in buttons(m)]
+            assert not taken & {(name, payload) for _, name, payload in shown}, ref
+
+    @invariant()
     def i4_a_closed_call_never_changes(self) -> None:
         with Session(self.stage.database) as session:
             for call in session.exec(select(HelpCall).where(HelpCall.status == Status.CLOSED)):

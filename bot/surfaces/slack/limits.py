@@ -20,8 +20,3 @@ CHART_TITLE = 50
 CHART_LABEL = 20
 CHART_POINTS = 20
 CHART_SERIES = 6
-
-
-def clip(text: str, limit: int) -> str:
-    """Shorten visibly: Slack would refuse the whole message instead."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

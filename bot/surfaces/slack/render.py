@@ -22,8 +22,8 @@ from bot.cards import (
     Text,
     Tone,
 )
+from bot.surfaces.clip import clip
 from bot.surfaces.slack import limits
-from bot.surfaces.slack.limits import clip
 
 Json = dict[str, Any]
 

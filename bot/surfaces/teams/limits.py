@@ -8,8 +8,3 @@ ALT = 2000
 SUMMARY = 300
 ACTIONS = 25
 CARD_BYTES = 80_000
-
-
-def clip(text: str, limit: int) -> str:
-    """Shorten visibly: Teams would cut or refuse it instead."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

@@ -25,8 +25,8 @@ from bot.cards import (
     Text,
     Tone,
 )
+from bot.surfaces.clip import clip
 from bot.surfaces.teams import limits
-from bot.surfaces.teams.limits import clip
 
 Json = dict[str, Any]
 
