@@ -80,7 +80,7 @@ class Engine:
         """Handle one event; a repeat of it gets the first answer again and changes nothing."""
         watch = Watch(now, heard.person, heard.wire_name)
         with self.sessions() as session:
-            before = queue.answered(session, heard.id)
+            before = queue.answered(session, heard.mark)
             if before is not None:
                 return Outcome(answer_from_json(before))
             actor = person(session, heard.person)
@@ -127,7 +127,7 @@ class Engine:
             raise Refused(say("common.unknown_person"))
         happened = unpack(heard.wire_name, heard.payload)
         turn = Turn(actor, watch.at, session, self.shelf.current, self.surfaces, heard.inputs)
-        return self._act(turn, happened, watch, heard.id)
+        return self._act(turn, happened, watch, heard.mark)
 
     def _fallen_due(self, session: Session, timer: queue.Timer, watch: Watch) -> Outcome:
         happened = unpack(timer.wire_name, timer.payload)
@@ -182,8 +182,8 @@ class Engine:
     ) -> Outcome:
         """An expected no: nothing changed, the person hears why, and the audit knows."""
         said = Answer((self._read(actor, why(no)),))
-        queue.remember(session, heard.id, watch.at, answer_to_json(said))
-        record(session, watch.at, heard.person, heard.wire_name, [], heard.id, "refused")
+        queue.remember(session, heard.mark, watch.at, answer_to_json(said))
+        record(session, watch.at, heard.person, heard.wire_name, [], heard.mark, "refused")
         session.commit()
         return watch.told(Outcome(said), "refused")
 
@@ -196,7 +196,7 @@ class Engine:
         """
         reference = token_hex(3)
         log.exception("%s by %s failed, reference %s", heard.wire_name, heard.person, reference)
-        record(session, watch.at, heard.person, heard.wire_name, [], heard.id, "failed")
+        record(session, watch.at, heard.person, heard.wire_name, [], heard.mark, "failed")
         session.commit()
         said = Answer((self._read(actor, say("common.trouble", reference=reference)),))
         return watch.told(Outcome(said), "failed")

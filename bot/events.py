@@ -18,6 +18,11 @@ class Incoming:
     payload: str = "{}"
     inputs: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def mark(self) -> str:
+        """By which a repeat is known: one person's event is never answered with another's."""
+        return f"{self.person}:{self.id}"
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

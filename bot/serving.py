@@ -89,9 +89,9 @@ def build_house(
     def understand(text: str) -> Action:
         return commands.understand(shelf.current, text) or manners.not_understood
 
-    def shortcut(place: int) -> Action:
-        command = dict(enumerate(commands.shortcuts(shelf.current), 1))[place]
-        return build(command.action, command.values)
+    def shortcut(place: int) -> Action | None:
+        command = dict(enumerate(commands.shortcuts(shelf.current), 1)).get(place)
+        return build(command.action, command.values) if command else None
 
     async def forward(seconds: float) -> None:
         if demo:

@@ -83,7 +83,7 @@ def test_one_action_leaves_its_row_delivery_timer_seen_mark_and_audit_line(toys:
     assert len(toys.rows(RosterSlot)) == 1
     assert toys.surface.to("bo") == [("post", "Hej")]
     assert [timer.key for timer in toys.rows(Timer)] == ["wake"]
-    assert [seen.id for seen in toys.rows(Seen)] == ["e1"]
+    assert [seen.id for seen in toys.rows(Seen)] == ["anna:e1"]
     assert audit(toys) == [("anna", "toy.play", "done")]
     assert answer.form and answer.form.title == "Formulär"
 
@@ -480,7 +480,7 @@ def test_the_audit_line_names_the_rows_that_were_touched(toys: Toys) -> None:
     toys.plays(game, id="e7")
     (line,) = toys.rows(AuditLine)
     assert line.rows == ["person:bo", "roster_slot:1", "roster_slot:2", "roster_slot:3"]
-    assert (line.event, line.payload) == ("e7", '{"game":"now"}')
+    assert (line.event, line.payload) == ("anna:e7", '{"game":"now"}')
     assert line.at == START
 
 

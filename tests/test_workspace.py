@@ -18,8 +18,9 @@ import handlers
 from bot import serving
 from bot.__main__ import MANNERS
 from bot.serving import House
+from bot.surfaces.workspace.asked import LARGEST_BODY
 from bot.surfaces.workspace.screens import Screens
-from bot.surfaces.workspace.server import LARGEST_BODY, STATIC
+from bot.surfaces.workspace.server import STATIC
 from tests.stage import demo_shelf, fresh_database
 
 NOW = datetime(2027, 3, 1, 13, tzinfo=UTC)
@@ -340,7 +341,6 @@ OLD = ["Knappen gäller inte längre. Se det nyaste meddelandet."]
 NOT_YOURS = ["Det här kan bara en annan kollega göra."]
 FORGED: dict[str, tuple[Json, list[str]]] = {
     "nothing": ({}, OLD),
-    "no action": ({"action": 7}, OLD),
     "a name nobody knows": ({"action": {"action_id": "help.win", "value": "{}"}}, OLD),
     "no such call": (
         {"action": {"action_id": "help.finish#1", "value": '{"call":99,"how":"done"}'}},
@@ -353,7 +353,6 @@ FORGED: dict[str, tuple[Json, list[str]]] = {
     ),
     "no such level": ({"action": {"action_id": "help.press", "value": '{"level":4}'}}, OLD),
     "the clock's own": ({"action": {"action_id": "help.due", "value": '{"call":1}'}}, NOT_YOURS),
-    "half a character": ({"action": {"action_id": "\ud800", "value": "\ud800"}}, OLD),
     "not the presser": (
         {
             "action": {"action_id": "help.finish", "value": '{"call":1,"how":"done"}'},
@@ -378,14 +377,10 @@ async def test_a_forged_press_gets_a_kind_line(site: Site, body: Json, said: lis
     assert await site.told("press", {"as": "slack", **body}) == said
 
 
-async def test_half_a_character_cuts_nobodys_stream(site: Site) -> None:
-    async with site.page() as page:
-        await page.next()
-        action = {"action_id": "\ud800", "value": "{}"}
-        await site.told("press", {"as": "slack", "person": "lisa", "action": action})
-        assert (await page.until("decision"))["what"] == "?"
-    async with site.page() as page:
-        assert (await page.until("decision"))["outcome"] == "refused"
+async def test_half_a_character_is_not_ours(site: Site) -> None:
+    action = {"action_id": "\ud800", "value": "{}"}
+    answer = await site.post("press", {"as": "slack", "person": "lisa", "action": action})
+    assert answer.status == 400
 
 
 async def test_a_line_that_nobody_understands_is_answered(site: Site) -> None:

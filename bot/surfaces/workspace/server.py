@@ -6,10 +6,12 @@ It answers on loopback only and trusts nothing: a foreign page in the same brows
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections import deque
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -17,23 +19,24 @@ from typing import Any
 from aiohttp import web
 
 from bot.actions import Action, pack
-from bot.effects import Effect, Forget, Later, Notice, Open, Redraw, Show
 from bot.events import Answer, Decision, Incoming
-from bot.surfaces.slack import parse as slack_parse
-from bot.surfaces.slack import render as slack
-from bot.surfaces.teams import parse as teams_parse
-from bot.surfaces.teams import render as teams
-from bot.surfaces.workspace.screens import Message, Screens
+from bot.surfaces.workspace import asked, told
+from bot.surfaces.workspace.screens import Screens
 
 STATIC = Path(__file__).parent / "static"
 POLICY = (
     "default-src 'self'; style-src 'self'; img-src 'self' data: https:; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
 HEARTBEAT_SECONDS = 15
-LARGEST_BODY = 64 * 1024
-NOT_OURS = (LookupError, ValueError, TypeError, AttributeError, OverflowError, RecursionError)
-"""What a body that our page never sends may cause: a wrong shape, depth, number or charset."""
+REMEMBERED = 200
+"""Decisions that a new page is told of."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Doors:
     hear: Callable[[Incoming], Awaitable[Answer]]
     world: Callable[[], Awaitable[dict[str, Any]]]
     understand: Callable[[str], Action]
-    shortcut: Callable[[int], Action]
+    shortcut: Callable[[int], Action | None]
     speak: Callable[[str], Action]
     now: Callable[[], datetime]
     forward: Callable[[float], Awaitable[None]] | None = None
@@ -61,11 +64,13 @@ class Workspace:
         self.screens, self.doors = screens, doors
         self.boot = token_hex(4)
         self.pages: set[asyncio.Queue[tuple[str, object] | None]] = set()
-        self.decisions: list[dict[str, Any]] = []
-        screens.watchers.append(lambda message: self.tell("message", shown(message)))
+        self.decisions: deque[dict[str, Any]] = deque(maxlen=REMEMBERED)
+        self.numbers = count(1)
+        screens.watchers.append(lambda message: self.tell("message", told.shown(message)))
 
     def app(self) -> web.Application:
-        app = web.Application(middlewares=[guard], client_max_size=LARGEST_BODY)
+        app = web.Application(middlewares=[guard], client_max_size=asked.LARGEST_BODY)
+        app.on_response_prepare.append(strict)
         app.add_routes(
             [
                 web.get("/", index),
@@ -92,9 +97,9 @@ class Workspace:
 
     def watch(self, decision: Decision) -> None:
         """Tell every open page what the bot decided."""
-        told = decided(len(self.decisions) + 1, decision)
-        self.decisions.append(told)
-        self.tell("decision", told)
+        fresh = told.decided(next(self.numbers), decision)
+        self.decisions.append(fresh)
+        self.tell("decision", fresh)
 
     async def close(self, _: web.Application) -> None:
         for page in self.pages:
@@ -105,13 +110,12 @@ class Workspace:
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-        stream.headers["Cache-Control"] = "no-store"
         await stream.prepare(request)
         page: asyncio.Queue[tuple[str, object] | None] = asyncio.Queue()
         page.put_nowait(("hello", {"boot": self.boot, "now": self.doors.now().isoformat()}))
         for message in self.screens.messages.values():
-            page.put_nowait(("message", shown(message)))
-        for decision in self.decisions[-200:]:
+            page.put_nowait(("message", told.shown(message)))
+        for decision in self.decisions:
             page.put_nowait(("decision", decision))
         self.pages.add(page)
         try:
@@ -122,30 +126,30 @@ class Workspace:
         return stream
 
     async def press(self, request: web.Request) -> web.Response:
-        body = await request.json()
-        parse = slack_parse.pressed if body.get("as") == "slack" else teams_parse.executed
-        wire_name, payload = parse(_mapping(body.get("action")))
-        inputs = {str(k): str(v) for k, v in _mapping(body.get("inputs")).items()}
-        heard = Incoming(str(body["id"]), str(body["person"]), wire_name, payload, inputs)
-        return answered(await self.doors.hear(heard))
+        body = await asked.read(request, asked.Pressed)
+        inputs = {name: str(value) for name, value in body.inputs.items()}
+        return await self._hear(Incoming(body.id, body.person, *body.wire(), inputs))
 
     async def say(self, request: web.Request) -> web.Response:
-        body = await request.json()
-        return await self._act(body, self.doors.understand(str(body.get("text", ""))))
+        body = await asked.read(request, asked.Said)
+        return await self._act(body.id, body.person, self.doors.understand(body.text))
 
     async def shortcut(self, request: web.Request) -> web.Response:
-        body = await request.json()
-        return await self._act(body, self.doors.shortcut(int(body["level"])))
+        body = await asked.read(request, asked.Shortcut)
+        action = self.doors.shortcut(body.level)
+        if action is None:
+            raise asked.not_ours()
+        return await self._act(body.id, body.person, action)
 
     async def language(self, request: web.Request) -> web.Response:
-        body = await request.json()
-        return await self._act(body, self.doors.speak(str(body.get("language", ""))))
+        body = await asked.read(request, asked.Language)
+        return await self._act(body.id, body.person, self.doors.speak(body.language))
 
     async def forward(self, request: web.Request) -> web.Response:
         if self.doors.forward is None:
             raise web.HTTPNotFound
-        seconds = float((await request.json()).get("seconds", 0))
-        await self.doors.forward(min(max(seconds, 0.0), 3600.0))
+        body = await asked.read(request, asked.Forward)
+        await self.doors.forward(min(max(body.seconds, 0.0), asked.LONGEST_FORWARD))
         now = {"now": self.doors.now().isoformat()}
         self.tell("clock", now)
         return web.json_response(now)
@@ -154,7 +158,7 @@ class Workspace:
         """Browsers repeat a request that was cut: only the bot that was meant is killed."""
         if self.doors.kill is None:
             raise web.HTTPNotFound
-        if (await request.json()).get("boot") == self.boot:
+        if (await asked.read(request, asked.Kill)).boot == self.boot:
             self.doors.kill()
         return web.json_response({})
 
@@ -164,32 +168,29 @@ class Workspace:
         self.doors.reset()
         return web.json_response({})
 
-    async def _act(self, body: Mapping[str, Any], action: Action) -> web.Response:
-        wire_name, payload = pack(action)
-        heard = Incoming(str(body["id"]), str(body["person"]), wire_name, payload)
-        return answered(await self.doors.hear(heard))
+    async def _act(self, id: str, person: str, action: Action) -> web.Response:
+        return await self._hear(Incoming(id, person, *pack(action)))
+
+    async def _hear(self, heard: Incoming) -> web.Response:
+        return web.json_response(told.answered(await self.doors.hear(heard)))
 
 
 @web.middleware
 async def guard(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """Our own page only; a body that is no JSON object of ours is a plain 400."""
+    """Our own page only."""
     host = (request.host or "").rsplit(":", 1)[0]
     if host not in ("127.0.0.1", "localhost", "[::1]"):
         raise web.HTTPForbidden(text="The workspace answers on this machine only.")
     if request.method == "POST" and request.headers.get("X-Kollega") != "workspace":
         raise web.HTTPForbidden(text="Only the workspace's own page may press here.")
-    try:
-        response = await handler(request)
-    except NOT_OURS:
-        raise web.HTTPBadRequest(text="This is not something the workspace sends.") from None
-    if not response.prepared:
-        response.headers["Content-Security-Policy"] = POLICY
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["Cache-Control"] = "no-cache"
-    return response
+    return await handler(request)
+
+
+async def strict(_: web.Request, response: web.StreamResponse) -> None:
+    """The headers of every answer, errors and streams too."""
+    response.headers.update(HEADERS)
 
 
 async def index(_: web.Request) -> web.FileResponse:
@@ -205,58 +206,13 @@ async def pump(page: asyncio.Queue[tuple[str, object] | None], stream: web.Strea
     while True:
         try:
             async with asyncio.timeout(HEARTBEAT_SECONDS):
-                told = await page.get()
+                event = await page.get()
         except TimeoutError:
             await stream.write(b": still here\n\n")
             continue
-        if told is None:
+        if event is None:
             return
-        event, data = told
+        name, data = event
         text = json.dumps(data, ensure_ascii=False)
         # What a client made up may hold half a character; it must not cut everybody's stream.
-        await stream.write(f"event: {event}\ndata: {text}\n\n".encode(errors="replace"))
-
-
-def shown(message: Message) -> dict[str, Any]:
-    told = asdict(message)
-    del told["keys"]
-    return told
-
-
-def answered(answer: Answer) -> web.Response:
-    form = None
-    if answer.form:
-        form = {"slack": slack.modal(answer.form), "teams": teams.form(answer.form)}
-    return web.json_response({"notices": answer.notices, "form": form})
-
-
-def decided(number: int, decision: Decision) -> dict[str, Any]:
-    return {
-        "n": number,
-        "at": decision.at.isoformat(),
-        "who": decision.who,
-        "what": decision.what,
-        "outcome": decision.outcome,
-        "ms": round(decision.ms, 1),
-        "effects": [effect(one) for one in decision.effects],
-    }
-
-
-def effect(one: Effect) -> dict[str, Any]:
-    match one:
-        case Show(slot, to, _, lane):
-            return {"kind": "show", "slot": slot, "to": to, "lane": lane.value}
-        case Later(key, at, action):
-            return {"kind": "later", "key": key, "at": at.isoformat(), "what": action.wire_name}
-        case Forget(key):
-            return {"kind": "forget", "key": key}
-        case Redraw():
-            return {"kind": "redraw"}
-        case Notice():
-            return {"kind": "notice"}
-        case Open():
-            return {"kind": "open"}
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, Mapping) else {}
+        await stream.write(f"event: {name}\ndata: {text}\n\n".encode(errors="replace"))
