@@ -9,10 +9,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
 from bot.content import Pack
+from bot.content.marks import suggest
 from bot.features import Complaint
 from bot.turn import Content
 from bot.words import Both, Cover
-from bot.yaml_marks import suggest
 from storage import people as store
 
 RINGS = (1, 2, 3)

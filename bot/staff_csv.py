@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
+from bot.content.marks import shown, suggest
 from bot.staff import ADDRESSES, RINGS, Colleague, Site, rows
 from bot.words import LANGUAGES, Both
-from bot.yaml_marks import shown, suggest
 from storage.people import ROLES, Person, RosterSlot, replace_people
 
 REQUIRED = ("id", "name", "languages", "roles", "unit", "site")

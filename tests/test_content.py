@@ -13,10 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from bot import staff
 from bot.content import ContentError, Pack, Seconds, Shelf, load
-from bot.content_texts import Written, check_texts
+from bot.content.marks import Tree
+from bot.content.texts import Written, check_texts
 from bot.features import Complaint
 from bot.words import Both, Cover, Coverable, CoverText, placeholders, say
-from bot.yaml_marks import Tree
 
 PACKS = Path(__file__).parent
 

@@ -8,8 +8,8 @@ import pytest
 import handlers
 from bot import assembly, staff_csv
 from bot.content import ContentError, Pack
+from bot.content.marks import read
 from bot.staff import NEEDED, Colleague, Site
-from bot.yaml_marks import read
 from storage.people import ROLES
 
 PAGE = (Path(__file__).parent.parent / "docs" / "content.md").read_text(encoding="utf-8")

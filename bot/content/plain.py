@@ -5,7 +5,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.yaml_marks import Tree, Where, suggest
+from bot.content.marks import Tree, Where, suggest
 
 Shape = TypeVar("Shape", bound=BaseModel)
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from bot.content_draft import CoverSet, Draft, Entry, Forbidden, Leaf
-from bot.content_texts import Written
-from bot.plain import shaped
+from bot.content.draft import CoverSet, Draft, Entry, Forbidden, Leaf
+from bot.content.marks import Tree, Where, read, shown, suggest
+from bot.content.plain import shaped
+from bot.content.texts import Written
 from bot.words import LANGUAGES, Both, Coverable, CoverText
-from bot.yaml_marks import Tree, Where, read, shown, suggest
 
 WORDS, COVER, FORBIDDEN, DEMO = "words", "cover", "forbidden", "demo"
 COVERT_WORDS = "common"

@@ -6,9 +6,9 @@ from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from bot.content_texts import Written
+from bot.content.marks import Problem, Tree, Where
+from bot.content.texts import Written
 from bot.words import CoverText
-from bot.yaml_marks import Problem, Tree, Where
 
 
 class Strict(BaseModel):

@@ -7,8 +7,8 @@ from difflib import get_close_matches
 from string import Formatter
 from typing import NamedTuple
 
+from bot.content.marks import Tree, Where
 from bot.words import Sentence, placeholders
-from bot.yaml_marks import Tree, Where
 
 Names = frozenset[str]
 """What stands between { and }."""

@@ -12,12 +12,12 @@ from typing import Annotated, TypeVar, cast
 
 from pydantic import BaseModel, BeforeValidator, Field
 
-from bot.content_draft import CoverSet, Draft
-from bot.content_files import COVER, read_pack
-from bot.content_texts import check_texts
+from bot.content.draft import CoverSet, Draft
+from bot.content.files import COVER, read_pack
+from bot.content.marks import ContentError, Problem
+from bot.content.texts import check_texts
 from bot.features import Complaint
 from bot.words import LANGUAGES, CoverText, Dictionary, WordSet
-from bot.yaml_marks import ContentError, Problem
 
 __all__ = ["ContentError", "Pack", "Problem", "Seconds", "Shelf", "load"]
 
