@@ -14,12 +14,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 
 import handlers
-from bot import assembly, demo, serving, settings, staff_csv
+from bot import assembly, demo, serving, settings
 from bot.clock import wall
 from bot.content import ContentError
 from bot.serving import Manners
 from bot.settings import Settings, SettingsError
-from bot.staff import Colleague, Site
+from bot.staff import Colleague, Site, imports
 from handlers.home import NotUnderstood, OpenHome, Speak
 from storage.database import connect, sessions
 from storage.people import everybody
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return complain("The settings need a repair:", str(wrong))
     except ContentError as wrong:
         return complain("The content needs a repair:", str(wrong))
-    except staff_csv.CsvError as wrong:
+    except imports.CsvError as wrong:
         return complain("Nothing was imported. These lines need a repair:", str(wrong))
 
 
@@ -129,8 +129,8 @@ def import_people(known: Settings, asked: argparse.Namespace) -> int:
     pack = shelf.current
     with usable_store(known) as url, sessions(connect(url))() as session:
         refs = {person.ref for person in everybody(session)}
-        found = staff_csv.read(asked.files, pack.all(Site), refs, pack.all(Colleague))
-        told = staff_csv.store(session, found, wall())
+        found = imports.read(asked.files, pack.all(Site), refs, pack.all(Colleague))
+        told = imports.store(session, found, wall())
         session.commit()
     print(
         f"Imported: {told.added} added, {told.changed} changed, {told.left} left, "

@@ -207,7 +207,15 @@ class Bare(ast.NodeTransformer):
 COMMAND_LINE = {"__main__.py", "demo.py"}
 """What speaks to operators, in a terminal; its sentences are not content."""
 
-PLATFORM_ROOMS = {"__main__.py", "serving.py", "settings.py", "demo.py", "world.py", "staff_csv.py"}
+PLATFORM_ROOMS = {
+    "__main__.py",
+    "serving.py",
+    "settings.py",
+    "demo.py",
+    "world.py",
+    "tables.py",
+    "imports.py",
+}
 
 
 def strings(file: Path) -> list[str]:

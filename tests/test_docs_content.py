@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 import handlers
-from bot import assembly, staff_csv
+from bot import assembly
 from bot.content import ContentError, Pack
 from bot.content.marks import read
-from bot.staff import NEEDED, Colleague, Site
+from bot.staff import NEEDED, Colleague, Site, imports, tables
 from storage.people import ROLES
 
 PAGE = (Path(__file__).parent.parent / "docs" / "content.md").read_text(encoding="utf-8")
@@ -77,7 +77,7 @@ def test_the_spreadsheets_can_be_imported(my_pack: Path) -> None:
     files = [Path(f"{at}.csv") for at in range(len(SHEETS))]
     for file, text in zip(files, SHEETS, strict=True):
         file.write_text(text, encoding="utf-8")
-    found = staff_csv.read(files, pack.all(Site), set(pack.all(Colleague)))
+    found = imports.read(files, pack.all(Site), set(pack.all(Colleague)))
     assert (list(found.people), len(found.roster)) == (["dan"], 2)
 
 
@@ -92,8 +92,8 @@ def test_the_message_is_what_is_told(my_pack: Path) -> None:
 
 def test_the_page_forgets_nothing() -> None:
     (people, *_), (roster, *_) = (sheet.splitlines() for sheet in SHEETS)
-    assert tuple(people.split(",")) == staff_csv.PEOPLE
-    assert set(staff_csv.ROSTER) <= {*roster.split(","), *re.findall(r"`(\w+)`", PAGE)}
+    assert tuple(people.split(",")) == tables.PEOPLE
+    assert set(tables.ROSTER) <= {*roster.split(","), *re.findall(r"`(\w+)`", PAGE)}
     assert f"Roles: {', '.join(ROLES)}." in TEXT
     stems = read(assembly.BASE / "cover/forbidden.yaml").data["words"]
     assert f": {', '.join(stems)}." in TEXT

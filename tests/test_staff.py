@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel, create_engine, select
 
-from bot import staff, staff_csv
+from bot import staff
 from bot.content import ContentError, Pack, load
-from bot.staff_csv import CsvError, Import, Summary
+from bot.staff import imports
+from bot.staff.imports import CsvError, Import, Summary
 from storage.people import ROLES, Person, RosterSlot, everybody, on_roster, person
 
 PACK = Path(__file__).parent / "content_staff"
@@ -139,7 +140,7 @@ CIA = "cia,Cia Dahl,sv en,handler|peer,Öst,farsta"
 
 
 def read(pack: Pack, *files: Path, known: set[str] | None = None) -> Import:
-    return staff_csv.read(files, pack.all(staff.Site), known or set())
+    return imports.read(files, pack.all(staff.Site), known or set())
 
 
 def told(pack: Pack, *files: Path, known: set[str] | None = None) -> list[str]:
@@ -332,12 +333,12 @@ def test_an_import_says_who_works_here(session: Session, pack: Pack, write: Writ
     staff.sync(session, pack, NOW)
     dan, eva = CIA.replace("cia", "dan"), CIA.replace("cia", "eva")
     first = read(pack, write("\n".join([HEADER, CIA, dan])))
-    assert staff_csv.store(session, first, NOW) == Summary(2, 0, 0, 0)
-    assert staff_csv.store(session, first, NOW) == Summary(0, 0, 0, 0)
+    assert imports.store(session, first, NOW) == Summary(2, 0, 0, 0)
+    assert imports.store(session, first, NOW) == Summary(0, 0, 0, 0)
     second = read(pack, write("\n".join([HEADER, dan.replace("Öst", "Väst"), eva])))
-    assert staff_csv.store(session, second, NOW) == Summary(1, 1, 1, 0)
+    assert imports.store(session, second, NOW) == Summary(1, 1, 1, 0)
     assert [each.ref for each in everybody(session)] == ["anna", "bo", "dan", "eva"]
-    assert staff_csv.store(session, first, NOW) == Summary(1, 1, 1, 0)
+    assert imports.store(session, first, NOW) == Summary(1, 1, 1, 0)
 
 
 ROSTER = "site,ring,person,date,from,to\nfarsta,{},{},2027-03-{},22:00,06:00"
@@ -346,11 +347,11 @@ ROSTER = "site,ring,person,date,from,to\nfarsta,{},{},2027-03-{},22:00,06:00"
 def test_a_roster_replaces_the_days_it_speaks_of(
     session: Session, pack: Pack, write: Write
 ) -> None:
-    staff_csv.store(session, read(pack, write(f"{HEADER}\n{CIA}")), NOW)
+    imports.store(session, read(pack, write(f"{HEADER}\n{CIA}")), NOW)
     for ring, ref, day in [(1, "cia", "01"), (2, "cia", "02"), (3, "bo", "01")]:
         file = write(ROSTER.format(ring, ref, day), "roster.csv")
         found = read(pack, file, known={"bo", "cia"})
-        assert staff_csv.store(session, found, NOW) == Summary(0, 0, 0, 1)
+        assert imports.store(session, found, NOW) == Summary(0, 0, 0, 1)
     assert on_roster(session, "farsta", datetime(2027, 3, 2, 1, tzinfo=UTC)) == {3: ["bo"]}
     assert on_roster(session, "farsta", datetime(2027, 3, 3, 1, tzinfo=UTC)) == {2: ["cia"]}
     assert person(session, "cia") is not None  # a file without people lets nobody leave
@@ -361,7 +362,7 @@ def test_nothing_is_half_imported(session: Session, pack: Pack, write: Write) ->
     found = read(pack, people, roster)
     broken = found.roster[0]._replace(starts=NOW.replace(tzinfo=None))
     with pytest.raises(Exception, match="without a zone"), session.begin():
-        staff_csv.store(session, Import(found.people, [broken], found.sites), NOW)
+        imports.store(session, Import(found.people, [broken], found.sites), NOW)
     assert everybody(session) == []
     assert session.exec(select(RosterSlot)).all() == []
 

@@ -1,61 +1,23 @@
-"""Staff files: people and rosters from a spreadsheet (CSV), every wrong line named at once."""
+"""Imports: people and rosters from CSV files, all of it or nothing."""
 
-import csv
-import io
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-from bot.content.marks import shown, suggest
+from bot.content.marks import shown
 from bot.staff import ADDRESSES, RINGS, Colleague, Site, rows
+from bot.staff.tables import PEOPLE, REQUIRED, ROSTER, TIMES, CsvError, Row, Wrong, needed, table
 from bot.words import LANGUAGES, Both
 from storage.people import ROLES, Person, RosterSlot, replace_people
 
-REQUIRED = ("id", "name", "languages", "roles", "unit", "site")
-PEOPLE = (*REQUIRED, "place", "place_en", "deputy", *ADDRESSES)
-SLOT = ("site", "ring", "person")
-TIMES = {
-    "starts": (datetime.fromisoformat, "local date and time such as 2027-03-01 08:00"),
-    "ends": (datetime.fromisoformat, "local date and time such as 2027-03-01 17:00"),
-    "date": (date.fromisoformat, "date such as 2027-03-01"),
-    "from": (time.fromisoformat, "time such as 08:00"),
-    "to": (time.fromisoformat, "time such as 17:00"),
-}
-ROSTER = (*SLOT, *TIMES)
-
-# Year, month and day, the day plus 60 for a coordination number, and four digits more.
-PERSONAL = re.compile(
-    r"(?<![\w-])(?:19|20)?[0-9]{2}(?:0[1-9]|1[0-2])(?:[06][1-9]|[1278][0-9]|[39][01])"
-    r"[-+]?[0-9]{4}(?![\w-])"
-)
-PHONE = re.compile(r"\+[0-9 -]+|0[0-9]{9}")
-
-
-class Wrong(NamedTuple):
-    """One wrong line of a file, and the column if it is about one."""
-
-    file: Path
-    line: int
-    column: str
-    text: str
-
-    def __str__(self) -> str:
-        return ": ".join(part for part in (f"{self.file}:{self.line}", *self[2:]) if part)
-
-
-class CsvError(Exception):
-    """Every wrong line of every file, in the order of the files."""
-
-    def __init__(self, wrong: Sequence[Wrong]) -> None:
-        super().__init__("\n".join(str(each) for each in wrong))
-        self.wrong = list(wrong)
+__all__ = ["CsvError", "Import", "RosterEntry", "Summary", "read", "store"]
 
 
 class RosterEntry(NamedTuple):
@@ -82,20 +44,6 @@ class Summary(NamedTuple):
     roster: int
 
 
-class Row(NamedTuple):
-    """One line of a file: its cells by column; a cell that may not be read is not there."""
-
-    file: Path
-    line: int
-    cells: dict[str, str]
-
-    def wrong(self, column: str, text: str) -> Wrong:
-        return Wrong(self.file, self.line, column, text)
-
-    def unknown(self, column: str, word: str, allowed: Collection[str]) -> Wrong:
-        return self.wrong(column, f"“{word}” is not known{suggest(word, allowed)}")
-
-
 def read(
     files: Sequence[Path],
     sites: Mapping[str, Site],
@@ -108,7 +56,7 @@ def read(
     may not stand in a file: the pack would take them back at the next start.
     """
     wrong: list[Wrong] = []
-    tables = [_table(file, wrong) for file in files]
+    tables = [table(file, wrong) for file in files]
     people = [row for columns, found in tables if columns == PEOPLE for row in found]
     roster = [row for columns, found in tables if columns == ROSTER for row in found]
     refs = known | {row.cells["id"] for row in people if row.cells.get("id")}
@@ -125,104 +73,6 @@ def read(
         raise CsvError(sorted(wrong, key=lambda each: (order[each.file], each.line)))
     colleagues = {row.cells["id"]: _colleague(row.cells, sites) for row in people}
     return Import(colleagues, [_slot(row, sites) for row in roster], sites)
-
-
-Table = tuple[tuple[str, ...], list[Row]]
-"""The columns that tell the kind of a file (people or roster), and its rows."""
-
-
-def _table(file: Path, wrong: list[Wrong]) -> Table:
-    before = len(wrong)
-    lines = _lines(file, wrong)
-    if len(wrong) > before:
-        return (), []
-    if not lines:
-        wrong.append(Wrong(shown(file), 1, "", "this file is empty"))
-        return (), []
-    (first, names), *rest = lines
-    header = [name.lower() for name in names]
-    columns = max((PEOPLE, ROSTER), key=lambda each: len(set(header) & set(each)))
-    wrong += _header_mistakes(Row(shown(file), first, {}), header, columns)
-    if not rest:
-        wrong.append(Wrong(shown(file), first, "", "there is nothing below the first line"))
-    # What an unknown column is called is never said again: it may be a name or a number.
-    named = [name if name in columns else "" for name in header]
-    return columns, [_row(Row(shown(file), at, {}), named, cells, wrong) for at, cells in rest]
-
-
-def _lines(file: Path, wrong: list[Wrong]) -> list[tuple[int, list[str]]]:
-    """Every line that is not blank, with the number of the line on which it begins."""
-    found, start = [], 1
-    try:
-        text = _text(file.read_bytes())
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                found.append((start, [cell.strip() for cell in cells]))
-            start = reader.line_num + 1
-    except OSError as no:
-        wrong.append(Wrong(shown(file), 1, "", f"this file cannot be read: {no.strerror}"))
-    except UnicodeDecodeError:
-        wrong.append(Wrong(shown(file), 1, "", "this is not text; save the sheet as CSV UTF-8"))
-    except csv.Error:
-        said = 'a quotation mark (") stands alone; cells need one at both ends or none'
-        wrong.append(Wrong(shown(file), start, "", said))
-    return found
-
-
-def _text(raw: bytes) -> str:
-    """UTF-8, or what Excel saves in Sweden when it is asked for plain CSV."""
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252")
-
-
-def _delimiter(text: str) -> str:
-    header = text.lstrip().partition("\n")[0]
-    return max(",;\t", key=header.count)
-
-
-def _header_mistakes(row: Row, header: list[str], columns: tuple[str, ...]) -> Iterator[Wrong]:
-    if not set(header) & set(columns):
-        said = f"the first line names the columns: {', '.join(REQUIRED)}, … or {', '.join(SLOT)}, …"
-        yield row.wrong("", said)
-        return
-    for at, name in enumerate(header):
-        if PERSONAL.search(name):
-            yield row.wrong("", "looks like a personal number; leave it out")
-        elif name not in columns:
-            yield row.wrong("", f"unknown column “{name}”{suggest(name, columns)}")
-        elif name in header[:at]:
-            yield row.wrong(name, "this column is there twice")
-    for name in _needed(header, columns):
-        if name not in header:
-            yield row.wrong("", f"the column “{name}” is missing")
-
-
-def _needed(header: Collection[str], columns: tuple[str, ...]) -> tuple[str, ...]:
-    if columns == PEOPLE:
-        return REQUIRED
-    return (*SLOT, "date", "from", "to") if "date" in header else (*SLOT, "starts", "ends")
-
-
-def _row(row: Row, header: list[str], cells: list[str], wrong: list[Wrong]) -> Row:
-    """The row with its cells, except those that hold what must not be kept or cannot be placed."""
-    pairs = list(zip(header, cells, strict=False))
-    named = dict(pairs)
-    personal = [column for column, cell in pairs if _personal(column, cell)]
-    wrong += [row.wrong(each, "looks like a personal number; leave it out") for each in personal]
-    if len(cells) != len(header):
-        said = f"this line has {len(cells)} cells, the first line has {len(header)}"
-        wrong.append(row.wrong("", said))
-        named = {"id": named.get("id", "")}
-    return row._replace(cells={k: v for k, v in named.items() if k not in personal})
-
-
-def _personal(column: str, cell: str) -> bool:
-    if column in TIMES or (column == "phone" and PHONE.fullmatch(cell)):
-        return False
-    return PERSONAL.search(cell) is not None
 
 
 def _several(cell: str) -> list[str]:
@@ -285,12 +135,12 @@ def _colleague(cells: Mapping[str, str], sites: Mapping[str, Site]) -> Colleague
 
 
 def _slot_mistakes(row: Row, sites: Mapping[str, Site], refs: set[str]) -> Iterator[Wrong]:
-    needed = _needed(row.cells, ROSTER)
-    yield from _empty(row, needed)
+    wanted = needed(row.cells, ROSTER)
+    yield from _empty(row, wanted)
     yield from _unknown(row, "site", sites)
     yield from _unknown(row, "ring", [str(ring) for ring in RINGS])
     yield from _unknown(row, "person", refs)
-    if all(row.cells.get(column) for column in needed):
+    if all(row.cells.get(column) for column in wanted):
         site = sites.get(row.cells["site"])
         span = _span(row, ZoneInfo(site.zone) if site else UTC)
         if isinstance(span, Wrong):
@@ -300,7 +150,7 @@ def _slot_mistakes(row: Row, sites: Mapping[str, Site], refs: set[str]) -> Itera
 def _span(row: Row, zone: tzinfo) -> tuple[datetime, datetime] | Wrong:
     """When a slot begins and ends; in the date form an earlier `to` is on the next day."""
     told: dict[str, Any] = {}
-    columns = [column for column in _needed(row.cells, ROSTER) if column in TIMES]
+    columns = [column for column in needed(row.cells, ROSTER) if column in TIMES]
     for column in columns:
         parse, example = TIMES[column]
         with suppress(ValueError):
