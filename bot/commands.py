@@ -14,7 +14,9 @@ from bot.turn import Content
 class Command(BaseModel):
     """Words that stand for an action; `values` are the action's own.
 
-    `shortcut` is the cover word that names it as a shortcut of the platform, if it is one.
+    A line may go on after a phrase of `sv` or `en` ("gul tack"); one of `alone` is the whole line,
+    because everyday sentences begin with it ("ett ögonblick"). `shortcut` is the cover word that
+    names it as a shortcut of the platform, if it is one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -24,6 +26,7 @@ class Command(BaseModel):
     shortcut: str | None = None
     sv: tuple[str, ...]
     en: tuple[str, ...]
+    alone: tuple[str, ...] = ()
 
 
 SHAPES: Mapping[str, type[BaseModel]] = {"commands": Command}
@@ -40,6 +43,12 @@ def understand(content: Content, text: str) -> Action | None:
         for command in content.all(Command).values()
         for phrase in map(plain, (*command.sv, *command.en))
         if line.startswith(f"{phrase} ")
+    ]
+    found += [
+        (len(phrase), command)
+        for command in content.all(Command).values()
+        for phrase in map(plain, command.alone)
+        if line == f"{phrase} "
     ]
     if not found:
         return None

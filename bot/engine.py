@@ -79,21 +79,27 @@ class Engine:
     def receive(self, heard: Incoming, now: datetime) -> Outcome:
         """Handle one event; a repeat of it gets the first answer again and changes nothing."""
         watch = Watch(now, heard.person, heard.wire_name)
-        with self.sessions() as session:
-            before = queue.answered(session, heard.mark)
-            if before is not None:
-                return Outcome(answer_from_json(before))
-            actor = person(session, heard.person)
-            try:
-                outcome = self._heard(session, actor, heard, watch)
-                session.commit()
-                return outcome
-            except EXPECTED as no:
-                session.rollback()
-                return self._refused(session, actor, heard, watch, no)
-            except Exception:
-                session.rollback()
-                return self._failed(session, actor, heard, watch)
+        try:
+            with self.sessions() as session:
+                return self._received(session, heard, watch)
+        except Exception:
+            return self._lost(watch)
+
+    def _received(self, session: Session, heard: Incoming, watch: Watch) -> Outcome:
+        before = queue.answered(session, heard.mark)
+        if before is not None:
+            return Outcome(answer_from_json(before))
+        actor = person(session, heard.person)
+        try:
+            outcome = self._heard(session, actor, heard, watch)
+            session.commit()
+            return outcome
+        except EXPECTED as no:
+            session.rollback()
+            return self._refused(session, actor, heard, watch, no)
+        except Exception:
+            session.rollback()
+            return self._failed(session, actor, heard, watch)
 
     def fire(self, now: datetime) -> Outcome | None:
         """Let the most overdue timer happen; None when none is due."""
@@ -106,7 +112,7 @@ class Engine:
                 outcome = self._fallen_due(session, timer, watch)
                 session.commit()
                 return outcome
-            except (Refused, NotPossible, Gone):
+            except EXPECTED:
                 # The world has moved on since the timer was set: it is spent, nothing changes.
                 session.rollback()
                 queue.drop_timers(session, [key])
@@ -199,6 +205,13 @@ class Engine:
         record(session, watch.at, heard.person, heard.wire_name, [], heard.mark, "failed")
         session.commit()
         said = Answer((self._read(actor, say("common.trouble", reference=reference)),))
+        return watch.told(Outcome(said), "failed")
+
+    def _lost(self, watch: Watch) -> Outcome:
+        """Not even that could be written (a full disk, a locked store): say so all the same."""
+        reference = token_hex(3)
+        log.exception("the store takes nothing of %s, reference %s", watch.what, reference)
+        said = Answer((self._read(None, say("common.trouble", reference=reference)),))
         return watch.told(Outcome(said), "failed")
 
     def _postponed(self, session: Session, key: str, attempts: int, watch: Watch) -> Outcome:

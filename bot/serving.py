@@ -6,7 +6,7 @@ import signal
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,7 @@ class House:
     shelf: Shelf
     machine: Machine
     workspace: Workspace
+    errands: set[asyncio.Task[None]] = field(default_factory=set)
 
 
 def build_house(
@@ -172,19 +173,42 @@ async def _until(stopped: asyncio.Event, until: Callable[[], Awaitable[None]] | 
 
 async def reload(house: House) -> None:
     """Read the content anew, between two turns; with mistakes the pack in use stays."""
-    problems = await house.machine.writer.do(house.shelf.reload)
+    problems = await house.machine.writer.do(lambda: _read_anew(house))
     for problem in problems:
         log.warning("%s", problem)
     log.warning("content: %s", "kept as it was" if problems else "read anew")
     for gap in await house.machine.writer.do(lambda: gaps(house)):
         log.warning("%s", gap)
+    house.machine.clock.wake()
+
+
+def _read_anew(house: House) -> list[str]:
+    """The new pack and its people, or neither: nobody may lose the site that they work at."""
+    shelf, before = house.shelf, house.shelf.current
+    problems = [str(problem) for problem in shelf.reload()]
+    with house.machine.engine.sessions() as session:
+        staff.sync(session, shelf.current, house.machine.now())
+        session.flush()
+        problems += staff.homeless(session, shelf.current)
+        if problems:
+            shelf.current = before
+        else:
+            session.commit()
+    return problems
 
 
 def _tell_language(house: House, done: Decision, manners: Manners) -> None:
     """The page shows a pane in the language its person chose, wherever they chose it."""
-    if done.what != manners.speak("sv").wire_name or done.outcome != "done":
-        return
-    with house.machine.engine.sessions() as session:
-        found = person(session, done.who)
-    if found:
-        house.workspace.tell("person", {"ref": found.ref, "language": found.language})
+
+    def work() -> str | None:
+        with house.machine.engine.sessions() as session:
+            found = person(session, done.who)
+            return found.language if found else None
+
+    async def tell() -> None:
+        language = await house.machine.writer.do(work)
+        house.workspace.tell("person", {"ref": done.who, "language": language})
+
+    if done.what == manners.speak("sv").wire_name and done.outcome == "done":
+        house.errands.add(task := asyncio.create_task(tell()))
+        task.add_done_callback(house.errands.discard)

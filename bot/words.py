@@ -127,7 +127,7 @@ class Dictionary:
             case Joined(parts):
                 return join([self.read(part, zone) for part in parts], self.language)
             case CoverPhrase(word_set, what, args):
-                return self._cover(self.covers[word_set], what, args, zone)
+                return self._cover(self._set(word_set, what), what, args, zone)
             case _:
                 assert_never(words)
 
@@ -138,6 +138,12 @@ class Dictionary:
         count = dict(args).get("count", 0)
         form = locale_of(self.language).plural_form(count if isinstance(count, int) else 0)
         return sentence.get(form, sentence["other"])
+
+    def _set(self, word_set: str, what: str | CoverText) -> WordSet:
+        """The word set, or another that has the word: content may change under a running call."""
+        sets = [self.covers[word_set]] if word_set in self.covers else []
+        sets += self.covers.values()
+        return next(s for s in sets if not isinstance(what, str) or what in s.words)
 
     def _cover(
         self, words: WordSet, what: str | CoverText, args: tuple[tuple[str, object], ...], zone: str

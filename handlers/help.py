@@ -29,9 +29,19 @@ from handlers.help_actions import (
 )
 from handlers.help_cover import person_name
 from handlers.help_ladders import Ladder, check_ladders, ladder_of
-from handlers.help_steps import climb, let_go, next_step, others_shown, shown, tell_again
+from handlers.help_steps import (
+    climb,
+    free,
+    let_go,
+    move_on,
+    next_step,
+    others_shown,
+    shown,
+    tell_again,
+)
 from storage import help as calls
 from storage.help import HelpCall, Status
+from storage.people import person as find_person
 
 help_calls = Feature("help")
 
@@ -71,11 +81,12 @@ def press(turn: Turn, pressed: Press) -> Effects:
 
 def press_again(turn: Turn, call: HelpCall, level: int) -> Effects:
     """A press while a call is open shows the same call; a higher level raises it."""
+    if level > call.level:
+        return raise_level(turn, call, level)
     if call.finished_at is not None:
         call.revive(turn.now)
         tell_again(turn, call)
-    if level > call.level:
-        return raise_level(turn, call, level)
+        return shown(turn, call)
     return [*shown(turn, call), Notice(Cover(call.site["cover"])("already"))]
 
 
@@ -88,6 +99,8 @@ def raise_pressed(turn: Turn, pressed: Raise) -> Effects:
 
 
 def raise_level(turn: Turn, call: HelpCall, level: int) -> Effects:
+    if call.finished_at is not None:
+        call.revive(turn.now)
     call.raise_to(level, ladder_of(turn.content, level), turn.now)
     tell_again(turn, call)
     return shown(turn, call)
@@ -106,8 +119,6 @@ def take(turn: Turn, pressed: Take) -> Effects:
     call = for_responder(turn, pressed)
     if call.owner == turn.person.ref:
         return shown(turn, call)
-    if calls.open_call_of(turn.session, turn.person.ref):
-        raise Refused(cover_of(turn.content, turn.person)("own_first"))
     if call.owner is not None:
         raise Refused(say("help.taken_first", name=person_name(turn, call.owner)))
     call.take(turn.person.ref, turn.now)
@@ -118,10 +129,9 @@ def take(turn: Turn, pressed: Take) -> Effects:
 def decline(turn: Turn, pressed: Decline) -> Effects:
     """No reason is asked; when nobody of those told is left, the next ring starts at once."""
     call = for_responder(turn, pressed)
-    help_rings.decline(turn, call)
-    ringing = call.status is Status.RINGING and not call.last_rung
-    if ringing and not help_rings.still_asked(turn, call):
-        climb(turn, call)
+    help_rings.decline(turn, call, turn.person.ref)
+    if call.status is Status.RINGING and not help_rings.somebody_asked(turn, call):
+        move_on(turn, call)
     return shown(turn, call)
 
 
@@ -152,7 +162,7 @@ def check(turn: Turn, pressed: Check) -> Effects:
     """A person has looked: the call closes."""
     call = for_responder(turn, pressed)
     call.check(turn.person.ref, turn.now)
-    return [*shown(turn, call), *others_shown(turn, call)]
+    return [*shown(turn, call), *free(turn, call)]
 
 
 @help_calls.on(CallBack, may=PRESSER)
@@ -166,17 +176,17 @@ def call_back(turn: Turn, pressed: CallBack) -> Effects:
 def due(turn: Turn, happened: Due) -> Effects:
     """The call's next step is due: climb, sound the exhaustion, ask the owner or let go."""
     call = turn.get(HelpCall, happened.call)
+    if call.owner and find_person(turn.session, call.owner) is None:
+        let_go(turn, call)  # the owner does not work here any more
+        return shown(turn, call)
     at = call.next_step_at()
     if at is None or at > turn.now:
         return next_step(call)
     match call.status:
-        case Status.RINGING if call.last_rung:
-            call.exhaust(turn.now)
-            help_rings.tell_everybody(turn, call)
         case Status.RINGING:
-            climb(turn, call)
+            move_on(turn, call)
         case Status.EXHAUSTED:
-            call.repeat()
+            call.repeat(turn.now)
             help_rings.tell_everybody(turn, call)
         case Status.OWNED if call.owner_asked_at is None and call.owner:
             call.ask_owner(turn.now)
@@ -204,16 +214,22 @@ def for_presser(turn: Turn, number: int) -> HelpCall:
     """The presser's own open call; on a closed one nothing can change."""
     call = turn.get(HelpCall, number)
     if not call.open:
-        raise Refused(Cover(call.site["cover"])("closed"))
+        name = person_name(turn, call.closed_by)
+        raise Refused(Cover(call.site["cover"])("closed_by_helper", name=name))
     return call
 
 
 def for_responder(turn: Turn, pressed: Take | Decline | AllWell | Release | Check) -> HelpCall:
-    """The open call; on a closed one nothing changes, and one hears who closed it (I4)."""
+    """The open call; on a closed one nothing changes, and one hears who closed it (I4).
+
+    Who has a call of their own open is no responder until it is closed.
+    """
     call = turn.get(HelpCall, pressed.call)
-    if call.open or not call.closed_by:
-        return call
-    raise Refused(closed_by(turn, call))
+    if not call.open:
+        raise Refused(closed_by(turn, call))
+    if calls.open_call_of(turn.session, turn.person.ref):
+        raise Refused(cover_of(turn.content, turn.person)("own_first"))
+    return call
 
 
 def for_owner(turn: Turn, pressed: AllWell | Release) -> HelpCall:

@@ -10,6 +10,7 @@ from storage.help import Finish
 LEVELS = (1, 2, 3)
 """1: listen in and support me. 2: come to me now. 3: danger, act and call 112."""
 
+CallNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Level = Annotated[int, Field(ge=LEVELS[0], le=LEVELS[-1])]
 
 
@@ -20,52 +21,52 @@ class Press(Action):
 
 @action("help.raise")
 class Raise(Action):
-    call: int
+    call: CallNumber
     level: Level
 
 
 @action("help.form")
 class ChooseForm(Action):
-    call: int
+    call: CallNumber
     form: str
 
 
 @action("help.take")
 class Take(Action):
-    call: int
+    call: CallNumber
 
 
 @action("help.decline")
 class Decline(Action):
-    call: int
+    call: CallNumber
 
 
 @action("help.all_well")
 class AllWell(Action):
-    call: int
+    call: CallNumber
 
 
 @action("help.release")
 class Release(Action):
-    call: int
+    call: CallNumber
 
 
 @action("help.finish")
 class FinishCall(Action):
-    call: int
+    call: CallNumber
     how: Finish
 
 
 @action("help.check")
 class Check(Action):
-    call: int
+    call: CallNumber
 
 
 @action("help.call_back")
 class CallBack(Action):
-    call: int
+    call: CallNumber
 
 
 @action("help.due")
 class Due(Action):
-    call: int
+    call: CallNumber

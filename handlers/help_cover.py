@@ -52,7 +52,10 @@ def status_line(turn: Turn, call: HelpCall, cover: Cover) -> CoverPhrase:
 def finished_line(turn: Turn, call: HelpCall, cover: Cover) -> CoverPhrase:
     """After "done" and "wrong": the owner stays, or somebody looks in, and then it is done."""
     if call.finished_as is Finish.DONE and call.owner:
-        return cover("well_done_owned", name=person_name(turn, call.owner))
+        stays = cover("well_done_owned", name=person_name(turn, call.owner))
+        return stays if call.open else cover("well_done")
+    if call.status is Status.EXHAUSTED:
+        return cover("nobody_looked")
     return cover("checking" if call.open else "closed")
 
 
@@ -75,7 +78,8 @@ def buttons(call: HelpCall, cover: Cover) -> tuple[CoverButton, ...]:
         ),
         (cover("wrong"), FinishCall(number, Finish.WRONG)),
     ]
-    if call.ladder["exhausted"]["call_back"] and call.exhausted_at and not call.call_back_at:
+    offered = call.status is Status.EXHAUSTED and call.ladder["exhausted"]["call_back"]
+    if offered and not call.call_back_at:
         found.insert(0, (cover("call_back"), CallBack(number)))
     return tuple(CoverButton(label, action) for label, action in found)
 
@@ -83,20 +87,20 @@ def buttons(call: HelpCall, cover: Cover) -> tuple[CoverButton, ...]:
 def form_card(turn: Turn, call: HelpCall) -> CoverCard:
     """The sentences to say: three calm lines at first, then the form that was chosen."""
     cover = Cover(call.site["cover"])
-    if call.finished_as is Finish.DONE:
-        return one_form(turn, call, cover, AFTER_CALL, choices=False)
-    if call.form == ALL_FORMS:
+    forms, wanted = turn.content.all(Guidance), call.form or ""
+    if call.finished_as is Finish.DONE and AFTER_CALL in forms:
+        return one_form(call, cover, forms[AFTER_CALL], choices=False)
+    if wanted == ALL_FORMS:
         return all_forms(turn, call, cover)
-    if call.form:
-        return one_form(turn, call, cover, call.form, choices=call.finished_at is None)
+    if wanted in forms:  # content may have changed since it was chosen
+        return one_form(call, cover, forms[wanted], choices=call.finished_at is None)
     first = CoverSteps(tuple(cover(f"first_{place}") for place in (1, 2, 3)))
     return CoverCard(cover("forms"), cover("preview"), (first,), likely(call, cover))
 
 
-def one_form(turn: Turn, call: HelpCall, cover: Cover, form: str, choices: bool) -> CoverCard:
-    card = turn.content.all(Guidance)[form]
-    buttons = likely(call, cover, without=form) if choices else ()
-    return CoverCard(cover("form", number=card.id), cover("preview"), covert(card, cover), buttons)
+def one_form(call: HelpCall, cover: Cover, form: Guidance, choices: bool) -> CoverCard:
+    buttons = likely(call, cover, without=form.id) if choices else ()
+    return CoverCard(cover("form", number=form.id), cover("preview"), covert(form, cover), buttons)
 
 
 def all_forms(turn: Turn, call: HelpCall, cover: Cover) -> CoverCard:

@@ -1,8 +1,9 @@
 """Ladders: the policy of each level, as content. A call keeps a copy of its own."""
 
 from collections.abc import Iterable
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from bot.content import Seconds
 from bot.features import Complaint
@@ -10,13 +11,16 @@ from bot.turn import Content
 from handlers.guidance import Guidance
 from handlers.help_actions import LEVELS
 
+SHORTEST = 5
+"""Seconds between two things that ring: shorter would be a storm."""
+
 
 class Rung(BaseModel):
     """`after` counts from the start of the ladder; `cover` is what the presser reads then."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     after: Seconds
-    ring: int
+    ring: Annotated[int, Field(ge=1, le=3)]
     cover: str
 
 
@@ -25,7 +29,7 @@ class Exhausted(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     after: Seconds
-    repeat: Seconds
+    repeat: Annotated[Seconds, Field(ge=SHORTEST)]
     cover: str
     call_back: bool = False
 
@@ -34,8 +38,8 @@ class Silence(BaseModel):
     """How long an owner may be silent before being asked, and after that before being replaced."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    silent: Seconds
-    lapse: Seconds
+    silent: Annotated[Seconds, Field(ge=SHORTEST)]
+    lapse: Annotated[Seconds, Field(ge=SHORTEST)]
 
 
 class Ladder(BaseModel):
@@ -57,18 +61,22 @@ def ladder_of(content: Content, level: int) -> dict[str, object]:
 
 def check_ladders(content: Content) -> Iterable[Complaint]:
     ladders = content.all(Ladder)
-    missing = sorted(set(LEVELS) - {ladder.level for ladder in ladders.values()})
+    levels = [ladder.level for ladder in ladders.values()]
     for id, ladder in ladders.items():
-        if missing:
-            yield Ladder, id, ("level",), f"no ladder has level {missing.pop()}; each needs one"
+        if missing := sorted(set(LEVELS) - set(levels)):
+            why = f"no ladder has level {missing[0]}; each of 1, 2 and 3 needs one"
+            yield Ladder, id, ("level",), why
+        if levels.count(ladder.level) > 1:
+            yield Ladder, id, ("level",), f"two ladders have level {ladder.level}"
         yield from _check_times(id, ladder)
         yield from _check_names(id, ladder, content)
 
 
 def _check_times(id: str, ladder: Ladder) -> Iterable[Complaint]:
     times = [rung.after for rung in ladder.rungs] + [ladder.exhausted.after]
-    if times != sorted(times) or times[0] != 0:
-        yield Ladder, id, ("rungs",), "the first rung starts after 0s, each later one later"
+    if len(times) < 2 or times[0] != 0 or times != sorted(set(times)):
+        why = "the first rung starts after 0s, each later one and the exhaustion later"
+        yield Ladder, id, ("rungs",), why
 
 
 def _check_names(id: str, ladder: Ladder, content: Content) -> Iterable[Complaint]:

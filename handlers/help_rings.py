@@ -14,24 +14,34 @@ def ring(turn: Turn, call: HelpCall, number: int) -> list[Person]:
     rostered = on_roster(turn.session, call.site["ref"], turn.now)
     site = turn.content.all(Site).get(call.site["ref"])
     standing = site.rings if site else {int(n): refs for n, refs in call.site["rings"].items()}
-    found = people(turn.session, rostered.get(number) or standing.get(number, []))
-    return [person for person in found if turn.reaches(person)]
+    for refs in (rostered.get(number, []), standing.get(number, [])):
+        found = [person for person in people(turn.session, refs) if turn.reaches(person)]
+        if found:
+            return found
+    return []
 
 
 def tell_rung(turn: Turn, call: HelpCall) -> bool:
     """Tell those on the rung who do not know yet; False when there was nobody new."""
     number = call.ladder["rungs"][call.rung - 1]["ring"]
-    known = {call.released, *calls.pressers(turn.session), *told(turn, call)}
+    known = {*calls.pressers(turn.session), *told(turn, call)}
     new = [person.ref for person in ring(turn, call, number) if person.ref not in known]
     tell(turn, call, new)
     return bool(new)
 
 
+def tell_late(turn: Turn, call: HelpCall) -> None:
+    """Tell those on the rungs so far who could not be told when their ring was."""
+    for rung in call.ladder["rungs"][: call.rung]:
+        known = told(turn, call)
+        tell(turn, call, [p.ref for p in ring(turn, call, rung["ring"]) if p.ref not in known])
+
+
 def tell_everybody(turn: Turn, call: HelpCall) -> None:
-    """Nobody answered: everybody at the site and every administrator. Nobody can turn this off."""
-    here = [person.ref for person in at_site(turn.session, call.site["ref"])]
-    admins = [person.ref for person in with_role(turn.session, "admin")]
-    tell(turn, call, [*told(turn, call), *here, *admins])
+    """Nobody answered: everybody at the site, on call and in charge. Nobody can turn this off."""
+    here = at_site(turn.session, call.site["ref"])
+    others = [one for role in ("on_call", "admin") for one in with_role(turn.session, role)]
+    tell(turn, call, [*told(turn, call), *(person.ref for person in (*here, *others))])
 
 
 def tell(turn: Turn, call: HelpCall, refs: Iterable[str]) -> None:
@@ -43,22 +53,29 @@ def tell(turn: Turn, call: HelpCall, refs: Iterable[str]) -> None:
     given = calls.notices(turn.session, call.number)
     pressing = calls.pressers(turn.session)
     for ref in dict.fromkeys(refs):
-        if ref in given and ref not in pressing:
+        if ref in pressing:
+            continue
+        if ref in given:
             notice = given[ref]
             notice.number, notice.at, notice.declined_at = notice.number + 1, turn.now, None
-        elif ref not in pressing:
-            turn.session.add(HelpNotice(call=call.number, person=ref, at=turn.now))
+        else:
+            turn.keep(HelpNotice(call=call.number, person=ref, at=turn.now))
 
 
 def told(turn: Turn, call: HelpCall) -> list[str]:
     return list(calls.notices(turn.session, call.number))
 
 
-def still_asked(turn: Turn, call: HelpCall) -> bool:
-    """Is anybody left who was told and has not said "can't"?"""
-    given = calls.notices(turn.session, call.number).values()
-    return any(notice.declined_at is None for notice in given)
+def somebody_asked(turn: Turn, call: HelpCall) -> bool:
+    """Is anybody left who was told, is here, is free, and has not said "can't"?"""
+    given = calls.notices(turn.session, call.number)
+    asked = [ref for ref, notice in given.items() if notice.declined_at is None]
+    pressing = calls.pressers(turn.session)
+    here = people(turn.session, asked)
+    return any(turn.reaches(person) and person.ref not in pressing for person in here)
 
 
-def decline(turn: Turn, call: HelpCall) -> None:
-    calls.notices(turn.session, call.number)[turn.person.ref].declined_at = turn.now
+def decline(turn: Turn, call: HelpCall, ref: str) -> None:
+    notice = calls.notices(turn.session, call.number).get(ref)
+    if notice:
+        notice.declined_at = turn.now

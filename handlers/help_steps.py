@@ -8,21 +8,37 @@ from storage import help as calls
 from storage.help import HelpCall
 
 
+def move_on(turn: Turn, call: HelpCall) -> None:
+    """The next rung, or the sounding of the exhaustion when there is none."""
+    if call.last_rung:
+        exhaust(turn, call)
+    else:
+        climb(turn, call)
+
+
 def climb(turn: Turn, call: HelpCall) -> None:
-    """The next rung; one where nobody new can be told gives way to the one after it at once."""
+    """The next rung; one that brings nobody new gives way to the one after it at once.
+
+    When the top is reached and nobody at all is being asked, waiting would only be silence.
+    """
     call.climb(turn.now)
     while not help_rings.tell_rung(turn, call) and not call.last_rung:
         call.climb(turn.now)
+    if not help_rings.somebody_asked(turn, call):
+        exhaust(turn, call)
+
+
+def exhaust(turn: Turn, call: HelpCall) -> None:
+    call.exhaust(turn.now)
+    help_rings.tell_everybody(turn, call)
 
 
 def tell_again(turn: Turn, call: HelpCall) -> None:
-    """The call has changed: the owner is told anew, or else the ladder starts over, aloud."""
+    """The call has changed: all who know are told anew; without an owner the ladder starts over."""
+    help_rings.tell(turn, call, help_rings.told(turn, call))
     if call.owner:
-        help_rings.tell(turn, call, [call.owner])
         return
-    known = help_rings.told(turn, call)
-    help_rings.tell(turn, call, known)
-    if known:
+    if help_rings.somebody_asked(turn, call):
         call.climb(turn.now)  # those who know count as asked, so the next ring keeps its time
         help_rings.tell_rung(turn, call)
     else:
@@ -32,10 +48,11 @@ def tell_again(turn: Turn, call: HelpCall) -> None:
 def let_go(turn: Turn, call: HelpCall) -> None:
     """The owner cannot go on: those who stand by are told again, and the next ring too."""
     call.release(turn.now)
-    again = [ref for ref in help_rings.told(turn, call) if ref != call.released]
-    help_rings.tell(turn, call, again)
-    if not call.last_rung:
-        climb(turn, call)
+    left = call.released or ""
+    help_rings.tell(turn, call, [ref for ref in help_rings.told(turn, call) if ref != left])
+    help_rings.decline(turn, call, left)
+    if not call.last_rung or not help_rings.somebody_asked(turn, call):
+        move_on(turn, call)
 
 
 def shown(turn: Turn, call: HelpCall) -> Effects:
@@ -48,9 +65,20 @@ def shown(turn: Turn, call: HelpCall) -> Effects:
 
 
 def others_shown(turn: Turn, call: HelpCall) -> Effects:
-    """The other calls that this presser was told of: they are covered while one's own is open."""
-    others = calls.open_calls_told_to(turn.session, call.presser)
-    return [effect for other in others for effect in shown(turn, other)]
+    """The other calls that this presser was told of: they are covered while one's own is open.
+
+    Those that were closed meanwhile are shown once more too, so that their end is seen.
+    """
+    others = calls.calls_told_since(turn.session, call.presser, call.started_at)
+    return [effect for other in others if other.id != call.id for effect in shown(turn, other)]
+
+
+def free(turn: Turn, call: HelpCall) -> Effects:
+    """The presser's own call is closed: what was kept from them, or waits for them, comes now."""
+    for other in calls.open_calls(turn.session):
+        if other.owner is None and other.site["ref"] == call.site["ref"]:
+            help_rings.tell_late(turn, other)
+    return others_shown(turn, call)
 
 
 def next_step(call: HelpCall) -> Effects:

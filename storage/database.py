@@ -1,7 +1,7 @@
 """The database: how to connect so that nothing acknowledged is ever lost, and how to migrate."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,11 +43,26 @@ def sessions(database: Engine) -> Sessions:
 
 def migrate(database: Engine) -> None:
     """Bring the tables up to date; a kill in the middle rolls back and the next start repeats."""
-    with database.connect() as connection:
+    with database.connect() as connection, _foreign_keys_off(connection):
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+@contextmanager
+def _foreign_keys_off(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making it anew, which foreign keys to it would forbid."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.driver_connection
+    assert driver is not None  # noqa: S101  (there is one while the connection is open)
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
 
 
 def _how(url: str) -> dict[str, Any]:

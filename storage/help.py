@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index
+from sqlalchemy import JSON, Column, Index, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.life import Life, NotPossible, step, stored
@@ -116,15 +116,17 @@ class HelpCall(SQLModel, table=True):
         self._step("exhaust")
         self.exhausted_at, self.repeats = now, 0
 
-    def repeat(self) -> None:
+    def repeat(self, now: datetime) -> None:
+        """Sound again. What was missed while the bot was away is not made up for: once is loud."""
         self._step("repeat")
-        self.repeats += 1
+        every = _seconds(self.ladder["exhausted"]["repeat"])
+        self.repeats = (now - (self.exhausted_at or now)) // every
 
     def take(self, by: str, now: datetime) -> None:
         """The first who takes it owns it."""
         self._step("take")
-        self.owner, self.owned_at = by, now
-        self.owner_heard_at, self.owner_asked_at = now, None
+        self.owner, self.owned_at, self.released = by, now, None
+        self._owner_has_time(now)
 
     def ask_owner(self, now: datetime) -> None:
         self._step("ask")
@@ -132,7 +134,7 @@ class HelpCall(SQLModel, table=True):
 
     def hear_owner(self, now: datetime) -> None:
         self._step("confirm")
-        self.owner_heard_at, self.owner_asked_at = now, None
+        self._owner_has_time(now)
 
     def release(self, now: datetime) -> None:
         """The owner is gone: the ladder goes on from the rung it had reached."""
@@ -142,23 +144,22 @@ class HelpCall(SQLModel, table=True):
         self.ladder_at = now - self._after(self.rung)
 
     def raise_to(self, level: int, ladder: dict[str, Any], now: datetime) -> None:
-        """A higher level starts its own ladder now; whoever was told is told again."""
+        """A higher level starts its own ladder now."""
         self._step("raise")
-        self.level, self.ladder, self.ladder_at = level, ladder, now
-        self.rung, self.repeats, self.exhausted_at = 0, 0, None
+        self.level, self.ladder = level, ladder
+        self._start_over(now)
 
     def finish(self, how: Finish, now: datetime) -> None:
         """The presser says that it is over, or that it was never meant."""
         self._step("finish")
         self.finished_at, self.finished_as = now, how
+        self._owner_has_time(now)
 
     def revive(self, now: datetime) -> None:
         """The presser presses again before anybody has looked: it is not over."""
-        was = self.status
         self._step("revive")
         self.finished_at, self.finished_as = None, None
-        if was is not Status.OWNED:
-            self.ladder_at, self.rung, self.repeats, self.exhausted_at = now, 0, 0, None
+        self._start_over(now)
 
     def wish_call_back(self, now: datetime) -> None:
         self._step("call back")
@@ -184,12 +185,20 @@ class HelpCall(SQLModel, table=True):
             case Status.OWNED if self.owner_asked_at is not None:
                 return self.owner_asked_at + _seconds(self.ladder["owner"]["lapse"])
             case Status.OWNED:
-                heard = max(
-                    self.owner_heard_at or self.ladder_at, self.finished_at or self.ladder_at
-                )
+                heard = self.owner_heard_at or self.ladder_at
                 return heard + _seconds(self.ladder["owner"]["silent"])
             case Status.CLOSED:
                 return None
+
+    def _owner_has_time(self, now: datetime) -> None:
+        """The owner gave a sign, or has something new to see to: the silence counts from now."""
+        self.owner_heard_at, self.owner_asked_at = now, None
+
+    def _start_over(self, now: datetime) -> None:
+        """The ladder begins anew; whoever owns the call keeps it and has time again."""
+        self.ladder_at, self.rung, self.repeats = now, 0, 0
+        self.exhausted_at = self.call_back_at = self.released = None
+        self._owner_has_time(now)
 
     def _after(self, rung: int) -> timedelta:
         rungs = self.ladder["rungs"]
@@ -230,9 +239,20 @@ def owned_by(session: Session, person: str) -> list[HelpCall]:
     return list(session.exec(asked.order_by(col(HelpCall.id)).with_for_update()))
 
 
+def open_calls(session: Session) -> list[HelpCall]:
+    asked = select(HelpCall).where(HelpCall.status != Status.CLOSED)
+    return list(session.exec(asked.order_by(col(HelpCall.id)).with_for_update()))
+
+
 def open_calls_told_to(session: Session, person: str) -> list[HelpCall]:
+    return [call for call in open_calls(session) if was_told(session, call.number, person)]
+
+
+def calls_told_since(session: Session, person: str, since: datetime) -> list[HelpCall]:
+    """The calls that a person was told of and that are open or were closed after a time."""
     told = select(HelpNotice.call).where(HelpNotice.person == person)
-    asked = select(HelpCall).where(col(HelpCall.id).in_(told), HelpCall.status != Status.CLOSED)
+    late = or_(col(HelpCall.status) != Status.CLOSED, col(HelpCall.closed_at) >= since)
+    asked = select(HelpCall).where(col(HelpCall.id).in_(told), late)
     return list(session.exec(asked.order_by(col(HelpCall.id))))
 
 

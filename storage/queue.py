@@ -172,6 +172,11 @@ def drop_timers(session: Session, keys: Iterable[str]) -> None:
     session.execute(delete(Timer).where(col(Timer.key).in_(list(keys))))
 
 
+def hurry_timers(session: Session, now: datetime) -> None:
+    """Let everything that waits look again now; a handler whose time has not come waits on."""
+    session.execute(update(Timer).where(col(Timer.due) > now).values(due=now))
+
+
 def next_timer(session: Session) -> Timer | None:
     """The timer that falls due first, locked against other replicas."""
     asked = select(Timer).order_by(col(Timer.due), col(Timer.key)).limit(1)

@@ -12,6 +12,8 @@ from pydantic import BaseModel
 from bot import commands
 from bot.actions import Action
 from bot.commands import Command, check, plain, shortcuts, understand
+from handlers.help_actions import Press
+from tests.stage import demo_shelf
 from tests.toys import Count, Play
 
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -110,3 +112,19 @@ def test_a_command_for_an_action_that_does_not_exist_is_a_mistake_of_the_content
     ]
     assert understand(wrong, "z") == Play("now")
     assert {"commands": Command} == commands.SHAPES
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["ett ögonblick", "Tre personer väntar", "two minutes", "how are you", "hjälp kollegan sen",
+     "start klockan nio", "1 kaffe"],
+)  # fmt: skip
+def test_an_everyday_sentence_presses_nothing(line: str) -> None:
+    assert understand(demo_shelf().current, line) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "level"), [("Tre!", 3), ("hjälp", 2), ("HELP", 2), ("1", 1), ("vit tack", 3)]
+)
+def test_the_same_words_alone_do(line: str, level: int) -> None:
+    assert understand(demo_shelf().current, line) == Press(level)

@@ -1,9 +1,14 @@
 """The help call, told as conversations: the journeys J0, J1 and J6 as far as they go today."""
 
+import asyncio
+from datetime import timedelta
+
 import pytest
 from sqlmodel import Session
 
-from storage.people import Person
+from storage.help import HelpCall
+from storage.people import Person, RosterSlot, everybody, replace_people
+from storage.queue import hurry_timers
 from tests.conftest import Tongue
 from tests.stage import Actor, Stage
 
@@ -119,7 +124,7 @@ def test_j6_two_press_at_once_and_each_gets_somebody(
 def test_a_wrong_press_is_looked_into_all_the_same(lisa: Actor, bo: Actor, anna: Actor) -> None:
     lisa.presses("Gul pärm")
     lisa.presses("Fel pärm")
-    lisa.sees("Tack. Någon tittar förbi ändå.")
+    lisa.sees("Tack. Vi ber någon titta förbi ändå.")
     bo.sees("Troligt feltryck av Lisa. Titta till ändå.")
     bo.presses("Trygg")
     lisa.sees("Klart")
@@ -135,7 +140,7 @@ def test_a_wrong_press_that_nobody_looks_into_climbs_like_any_other(
     cia.sees("Troligt feltryck av Lisa")
     stage.passes(seconds=45)
     eva.presses("Jag tittar till")
-    lisa.sees("Tack. Någon tittar förbi ändå.")
+    lisa.sees("Tack. Vi ber någon titta förbi ändå.")
     eva.presses("Trygg")
     lisa.sees("Klart")
 
@@ -143,7 +148,7 @@ def test_a_wrong_press_that_nobody_looks_into_climbs_like_any_other(
 def test_done_before_anybody_came_is_looked_into_too(stage: Stage, lisa: Actor, bo: Actor) -> None:
     lisa.presses("Vit pärm")
     lisa.presses("Pärm klar")
-    lisa.sees("Tack. Någon tittar förbi ändå.")
+    lisa.sees("Tack. Vi ber någon titta förbi ändå.")
     lisa.does_not_see("Bra jobbat")
     bo.sees("Lisa säger klart, men ingen har tittat. Titta till.")
     bo.presses("Jag tittar till")
@@ -429,3 +434,229 @@ def test_each_site_has_its_own_words(stage: Stage, hana: Actor) -> None:
 def test_typed_words_do_the_same_and_nonsense_gets_a_kind_line(lisa: Actor, bo: Actor) -> None:
     lisa.types("/pärm gul!")
     bo.sees("L2 · Lisa")
+
+
+# What a fresh pair of eyes found
+
+
+def test_a_higher_press_after_a_wrong_one_leaves_no_old_button(
+    stage: Stage, lisa: Actor, bo: Actor, anna: Actor
+) -> None:
+    lisa.presses("Blå pärm")
+    lisa.presses("Fel pärm")
+    told = rings(bo)
+    lisa.uses_shortcut(3)
+    assert rings(bo) == told + 1
+    anna.presses("Jag tar")
+    assert "Jag tar" not in bo.labels() and "Trygg" not in bo.labels()
+
+
+def test_an_old_raise_button_means_that_it_was_not_a_wrong_press(lisa: Actor, bo: Actor) -> None:
+    lisa.presses("Gul pärm")
+    raise_it = lisa.finds("Vit pärm")
+    lisa.presses("Fel pärm")
+    raise_it()
+    bo.sees("Fara. Agera nu.")
+    bo.does_not_see("Troligt feltryck")
+    lisa.finds("Pärm klar")
+
+
+def test_where_nobody_can_be_told_the_presser_hears_it_at_once(stage: Stage, lisa: Actor) -> None:
+    with Session(stage.database) as session:
+        for somebody in everybody(session):
+            somebody.addresses = {} if somebody.ref != "lisa" else somebody.addresses
+        session.commit()
+    lisa.presses("Vit pärm")
+    lisa.sees("Arkivet stängt. Ta paus nu. Ring själv vid fara.")
+
+
+def test_when_the_last_ones_decline_there_is_no_more_waiting(stage: Stage, lisa: Actor) -> None:
+    asked = [stage.person(ref) for ref in ("bo", "anna", "kim", "cia", "eva", "farid")]
+    lisa.presses("Gul pärm")
+    for colleague in asked:
+        colleague.presses("Kan inte")
+    lisa.sees("Arkivet stängt. Ta paus nu.")
+    asked[0].sees("Ingen har svarat än.")
+
+
+def test_an_hour_away_is_not_made_up_for_with_a_storm(
+    stage: Stage, lisa: Actor, eva: Actor
+) -> None:
+    lisa.presses("Vit pärm")
+    stage.passes(seconds=61)
+    told = rings(eva)
+    stage.dies()
+    stage.run(asyncio.sleep(3600))
+    stage.start()
+    stage.passes(seconds=1)
+    assert rings(eva) == told + 1
+    stage.passes(seconds=30)
+    assert rings(eva) == told + 2
+
+
+def test_a_raise_forgets_the_call_back(stage: Stage, lisa: Actor, eva: Actor) -> None:
+    lisa.presses("Blå pärm")
+    stage.passes(seconds=300)
+    lisa.presses("Ring upp mig")
+    lisa.presses("Vit pärm")
+    eva.does_not_see("Vill bli uppringd")
+    stage.passes(seconds=60)
+    lisa.sees("Arkivet stängt. Ta paus nu. Ring själv vid fara.")
+
+
+def test_nobody_is_promised_before_somebody_came(stage: Stage, lisa: Actor, bo: Actor) -> None:
+    lisa.presses("Vit pärm")
+    lisa.presses("Fel pärm")
+    lisa.sees("Tack. Vi ber någon titta förbi ändå.")
+    stage.passes(seconds=60)
+    lisa.sees("Tack. Ingen har kunnat titta förbi än.")
+    bo.presses("Trygg")
+    lisa.sees("Klart")
+
+
+def test_a_roster_of_people_who_have_left_gives_way_to_the_standing_ring(
+    stage: Stage, lisa: Actor, bo: Actor
+) -> None:
+    roster(stage, "ghost")
+    lisa.presses("Gul pärm")
+    bo.sees("L2 · Lisa")
+
+
+def roster(stage: Stage, ref: str) -> None:
+    """One person stands alone in ring 1 for an hour."""
+    now = stage.loop.now()
+    ends = now + timedelta(hours=1)
+    with Session(stage.database) as session:
+        session.add(RosterSlot(site="ostersund", ring=1, person=ref, starts=now, ends=ends))
+        session.commit()
+
+
+def test_the_roster_of_the_hour_goes_before_the_standing_ring(
+    stage: Stage, lisa: Actor, bo: Actor, cia: Actor
+) -> None:
+    roster(stage, "cia")
+    lisa.presses("Gul pärm")
+    cia.sees("L2 · Lisa")
+    bo.does_not_see("Lisa")
+
+
+def test_an_owner_who_leaves_is_replaced_within_a_minute(
+    stage: Stage, lisa: Actor, bo: Actor, anna: Actor
+) -> None:
+    lisa.presses("Blå pärm")
+    bo.presses("Jag tar")
+    told = rings(anna)
+    with Session(stage.database) as session:
+        kept = {ref: vars_of(session, ref) for ref in ("lisa", "anna", "kim", "cia", "eva")}
+        assert replace_people(session, "pack", kept, stage.loop.now())
+        hurry_timers(session, stage.loop.now())
+        session.commit()
+    stage.passes(seconds=59)
+    lisa.sees("Bo kan inte längre. Söker i arkivet.")
+    assert rings(anna) > told
+
+
+def vars_of(session: Session, ref: str) -> dict[str, object]:
+    return session.get_one(Person, ref).model_dump(exclude={"ref", "source", "left_at"})
+
+
+def test_an_owner_is_not_asked_at_once_when_the_presser_presses_again(
+    stage: Stage, lisa: Actor, bo: Actor
+) -> None:
+    lisa.presses("Gul pärm")
+    bo.presses("Jag tar")
+    lisa.presses("Pärm klar")
+    stage.passes(seconds=170)
+    lisa.uses_shortcut(2)
+    stage.passes(seconds=120)
+    bo.does_not_see("Allt under kontroll?")
+    lisa.sees("Bo hämtar pärmen")
+
+
+def test_a_form_that_content_no_longer_has_does_not_stop_the_call(
+    stage: Stage, lisa: Actor, bo: Actor, cia: Actor
+) -> None:
+    lisa.presses("Gul pärm")
+    with Session(stage.database) as session:
+        session.get_one(HelpCall, 1).form = "77"
+        session.get_one(HelpCall, 1).site = {
+            **session.get_one(HelpCall, 1).site,
+            "cover": "a set of yesterday",
+        }
+        session.commit()
+    stage.passes(seconds=30)
+    cia.sees("L2 · Lisa")
+    bo.presses("Jag tar")
+    lisa.sees("Bo")
+
+
+def test_no_button_stands_that_would_do_nothing(stage: Stage, lisa: Actor, bo: Actor) -> None:
+    lisa.presses("Blå pärm")
+    stage.passes(seconds=300)
+    bo.presses("Jag tar")
+    assert "Ring upp mig" not in lisa.labels()
+
+
+def test_who_let_go_does_not_count_as_asked(
+    lisa: Actor, bo: Actor, anna: Actor, stage: Stage, eva: Actor
+) -> None:
+    kim, cia = stage.person("kim"), stage.person("cia")
+    lisa.presses("Gul pärm")
+    bo.presses("Jag tar")
+    bo.presses("Jag kan inte längre")
+    for colleague in anna, kim, cia:
+        colleague.presses("Kan inte")
+    eva.sees("L2 · Lisa")
+
+
+def test_who_was_pressing_is_told_when_their_own_call_is_closed(
+    lisa: Actor, bo: Actor, anna: Actor
+) -> None:
+    bo.presses("Blå pärm")
+    lisa.presses("Gul pärm")
+    bo.does_not_see("Lisa")
+    anna.presses("Jag tar")  # the newest, which is Lisa's
+    anna.presses("Jag kan inte längre")
+    bo.presses("Fel pärm")
+    anna.presses("Trygg")
+    bo.sees("L2 · Lisa")
+
+
+def test_a_presser_decides_nothing_about_other_calls(lisa: Actor, bo: Actor) -> None:
+    lisa.presses("Gul pärm")
+    no = bo.finds("Kan inte")
+    lisa.presses("Fel pärm")
+    safe = bo.finds("Trygg")
+    bo.presses("Vit pärm")
+    for forged in no, safe:
+        forged()
+        bo.hears("Din egen pärm är inte klar än.")
+    lisa.does_not_see("Klart")
+
+
+def test_a_raise_rings_those_who_stand_by_too(lisa: Actor, bo: Actor, anna: Actor) -> None:
+    lisa.presses("Blå pärm")
+    bo.presses("Jag tar")
+    told = rings(anna)
+    lisa.presses("Vit pärm")
+    assert rings(anna) == told + 1
+    anna.sees("Bo äger. Behövs du? Stå redo.")
+    anna.sees("L3 · Lisa")
+
+
+def test_a_call_that_closed_while_it_was_covered_shows_its_end_afterwards(
+    stage: Stage, lisa: Actor, bo: Actor, anna: Actor
+) -> None:
+    lisa.presses("Gul pärm")
+    bo.presses("Blå pärm")
+    anna.presses("Jag tar")  # Bo's
+    stage.hears("anna", "help.take", '{"call":1}')
+    stage.hears("anna", "help.check", '{"call":1}')
+    bo.does_not_see("Lisa")
+    stage.hears("anna", "help.check", '{"call":2}')
+    bo.sees("L2 · Lisa")
+
+
+def test_a_call_number_that_no_database_holds_is_an_old_button(stage: Stage, lisa: Actor) -> None:
+    told = stage.hears("lisa", "help.form", f'{{"call":{10**23},"form":"1"}}')
+    assert told.notices == ("Knappen gäller inte längre. Se det nyaste meddelandet.",)

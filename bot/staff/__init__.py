@@ -14,6 +14,7 @@ from bot.features import Complaint
 from bot.turn import Content
 from bot.words import Both, Cover
 from storage import people as store
+from storage.queue import hurry_timers
 
 RINGS = (1, 2, 3)
 ADDRESSES = ("workspace", "slack", "teams", "email", "phone")
@@ -157,7 +158,8 @@ def _row(person: Colleague, site: Site) -> dict[str, object]:
 def sync(session: Session, pack: Pack, now: datetime) -> None:
     """Let the pack's people be the people; whom it no longer names has left."""
     entries = rows(pack.all(Colleague).values(), pack.all(Site))
-    store.replace_people(session, "pack", entries, now)
+    if store.replace_people(session, "pack", entries, now):
+        hurry_timers(session, now)
 
 
 def gaps(session: Session, pack: Pack, now: datetime, surfaces: Collection[str] = ()) -> list[str]:
@@ -173,7 +175,7 @@ def gaps(session: Session, pack: Pack, now: datetime, surfaces: Collection[str] 
     sites = pack.all(Site)
     for name, site in sorted(sites.items()):
         missing += _ring_gaps(session, name, site, now, surfaces)
-    return [*missing, *_homeless(session, sites)]
+    return [*missing, *homeless(session, pack)]
 
 
 def _ring_gaps(
@@ -196,12 +198,13 @@ def _ring_gaps(
             )
 
 
-def _homeless(session: Session, sites: Mapping[str, Site]) -> Iterator[str]:
+def homeless(session: Session, pack: Pack) -> list[str]:
     """People at a site that no pack describes: their press could not be answered."""
     lost: dict[str, list[str]] = {}
     for person in store.everybody(session):
-        if person.site not in sites:
+        if person.site not in pack.all(Site):
             lost.setdefault(person.site, []).append(person.ref)
-    for site, refs in sorted(lost.items()):
-        some = ", ".join(refs[:5])
-        yield f"No pack describes the site “{site}” of {some}. Add sites/{site}.yaml."
+    return [
+        f"No pack describes the site “{site}” of {', '.join(refs[:5])}. Add sites/{site}.yaml."
+        for site, refs in sorted(lost.items())
+    ]
