@@ -15,6 +15,8 @@ class Tone(StrEnum):
     PLAIN = "plain"
     GOOD = "good"
     URGENT = "urgent"
+    QUIET = "quiet"
+    """A card that only points elsewhere: its title is small print."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,8 @@ def run(port: int, tell: Callable[[str], None]) -> int:
     except OSError:
         tell(f"Port {port} is taken. Choose another: KOLLEGA_PORT={port + 1} make demo")
         return 1
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGINT):  # a shell may have told us to ignore SIGINT
+        signal.signal(number, signal.default_int_handler)
     listening.set_inheritable(True)
     folder = Path(tempfile.mkdtemp(prefix="kollega-demo-"))
     tell(f"Kollega is here: http://127.0.0.1:{listening.getsockname()[1]}/   (Ctrl-C stops it)")

@@ -112,7 +112,7 @@ class Engine:
                 outcome = self._fallen_due(session, timer, watch)
                 session.commit()
                 return outcome
-            except EXPECTED:
+            except (Refused, NotPossible, Gone):
                 # The world has moved on since the timer was set: it is spent, nothing changes.
                 session.rollback()
                 queue.drop_timers(session, [key])

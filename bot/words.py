@@ -143,7 +143,10 @@ class Dictionary:
         """The word set, or another that has the word: content may change under a running call."""
         sets = [self.covers[word_set]] if word_set in self.covers else []
         sets += self.covers.values()
-        return next(s for s in sets if not isinstance(what, str) or what in s.words)
+        for found in sets:
+            if not isinstance(what, str) or what in found.words:
+                return found
+        raise KeyError(what)
 
     def _cover(
         self, words: WordSet, what: str | CoverText, args: tuple[tuple[str, object], ...], zone: str

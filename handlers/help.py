@@ -75,7 +75,7 @@ def press(turn: Turn, pressed: Press) -> Effects:
     climb(turn, call)
     freed = calls.owned_by(turn.session, turn.person.ref)
     for owned in freed:
-        let_go(turn, owned)
+        let_go(turn, owned, said=True)
     return [*shown(turn, call), *others_shown(turn, call)]
 
 
@@ -99,11 +99,15 @@ def raise_pressed(turn: Turn, pressed: Raise) -> Effects:
 
 
 def raise_level(turn: Turn, call: HelpCall, level: int) -> Effects:
+    """Everybody who knows is told anew, and an owner is asked whether they are still there."""
     if call.finished_at is not None:
         call.revive(turn.now)
     call.raise_to(level, ladder_of(turn.content, level), turn.now)
+    if call.owner:
+        call.ask_owner(turn.now)
     tell_again(turn, call)
-    return shown(turn, call)
+    cover = Cover(call.site["cover"])
+    return [*shown(turn, call), Notice(cover("raised", level=cover(f"level_{level}")))]
 
 
 @help_calls.on(ChooseForm, may=PRESSER)
@@ -145,7 +149,7 @@ def all_well(turn: Turn, pressed: AllWell) -> Effects:
 @help_calls.on(Release, may=TOLD)
 def release(turn: Turn, pressed: Release) -> Effects:
     call = for_owner(turn, pressed)
-    let_go(turn, call)
+    let_go(turn, call, said=True)
     return shown(turn, call)
 
 
@@ -177,7 +181,7 @@ def due(turn: Turn, happened: Due) -> Effects:
     """The call's next step is due: climb, sound the exhaustion, ask the owner or let go."""
     call = turn.get(HelpCall, happened.call)
     if call.owner and find_person(turn.session, call.owner) is None:
-        let_go(turn, call)  # the owner does not work here any more
+        let_go(turn, call, said=False)  # the owner does not work here any more
         return shown(turn, call)
     at = call.next_step_at()
     if at is None or at > turn.now:
@@ -192,7 +196,7 @@ def due(turn: Turn, happened: Due) -> Effects:
             call.ask_owner(turn.now)
             help_rings.tell(turn, call, [call.owner])
         case Status.OWNED:
-            let_go(turn, call)
+            let_go(turn, call, said=False)
         case Status.CLOSED:
             pass
         case _:

@@ -1,7 +1,7 @@
 """The presser's screen: two cards in cover words, whatever happens.
 
-The first tells how it stands, truthfully: no line speaks of help before a person has taken the
-call. The second holds the sentences to say.
+One holds the sentences to say. The other tells how it stands, truthfully: no line speaks of help
+before a person has taken the call.
 """
 
 from bot.actions import Action
@@ -19,9 +19,10 @@ ALL_FORMS = "all"
 
 def screen(turn: Turn, call: HelpCall) -> Effects:
     slot = f"help:{call.number}:presser"
+    # The status is sent last, so that it stands lowest, where the eye and the thumb are.
     return [
-        Show(slot, call.presser, status_card(turn, call), Lane.ALERT),
         Show(f"{slot}:form", call.presser, form_card(turn, call), Lane.ALERT),
+        Show(slot, call.presser, status_card(turn, call), Lane.ALERT),
     ]
 
 

@@ -23,7 +23,7 @@ def screen(turn: Turn, call: HelpCall) -> Effects:
         here = covered(call) if ref in pressing else card_for(turn, call, ref, notice)
         effects.append(show(call, notice, notice.number, here))
         if notice.number > 1:
-            moved = Card(say("help.moved"), preview(call))
+            moved = Card(say("help.moved"), preview(call), tone=Tone.QUIET)
             effects.append(show(call, notice, notice.number - 1, moved))
     return effects
 
@@ -52,7 +52,7 @@ def ringing(turn: Turn, call: HelpCall) -> Card:
             call,
             headline(turn, call),
             (Text(look), where(call)),
-            (Button(say("help.safe"), Check(call.number), Tone.GOOD), take(call, "look_in")),
+            (take(call, "look_in"), button("safe", Check(call.number))),
         )
     lines: list[Block] = [Text(say(f"help.advice.{call.level}"))]
     if call.status is Status.EXHAUSTED:
@@ -75,7 +75,7 @@ def owning(turn: Turn, call: HelpCall) -> Card:
     asked: list[Block] = [Text(say("help.under_control"))] if call.owner_asked_at else []
     body = (*asked, Text(what_now(turn, call)), where(call))
     well = [button("all_well", AllWell(call.number), Tone.GOOD)] if asked else []
-    met = button("met_safe", Check(call.number))
+    met = Button(say("help.met_safe", name=presser(turn, call)), Check(call.number))
     shown = card(call, title, body, (*well, met, let_go(call)), Tone.GOOD)
     return replace(shown, more=reading(turn, call))
 

@@ -45,10 +45,10 @@ def tell_again(turn: Turn, call: HelpCall) -> None:
         climb(turn, call)
 
 
-def let_go(turn: Turn, call: HelpCall) -> None:
-    """The owner cannot go on: those who stand by are told again, and the next ring too."""
-    call.release(turn.now)
-    left = call.released or ""
+def let_go(turn: Turn, call: HelpCall, said: bool) -> None:
+    """The owner is gone (`said`: by their own word): who stands by and the next ring are told."""
+    left = call.owner or ""
+    call.release(turn.now, said)
     help_rings.tell(turn, call, [ref for ref in help_rings.told(turn, call) if ref != left])
     help_rings.decline(turn, call, left)
     if not call.last_rung or not help_rings.somebody_asked(turn, call):

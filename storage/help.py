@@ -136,10 +136,13 @@ class HelpCall(SQLModel, table=True):
         self._step("confirm")
         self._owner_has_time(now)
 
-    def release(self, now: datetime) -> None:
-        """The owner is gone: the ladder goes on from the rung it had reached."""
+    def release(self, now: datetime, said: bool) -> None:
+        """The owner is gone: the ladder goes on from the rung it had reached.
+
+        `said` when it is the owner's own word; of a silent one nothing may be claimed.
+        """
         self._step("release")
-        self.released, self.owner = self.owner, None
+        self.released, self.owner = (self.owner if said else None), None
         self.owned_at = self.owner_heard_at = self.owner_asked_at = None
         self.ladder_at = now - self._after(self.rung)
 

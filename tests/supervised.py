@@ -54,7 +54,7 @@ class RunningDemo:
         """Never answered either; when this returns, the next bot is there and all is empty."""
         before = self.boot()
         with suppress(OSError):
-            self.ask("reset")
+            self.ask("reset", boot=before)
         within(PATIENCE, lambda: self.boot() != before)
 
     def events(self) -> Generator[tuple[str, Json], None, None]:

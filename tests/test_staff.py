@@ -17,6 +17,7 @@ from bot.content import ContentError, Pack, load
 from bot.staff import imports
 from bot.staff.imports import CsvError, Import, Summary
 from storage.people import ROLES, Person, RosterSlot, everybody, on_roster, person
+from storage.queue import Timer, table
 
 PACK = Path(__file__).parent / "content_staff"
 NOW = datetime(2027, 3, 1, 8, tzinfo=UTC)
@@ -37,7 +38,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
 @pytest.fixture
 def session() -> Iterator[Session]:
     database = create_engine("sqlite://", poolclass=StaticPool)
-    SQLModel.metadata.create_all(database, [Person.__table__, RosterSlot.__table__])  # type: ignore[attr-defined]
+    SQLModel.metadata.create_all(database, [table(kind) for kind in (Person, RosterSlot, Timer)])
     with Session(database) as session:
         yield session
     database.dispose()

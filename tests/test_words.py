@@ -153,12 +153,18 @@ def test_a_missing_value_sentence_or_cover_word_is_an_error_and_never_an_empty_l
         say("hello"),
         say("nobody wrote this"),
         CoverPhrase("folders", "nobody wrote this"),
-        CoverPhrase("no such set", "sent"),
+        CoverPhrase("no such set", "nobody wrote this"),
         say("at"),
     ]
     for words in wrong:
         with pytest.raises(KeyError):
             SV.read(words)
+
+
+def test_a_word_set_that_is_gone_is_stood_in_for_by_another() -> None:
+    """A running call keeps the name of its set; content may be read anew meanwhile."""
+    known = SV.read(CoverPhrase("folders", "sent"))
+    assert SV.read(CoverPhrase("a set of yesterday", "sent")) == known
 
 
 def test_the_placeholders_of_a_sentence() -> None:

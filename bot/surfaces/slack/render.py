@@ -56,7 +56,9 @@ def modal(form: Form) -> Json:
 
 def blocks(card: Card) -> list[Json]:
     """The card's blocks; what does not fit is left out visibly, the buttons never."""
-    heading = {"type": "header", "text": plain(card.title, limits.HEADER)}
+    heading: Json = {"type": "header", "text": plain(card.title, limits.HEADER)}
+    if card.tone is Tone.QUIET:
+        heading = {"type": "context", "elements": [plain(card.title, limits.HEADER)]}
     shown = [block(part, at) for at, part in enumerate(drawable((*card.body, *card.more)))]
     above = 1 + sum(map(len, shown[: len(card.body)]))
     buttons = actions(card.buttons)

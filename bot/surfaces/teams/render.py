@@ -33,7 +33,8 @@ Json = dict[str, Any]
 ADAPTIVE = "application/vnd.microsoft.card.adaptive"
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 COLORS = {Tone.PLAIN: "default", Tone.GOOD: "good", Tone.URGENT: "attention"}
-STYLES = {Tone.PLAIN: "default", Tone.GOOD: "positive", Tone.URGENT: "destructive"}
+SMALL_PRINT = {"isSubtle": True, "size": "small"}
+STYLES = {Tone.GOOD: "positive", Tone.URGENT: "destructive"}
 MARKDOWN = str.maketrans(dict.fromkeys("*_[]`~#\\"))
 
 
@@ -47,7 +48,10 @@ def message(card: Card) -> Json:
 
 
 def adaptive(card: Card) -> Json:
-    heading = title(card.title, color=COLORS[card.tone])
+    quiet = card.tone is Tone.QUIET
+    heading = (
+        text(card.title, **SMALL_PRINT) if quiet else title(card.title, color=COLORS[card.tone])
+    )
     body = [heading, *(part for block in card.body for part in element(block))]
     more = [part for block in card.more for part in element(block)]
     buttons, sets = [button(one) for one in card.buttons], []
@@ -91,7 +95,7 @@ def element(part: Block) -> list[Json]:
         case Text(words):
             return [text(words)]
         case Note(words):
-            return [text(words, isSubtle=True, size="small")]
+            return [text(words, **SMALL_PRINT)]
         case Facts(pairs):
             return [facts(pairs)]
         case Steps(lines):
@@ -161,7 +165,7 @@ def item(one: Item) -> Json:
 
 def button(one: Button) -> Json:
     label = clip(str(one.label), limits.LABEL)
-    return execute(one.action) | {"title": label, "style": STYLES[one.tone]}
+    return execute(one.action) | {"title": label, "style": STYLES.get(one.tone, "default")}
 
 
 def execute(action: Action) -> Json:

@@ -54,7 +54,9 @@ class Forward(Asked):
     seconds: float = Field(default=0, allow_inf_nan=False)
 
 
-class Kill(Asked):
+class Meant(Asked):
+    """Which bot is meant: browsers repeat a request that was cut, and the next one is innocent."""
+
     boot: object = None
 
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 
@@ -35,6 +36,7 @@ class Screens:
         self.by_key: dict[str, str] = {}
         self.watchers: list[Callable[[Message], None]] = []
         self.journal = journal
+        self.born = _born(journal)
         if journal:
             _mend(journal)
         for message in _read(journal):
@@ -76,6 +78,16 @@ class Screens:
     def _keep(self, message: Message) -> None:
         self.messages[message.id] = message
         self.by_key.update(dict.fromkeys(message.keys, message.id))
+
+
+def _born(journal: Path | None) -> str:
+    """A mark of this store of screens: a page that knows another one has to forget it."""
+    if journal is None:
+        return token_hex(4)
+    file = journal.with_suffix(".born")
+    if not file.exists():
+        file.write_text(token_hex(4), "ascii")
+    return file.read_text("ascii")
 
 
 def _mend(journal: Path) -> None:

@@ -35,6 +35,7 @@ HEADERS = {
     "Cache-Control": "no-cache",
 }
 HEARTBEAT_SECONDS = 15
+ANSWERED_SECONDS = 0.1
 REMEMBERED = 200
 """Decisions that a new page is told of."""
 
@@ -112,7 +113,8 @@ class Workspace:
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await stream.prepare(request)
         page: asyncio.Queue[tuple[str, object] | None] = asyncio.Queue()
-        page.put_nowait(("hello", {"boot": self.boot, "now": self.doors.now().isoformat()}))
+        now = self.doors.now().isoformat()
+        page.put_nowait(("hello", {"boot": self.boot, "born": self.screens.born, "now": now}))
         for message in self.screens.messages.values():
             page.put_nowait(("message", told.shown(message)))
         for decision in self.decisions:
@@ -158,14 +160,16 @@ class Workspace:
         """Browsers repeat a request that was cut: only the bot that was meant is killed."""
         if self.doors.kill is None:
             raise web.HTTPNotFound
-        if (await asked.read(request, asked.Kill)).boot == self.boot:
+        if (await asked.read(request, asked.Meant)).boot == self.boot:
             self.doors.kill()
         return web.json_response({})
 
-    async def reset(self, _: web.Request) -> web.Response:
+    async def reset(self, request: web.Request) -> web.Response:
+        """Answered first, then done; and only by the bot that was meant, as with a kill."""
         if self.doors.reset is None:
             raise web.HTTPNotFound
-        self.doors.reset()
+        if (await asked.read(request, asked.Meant)).boot == self.boot:
+            asyncio.get_running_loop().call_later(ANSWERED_SECONDS, self.doors.reset)
         return web.json_response({})
 
     async def _act(self, id: str, person: str, action: Action) -> web.Response:

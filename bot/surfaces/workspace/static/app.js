@@ -64,10 +64,14 @@ function changeLanguage(language) {
 }
 
 const heard = {
-  hello({ boot, now }) {
+  hello({ boot, born, now }) {
+    const { born: known } = document.documentElement.dataset;
+    const afresh = known !== undefined && known !== born; // the store was emptied: so is the page
+    document.documentElement.dataset.born = born;
+    if (afresh) heard.reset();
     replayEnds = performance.now() + REPLAY;
     setNow(now);
-    lineFound(boot);
+    lineFound(boot, afresh);
     Object.assign(document.documentElement.dataset, { ready: "1", boot });
   },
   message(message) {

@@ -61,7 +61,7 @@ function paintWaiting() {
   const timersToCome = coming();
   document.querySelector("#waiting-box").hidden = timersToCome.length === 0;
   waiting().replaceChildren(...timersToCome.slice(0, 5).map((timer) => el("p", {},
-    el("code", {}, timer.what), el("span", {}, sayHere("waiting_in", { time: span(Date.parse(timer.at) - now()) })))));
+    el("span", {}, sayHere("next_step")), el("span", {}, sayHere("waiting_in", { time: span(Date.parse(timer.at) - now()) })))));
 }
 
 let second = 0;
@@ -72,13 +72,26 @@ onTick(() => {
 });
 
 function draw(decision) {
-  const language = pageLanguage();
+  const effects = decision.effects ?? [];
   return el("li", { "data-outcome": decision.outcome },
     el("div", { class: "decision-head" },
-      el("time", { datetime: decision.at }, when(decision.at, language, TIME_SECONDS)),
-      el("b", {}, nameOf(decision.who)), el("code", {}, decision.what),
+      el("time", { datetime: decision.at }, when(decision.at, pageLanguage(), TIME_SECONDS)),
+      el("b", {}, nameOf(decision.who)),
       el("span", { class: "decision-end" }, ending(decision))),
-    (decision.effects ?? []).map((effect) => el("p", { class: "effect", "data-kind": effect.kind }, describe(effect))));
+    summary(effects).map((line) => el("p", { class: "effect" }, line)),
+    el("details", { class: "decision-details" },
+      el("summary", {}, sayHere("details")),
+      el("p", {}, el("code", {}, decision.what)),
+      effects.map((effect) => el("p", { class: "effect", "data-kind": effect.kind }, describe(effect)))));
+}
+
+/** What it means for people, in a line or two; slots and keys stand in the details. */
+function summary(effects) {
+  const shown = [...new Set(effects.filter((one) => one.kind === "show").map((one) => nameOf(one.to)))];
+  const later = effects.findLast((one) => one.kind === "later");
+  const lines = shown.length ? [sayHere("effect_shows", { names: shown.join(", ") })] : [];
+  if (later) lines.push(sayHere("effect_next", { time: moment(later.at) }));
+  return lines;
 }
 
 const nameOf = (ref) => (ref === "clock" ? sayHere("by_clock") : (person(ref)?.name ?? ref));

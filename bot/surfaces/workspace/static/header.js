@@ -24,7 +24,7 @@ export function startHeader(world, changeLanguage) {
   one("[data-forward-next]").addEventListener("click", () => forward(Math.ceil((untilNext() ?? 0) / 1000)));
   setInterval(() => { one("[data-forward-next]").disabled = untilNext() === null; }, 250);
   one("[data-kill]").addEventListener("click", kill);
-  one("[data-reset]").addEventListener("click", () => ask("/api/reset"));
+  one("[data-reset]").addEventListener("click", () => ask("/api/reset", { boot: document.documentElement.dataset.boot }));
 }
 
 export function markLanguage(language) {

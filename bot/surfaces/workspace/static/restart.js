@@ -24,13 +24,13 @@ export function lineLost() {
   timer = setTimeout(() => show(sayHere("restarting")), NOTICEABLE);
 }
 
-/** The bot says hello: a new boot id tells that it is another process than before. */
-export function lineFound(newBoot) {
+/** The bot says hello: a new boot id tells that it is another process than before, `afresh` with an empty store. */
+export function lineFound(newBoot, afresh = false) {
   const another = boot !== null && boot !== newBoot;
   const seconds = awaySince === null ? 0 : (performance.now() - awaySince) / 1000;
   boot = newBoot;
   awaySince = null;
-  if (another) show(sayHere("restarted", { seconds: decimal(seconds, pageLanguage()) }), STAYS);
+  if (another && !afresh) show(sayHere("restarted", { seconds: decimal(seconds, pageLanguage()) }), STAYS);
   else show("", 1);
 }
 
