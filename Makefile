@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SUM = $(shell cat $(1) | cksum | cut -d' ' -f1)
 RUN := $(VENV)/.run-$(call SUM,requirements.txt)
 TEST := $(VENV)/.test-$(call SUM,requirements.txt tests/requirements.txt)
-PIP := $(PY) -m pip --python $(BIN)/python install -q --disable-pip-version-check --no-deps
+PIP := $(PY) -m pip --python $(BIN)/python install -qq --disable-pip-version-check --no-deps
 HASHED := --only-binary :all: --require-hashes
 
 .PHONY: demo test check format soak bench lock clean

@@ -71,10 +71,10 @@ def port_number(written: str) -> int:
 
 def run_demo(known: Settings, asked: argparse.Namespace) -> int:
     child = demo.child()
-    if child is None:
+    shelf = assembly.shelf([assembly.BASE, assembly.DEMO, *extra(known)], handlers.ALL)
+    if child is None:  # the parent reads the content too: what is wrong is said before "is here"
         port = known.port if asked.port is None else asked.port
         return demo.run(port, say)
-    shelf = assembly.shelf([assembly.BASE, assembly.DEMO, *extra(known)], handlers.ALL)
 
     async def live() -> None:
         house = serving.build_house(

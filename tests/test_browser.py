@@ -258,7 +258,10 @@ async def test_what_the_bot_decided_is_listed(desk: Desk) -> None:
     await desk.clicks("[data-decisions]")
     await desk.presses("lisa", "Vit pärm")
     listed = "document.querySelector('#drawer').innerText"
-    for text in "help.press", "Lisa", "går först", "Väntar på klockan", "help.due":
+    for text in "Nytt på skärmen: Lisa, ", "Nästa steg", "Väntar på klockan":
+        await desk.page.until(f"{listed}.includes({json.dumps(text)})")
+    await desk.page.js("document.querySelector('#decisions li details').open = true")
+    for text in "help.press", "går först", "help.due":
         await desk.page.until(f"{listed}.includes({json.dumps(text)})")
     await desk.page.until("!document.querySelector('[data-forward-next]').disabled")
     await desk.clicks("[data-forward-next]")
