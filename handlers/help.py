@@ -22,6 +22,7 @@ from handlers.help_actions import (
     Decline,
     Due,
     FinishCall,
+    FinishOwn,
     Press,
     Raise,
     Release,
@@ -159,6 +160,14 @@ def finish(turn: Turn, pressed: FinishCall) -> Effects:
     if call.finished_at is None:
         call.finish(pressed.how, turn.now)
     return shown(turn, call)
+
+
+@help_calls.on(FinishOwn, may=ANYONE)
+def finish_own(turn: Turn, said: FinishOwn) -> Effects:
+    call = calls.open_call_of(turn.session, turn.person.ref)
+    if call is None:
+        raise Refused(cover_of(turn.content, turn.person)("not_understood"))
+    return finish(turn, FinishCall(call.number, said.how))
 
 
 @help_calls.on(Check, may=TOLD)

@@ -57,6 +57,13 @@ class FinishCall(Action):
     how: Finish
 
 
+@action("help.finish_own")
+class FinishOwn(Action):
+    """The same, said in words: the call that is meant is one's own open one."""
+
+    how: Finish
+
+
 @action("help.check")
 class Check(Action):
     call: CallNumber

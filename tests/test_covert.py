@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from bot.commands import understand
 from bot.content import Pack
 from bot.staff import Site
 from tests.stage import Actor, Stage, demo_shelf, texts
@@ -113,7 +112,3 @@ def one_call(stage: Stage, presser: Actor, helper: Actor, level: int) -> Iterato
 def test_the_scan_can_see() -> None:
     assert betrays("Ring larmet") == ["larm"]
     assert betrays("Hjälpen kommer") == ["hjälp"]
-
-
-def test_everything_typed_gets_an_answer_fit_for_the_desk() -> None:
-    assert understand(pack(), "blarghonk") is None

@@ -347,8 +347,18 @@ def test_nobody_can_take_their_own_call_or_one_they_were_not_told_of(
 ) -> None:
     lisa.presses("Gul pärm")
     for stranger in lisa, cia:
-        stage.hears(stranger.ref, "help.take", '{"call":1}')
-        stage.hears(stranger.ref, "help.due", '{"call":1}')
+        for forged in ("help.take", "help.due", "help.check", "help.release", "help.all_well"):
+            told = stage.hears(stranger.ref, forged, '{"call":1}')
+            assert told.notices == ("Det här kan bara en annan kollega göra.",)
+            assert stage.decisions[-1].outcome == "refused"
+    for forged in ("help.raise", "help.form", "help.finish", "help.call_back"):
+        values = {
+            "help.raise": ',"level":3',
+            "help.form": ',"form":"1"',
+            "help.finish": ',"how":"done"',
+        }
+        stage.hears("cia", forged, f'{{"call":1{values.get(forged, "")}}}')
+        assert stage.decisions[-1].outcome == "refused"
     lisa.sees("Pärm beställd")
 
 
@@ -423,7 +433,7 @@ def test_all_forms_are_two_taps_away(lisa: Actor) -> None:
     lisa.presses("Fler blanketter")
     lisa.sees("8 · ")
     lisa.presses("Blankett 6")
-    lisa.sees("Blankett 6")
+    lisa.sees("Stäng av ljud på mobil och dator.")
 
 
 def test_a_change_of_language_shows_everything_open_in_the_new_one(lisa: Actor, bo: Actor) -> None:
@@ -444,6 +454,19 @@ def test_each_site_has_its_own_words(stage: Stage, hana: Actor) -> None:
     ines.sees("Fråga om ett ärende")
     ines.presses("Jag tar")
     hana.sees("Ines kopierar")
+
+
+def test_what_the_buttons_say_can_be_typed_too(lisa: Actor, bo: Actor) -> None:
+    lisa.types("klar")
+    lisa.hears("Välj en pärm, eller skriv blå, gul eller vit.")
+    lisa.types("gul")
+    bo.presses("Jag tar")
+    lisa.types("Pärm klar")
+    lisa.sees("Bra jobbat. Paus 15 minuter. Bo stannar.")
+    bo.presses("Trygg")
+    lisa.types("vit")
+    lisa.types("fel pärm!")
+    bo.sees("Troligt feltryck av Lisa.")
 
 
 def test_typed_words_do_the_same_and_nonsense_gets_a_kind_line(lisa: Actor, bo: Actor) -> None:

@@ -80,7 +80,10 @@ const heard = {
     if (!pane) return;
     const quiet = performance.now() < replayEnds;
     if (message.home) pane.paintHome();
-    else pane.list.put(message, quiet);
+    else {
+      pane.makeRoom();
+      pane.list.put(message, quiet);
+    }
     if (!quiet && !message.home) news(tabs, panes, pane);
   },
   decision: addDecision,

@@ -65,6 +65,14 @@ export class Pane {
     mark(this.node, "setLanguage", language);
   }
 
+  /** On a small screen the home page makes room for the first message, unless it is being used. */
+  makeRoom() {
+    const home = this.node.querySelector(".home");
+    const small = matchMedia("(max-height: 760px), (max-width: 640px)").matches;
+    if (small && !this.madeRoom && !home.contains(document.activeElement)) home.open = false;
+    this.madeRoom = true;
+  }
+
   paintHome() {
     const { home } = chat(this.person);
     const box = this.node.querySelector(".home");
