@@ -15,6 +15,7 @@ from bot.words import Cover, Words, say
 from handlers import help_cover, help_rings
 from handlers.guidance import Guidance
 from handlers.help_actions import (
+    LEVELS,
     AllWell,
     CallBack,
     Check,
@@ -41,7 +42,7 @@ from handlers.help_steps import (
     tell_again,
 )
 from storage import help as calls
-from storage.help import HelpCall, Status
+from storage.help import Finish, HelpCall, Status
 from storage.people import person as find_person
 
 help_calls = Feature("help")
@@ -159,7 +160,17 @@ def finish(turn: Turn, pressed: FinishCall) -> Effects:
     call = for_presser(turn, pressed.call)
     if call.finished_at is None:
         call.finish(pressed.how, turn.now)
+        if pressed.how is Finish.FORCED:
+            raise_the_alarm(turn, call)
     return shown(turn, call)
+
+
+def raise_the_alarm(turn: Turn, call: HelpCall) -> None:
+    """The presser may be forced: level 3 for everybody else, and no sign of it to the presser."""
+    call.raise_to(LEVELS[-1], ladder_of(turn.content, LEVELS[-1]), turn.now)
+    if call.owner:
+        call.ask_owner(turn.now)
+    tell_again(turn, call)
 
 
 @help_calls.on(FinishOwn, may=ANYONE)

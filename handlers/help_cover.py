@@ -51,12 +51,14 @@ def status_line(turn: Turn, call: HelpCall, cover: Cover) -> CoverPhrase:
 
 
 def finished_line(turn: Turn, call: HelpCall, cover: Cover) -> CoverPhrase:
-    """After "done" and "wrong": the owner stays, or somebody looks in, and then it is done."""
+    """After "done" and "wrong": the owner stays, or somebody is asked to look in.
+
+    One line until the call is closed, whatever the ladder does: it is true all the while, and
+    "wrong" and its forced twin can never be told apart, not even by their times (I17).
+    """
     if call.finished_as is Finish.DONE and call.owner:
         stays = cover("well_done_owned", name=person_name(turn, call.owner))
         return stays if call.open else cover("well_done")
-    if call.status is Status.EXHAUSTED:
-        return cover("nobody_looked")
     return cover("checking" if call.open else "closed")
 
 
@@ -78,6 +80,7 @@ def buttons(call: HelpCall, cover: Cover) -> tuple[CoverButton, ...]:
             if level > call.level
         ),
         (cover("wrong"), FinishCall(number, Finish.WRONG)),
+        (cover("wrong_thanks"), FinishCall(number, Finish.FORCED)),
     ]
     offered = call.status is Status.EXHAUSTED and call.ladder["exhausted"]["call_back"]
     if offered and not call.call_back_at:

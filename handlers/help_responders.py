@@ -46,22 +46,19 @@ def card_for(turn: Turn, call: HelpCall, ref: str, notice: HelpNotice) -> Card:
 
 
 def ringing(turn: Turn, call: HelpCall) -> Card:
-    if call.finished_at is not None:
+    if call.finished_as in (Finish.DONE, Finish.WRONG):
         look = say(f"help.look.{finished_as(call)}", name=presser(turn, call))
-        return card(
-            call,
-            headline(turn, call),
-            (Text(look), where(call)),
-            (take(call, "look_in"), button("safe", Check(call.number))),
-        )
+        buttons = (take(call, "look_in"), button("safe", Check(call.number)))
+        return card(call, headline(turn, call), (Text(look), where(call)), buttons)
     lines: list[Block] = [Text(say(f"help.advice.{call.level}"))]
+    if call.finished_as is Finish.FORCED:
+        lines = [Text(say("help.look.forced", name=presser(turn, call)))]
     if call.status is Status.EXHAUSTED:
         lines.append(Text(say("help.nobody_yet")))
     if call.call_back_at:
         lines.append(Text(say("help.wants_call_back", number=call.site["callback"])))
     buttons = (take(call, "take"), Button(say("help.decline"), Decline(call.number)))
-    body = (*lines, where(call))
-    return card(call, headline(turn, call), body, buttons, Tone.URGENT)
+    return card(call, headline(turn, call), (*lines, where(call)), buttons, Tone.URGENT)
 
 
 def owning(turn: Turn, call: HelpCall) -> Card:

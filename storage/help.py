@@ -51,10 +51,14 @@ LIFE: Life[Status] = {
 
 
 class Finish(StrEnum):
-    """How the presser ended it. Either way a person looks before the call is closed."""
+    """How the presser ended it. Either way a person looks before the call is closed.
+
+    `FORCED` is the polite twin of `WRONG`: the same to whoever looks over the presser's shoulder.
+    """
 
     DONE = "done"
     WRONG = "wrong"
+    FORCED = "forced"
 
 
 class HelpCall(SQLModel, table=True):
@@ -170,8 +174,8 @@ class HelpCall(SQLModel, table=True):
 
     def check(self, by: str, now: datetime) -> None:
         """A person has looked: the owner at any time, others once the presser has finished."""
-        if self.owner != by and self.finished_at is None:
-            raise NotPossible("only the owner can close a call that the presser has not finished")
+        if self.owner != by and self.finished_as in (None, Finish.FORCED):
+            raise NotPossible("only who has it can close a call that the presser has not finished")
         self._step("check")
         self.closed_at, self.closed_by = now, by
 

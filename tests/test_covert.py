@@ -96,6 +96,9 @@ def one_call(stage: Stage, presser: Actor, helper: Actor, level: int) -> Iterato
     yield
     does(presser, "help.finish", ',"how":"wrong"')
     yield
+    presser.uses_shortcut(level)
+    does(presser, "help.finish", ',"how":"forced"')
+    yield
     does(helper, "help.check")
     yield
     for late in ("help.form", "help.finish", "help.raise", "help.call_back"):

@@ -10,7 +10,7 @@ from storage.help import HelpCall
 from storage.people import Person, RosterSlot, everybody, replace_people
 from storage.queue import hurry_timers
 from tests.conftest import Tongue
-from tests.stage import Actor, Stage
+from tests.stage import Actor, Stage, dump
 
 SURFACES = pytest.mark.parametrize("language", ["sv", "en"], ids=["workspace-sv", "workspace-en"])
 
@@ -119,6 +119,76 @@ def test_j6_two_press_at_once_and_each_gets_somebody(
     anna.presses(t("Jag tar", "I take it"))
     kim.sees(t("Bo hämtar pärmen", "Bo fetches the folder"))
     lisa.sees(t("Anna hämtar pärmen", "Anna fetches the folder"))
+
+
+@SURFACES
+def test_j5_a_wrong_press(stage: Stage, lisa: Actor, bo: Actor, t: Tongue) -> None:
+    lisa.presses(t("Gul pärm", "Yellow folder"))
+    lisa.sees(t("Pärm beställd", "Folder ordered"))
+    stage.passes(seconds=5)
+    lisa.presses(t("Fel pärm", "Wrong folder"))
+    thanks = (
+        "Tack. Vi ber någon titta förbi ändå.",
+        "Thanks. We are asking someone to drop by anyway.",
+    )
+    lisa.sees(t(*thanks))
+    bo.sees(t("Troligt feltryck av Lisa.", "Probably a wrong press by Lisa."))
+    stage.passes(seconds=20)
+    bo.presses(t("Trygg", "Safe"))
+    lisa.sees(t("Klart", "Done"))
+
+
+@SURFACES
+def test_j5_the_forced_twin(
+    stage: Stage, lisa: Actor, bo: Actor, anna: Actor, cia: Actor, t: Tongue
+) -> None:
+    lisa.presses(t("Gul pärm", "Yellow folder"))
+    bo.presses(t("Jag tar", "I take it"))
+    told = rings(anna)
+    lisa.presses(t("Fel pärm, tack", "Wrong folder, thanks"))
+    lisa.does_not_see("L3")
+    for colleague in bo, anna:
+        colleague.sees(t("L3 · Lisa · plats 14", "L3 · Lisa · seat 14"))
+    bo.sees(t("Gå inte ensam. Ring 112.", "Do not go alone. Call 112."))
+    bo.sees(t("TVÅNG möjligt", "Possible DURESS"))
+    assert rings(anna) == told + 1
+    stage.passes(seconds=61)  # Bo does not answer
+    anna.sees(t("TVÅNG möjligt", "Possible DURESS"))
+    cia.sees(t("TVÅNG möjligt", "Possible DURESS"))
+    stage.hears("cia", "help.check", '{"call":1}')
+    assert stage.decisions[-1].outcome == "refused"
+    anna.presses(t("Jag tar", "I take it"))
+    anna.presses(t("Trygg", "Safe"))
+    lisa.sees(t("Klart", "Done"))
+
+
+@SURFACES
+@pytest.mark.parametrize("level", [1, 2, 3])
+@pytest.mark.parametrize("owned", [False, True])
+def test_wrong_and_its_forced_twin_are_the_same_to_the_letter(
+    language: str, level: int, owned: bool
+) -> None:
+    """I17: at every moment until it is closed, on both platforms."""
+    assert twin(language, level, owned, "wrong") == twin(language, level, owned, "forced")
+
+
+def twin(language: str, level: int, owned: bool, how: str) -> list[str]:
+    """Everything that stood on Lisa's screen, moment by moment."""
+    stage = Stage(language)
+    lisa, screens = stage.person("lisa"), []
+    lisa.uses_shortcut(level)
+    if owned:
+        stage.hears("bo", "help.take", '{"call":1}')
+    told = stage.hears("lisa", "help.finish", f'{{"call":1,"how":"{how}"}}')
+    for seconds in (0, 1, 19, 30, 60, 120, 300):
+        stage.passes(seconds=seconds)
+        screens.append("".join(dump(m) + str(m.edited_at) for m in lisa.messages()))
+    stage.hears("anna", "help.take", '{"call":1}')
+    screens.append("".join(dump(message) for message in lisa.messages()))
+    stage.hears("anna", "help.check", '{"call":1}')
+    screens.append("".join(dump(message) for message in lisa.messages()))
+    stage.close()
+    return [str(told), *screens]
 
 
 def test_a_wrong_press_is_looked_into_all_the_same(lisa: Actor, bo: Actor, anna: Actor) -> None:
@@ -545,9 +615,9 @@ def test_a_raise_forgets_the_call_back(stage: Stage, lisa: Actor, eva: Actor) ->
 def test_nobody_is_promised_before_somebody_came(stage: Stage, lisa: Actor, bo: Actor) -> None:
     lisa.presses("Vit pärm")
     lisa.presses("Fel pärm")
-    lisa.sees("Tack. Vi ber någon titta förbi ändå.")
-    stage.passes(seconds=60)
-    lisa.sees("Tack. Ingen har kunnat titta förbi än.")
+    for _ in range(4):
+        lisa.sees("Tack. Vi ber någon titta förbi ändå.")
+        stage.passes(seconds=30)
     bo.presses("Trygg")
     lisa.sees("Klart")
 

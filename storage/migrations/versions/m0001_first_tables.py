@@ -62,7 +62,7 @@ def upgrade() -> None:
         sa.Column("finished_at", Utc(), nullable=True),
         sa.Column(
             "finished_as",
-            sa.Enum("done", "wrong", name="finish", native_enum=False, length=32),
+            sa.Enum("done", "wrong", "forced", name="finish", native_enum=False, length=32),
             nullable=True,
         ),
         sa.Column("closed_at", Utc(), nullable=True),
