@@ -19,7 +19,8 @@ from pathlib import Path
 from time import monotonic
 
 from bot.clock import wall
-from bot.serving import Demo, House
+from bot.machine import Machine
+from bot.serving import Demo
 
 RESET = 75
 """The exit code by which the child asks to begin afresh."""
@@ -49,10 +50,9 @@ class DemoClock:
         fresh.write_text(repr(self.shift + forward), "ascii")
         fresh.replace(self.file)
 
-    async def forward(self, house: House, seconds: float) -> None:
+    async def forward(self, machine: Machine, seconds: float) -> None:
         """Fast-forward from timer to timer, so that each thing happens at its own time."""
         until = self.now() + timedelta(seconds=seconds)
-        machine = house.machine
         while (due := await machine.clock.next_due()) is not None and due <= until:
             self.to(due)
             if not await machine.clock.fire():

@@ -6,7 +6,7 @@ import signal
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ class Manners:
 class Demo:
     """What only the demo can do: move its clock, kill the process, begin again."""
 
-    forward: Callable[["House", float], Any]
+    forward: Callable[[Machine, float], Awaitable[None]]
     kill: Callable[[], None]
     reset: Callable[[], None]
     panes: tuple[str, ...]
@@ -78,14 +78,11 @@ def build_house(
     screens = Screens(journal)
     surface = WorkspaceSurface(screens, now)
     machine = Machine(engine, {surface.name: surface}, ThreadWriter(), now)
-    panes = list(demo.panes) if demo else []
+    return House(shelf, machine, Workspace(screens, doors(shelf, machine, manners, demo)))
 
-    async def tell_world() -> dict[str, Any]:
-        def work() -> dict[str, Any]:
-            with engine.sessions() as session:
-                return world(session, shelf.current, panes, demo is not None)
 
-        return await machine.writer.do(work)
+def doors(shelf: Shelf, machine: Machine, manners: Manners, demo: Demo | None) -> Doors:
+    """What the page may ask of this bot."""
 
     def understand(text: str) -> Action:
         return commands.understand(shelf.current, text) or manners.not_understood
@@ -94,23 +91,33 @@ def build_house(
         command = dict(enumerate(commands.shortcuts(shelf.current), 1)).get(place)
         return build(command.action, command.values) if command else None
 
-    async def forward(seconds: float) -> None:
-        if demo:
-            await demo.forward(house, seconds)
-
-    doors = Doors(
+    found = Doors(
         hear=machine.hear,
-        world=tell_world,
+        world=lambda: tell_world(shelf, machine, demo),
         understand=understand,
         shortcut=shortcut,
         speak=manners.speak,
-        now=now,
-        forward=forward if demo else None,
-        kill=demo.kill if demo else None,
-        reset=demo.reset if demo else None,
+        now=machine.now,
     )
-    house = House(shelf, machine, Workspace(screens, doors))
-    return house
+    if demo is None:
+        return found
+    forward = demo.forward
+    return replace(
+        found,
+        forward=lambda seconds: forward(machine, seconds),
+        kill=demo.kill,
+        reset=demo.reset,
+    )
+
+
+async def tell_world(shelf: Shelf, machine: Machine, demo: Demo | None) -> dict[str, Any]:
+    panes = list(demo.panes) if demo else []
+
+    def work() -> dict[str, Any]:
+        with machine.engine.sessions() as session:
+            return world(session, shelf.current, panes, demo is not None)
+
+    return await machine.writer.do(work)
 
 
 async def open_pages(house: House, manners: Manners) -> None:
