@@ -104,7 +104,8 @@ def raise_level(turn: Turn, call: HelpCall, level: int) -> Effects:
     """Everybody who knows is told anew, and an owner is asked whether they are still there."""
     if call.finished_at is not None:
         call.revive(turn.now)
-    call.raise_to(level, ladder_of(turn.content, level), turn.now)
+    policy = LEVELS[-1] if call.forced_at else level
+    call.raise_to(level, ladder_of(turn.content, policy), turn.now)
     if call.owner:
         call.ask_owner(turn.now)
     tell_again(turn, call)
@@ -167,7 +168,7 @@ def finish(turn: Turn, pressed: FinishCall) -> Effects:
 
 def raise_the_alarm(turn: Turn, call: HelpCall) -> None:
     """The presser may be forced: level 3 for everybody else, and no sign of it to the presser."""
-    call.raise_to(LEVELS[-1], ladder_of(turn.content, LEVELS[-1]), turn.now)
+    call.alarm(ladder_of(turn.content, LEVELS[-1]), turn.now)
     if call.owner:
         call.ask_owner(turn.now)
     tell_again(turn, call)

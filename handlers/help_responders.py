@@ -8,7 +8,7 @@ from bot.effects import Effects, Lane, Show
 from bot.turn import Turn
 from bot.words import Both, Cover, Words, say
 from handlers.guidance import Guidance, plain
-from handlers.help_actions import AllWell, Check, Decline, Release, Take
+from handlers.help_actions import LEVELS, AllWell, Check, Decline, Release, Take
 from handlers.help_cover import covered, person_name
 from storage import help as calls
 from storage.help import Finish, HelpCall, HelpNotice, Status
@@ -46,12 +46,12 @@ def card_for(turn: Turn, call: HelpCall, ref: str, notice: HelpNotice) -> Card:
 
 
 def ringing(turn: Turn, call: HelpCall) -> Card:
-    if call.finished_as in (Finish.DONE, Finish.WRONG):
+    if call.finished_at is not None and call.forced_at is None:
         look = say(f"help.look.{finished_as(call)}", name=presser(turn, call))
         buttons = (take(call, "look_in"), button("safe", Check(call.number)))
         return card(call, headline(turn, call), (Text(look), where(call)), buttons)
     lines: list[Block] = [Text(say(f"help.advice.{call.level}"))]
-    if call.finished_as is Finish.FORCED:
+    if call.forced_at is not None:
         lines = [Text(say("help.look.forced", name=presser(turn, call)))]
     if call.status is Status.EXHAUSTED:
         lines.append(Text(say("help.nobody_yet")))
@@ -70,8 +70,10 @@ def owning(turn: Turn, call: HelpCall) -> Card:
         safe = Button(say("help.safe"), Check(call.number), Tone.GOOD)
         return card(call, title, (Text(ended), where(call)), (safe, let_go(call)))
     asked: list[Block] = [Text(say("help.under_control"))] if call.owner_asked_at else []
+    if call.forced_at is not None:
+        asked.insert(0, Text(say("help.look.forced", name=presser(turn, call))))
     body = (*asked, Text(what_now(turn, call)), where(call))
-    well = [button("all_well", AllWell(call.number), Tone.GOOD)] if asked else []
+    well = [button("all_well", AllWell(call.number), Tone.GOOD)] if call.owner_asked_at else []
     met = Button(say("help.met_safe", name=presser(turn, call)), Check(call.number))
     shown = card(call, title, body, (*well, met, let_go(call)), Tone.GOOD)
     return replace(shown, more=reading(turn, call))
@@ -109,7 +111,8 @@ def preview(call: HelpCall) -> Words:
 
 
 def headline(turn: Turn, call: HelpCall) -> Words:
-    return say("help.headline", level=call.level, name=presser(turn, call), place=place(call))
+    level = LEVELS[-1] if call.forced_at else call.level
+    return say("help.headline", level=level, name=presser(turn, call), place=place(call))
 
 
 def where(call: HelpCall) -> Facts:
@@ -129,7 +132,8 @@ def what_now(turn: Turn, call: HelpCall) -> Words:
     if owner is not None and owner.site != call.site["ref"]:
         number = call.site["callback"]
         return say("help.phone_them", name=presser(turn, call), number=number)
-    return say(f"help.now.{call.level}", name=presser(turn, call))
+    level = LEVELS[-1] if call.forced_at else call.level
+    return say(f"help.now.{level}", name=presser(turn, call))
 
 
 def reading(turn: Turn, call: HelpCall) -> tuple[Block, ...]:
@@ -153,6 +157,9 @@ def button(key: str, action: Action, tone: Tone = Tone.PLAIN) -> Button:
 
 
 def finished_as(call: HelpCall) -> str:
+    """How colleagues hear that it ended."""
+    if call.forced_at is not None:
+        return Finish.FORCED.value
     return (call.finished_as or Finish.DONE).value
 
 

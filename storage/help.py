@@ -53,7 +53,8 @@ LIFE: Life[Status] = {
 class Finish(StrEnum):
     """How the presser ended it. Either way a person looks before the call is closed.
 
-    `FORCED` is the polite twin of `WRONG`: the same to whoever looks over the presser's shoulder.
+    `FORCED` is the polite twin of `WRONG`. The row keeps it as `WRONG`, which is all that the
+    presser's screen is made from, and as `forced_at`, which only colleagues are shown.
     """
 
     DONE = "done"
@@ -90,6 +91,7 @@ class HelpCall(SQLModel, table=True):
     released: str | None = None
     exhausted_at: datetime | None = Field(default=None, sa_type=Utc)
     call_back_at: datetime | None = Field(default=None, sa_type=Utc)
+    forced_at: datetime | None = Field(default=None, sa_type=Utc)
     finished_at: datetime | None = Field(default=None, sa_type=Utc)
     finished_as: Finish | None = Field(default=None, sa_type=stored(Finish))
     closed_at: datetime | None = Field(default=None, sa_type=Utc)
@@ -159,8 +161,16 @@ class HelpCall(SQLModel, table=True):
     def finish(self, how: Finish, now: datetime) -> None:
         """The presser says that it is over, or that it was never meant."""
         self._step("finish")
+        if how is Finish.FORCED:
+            self.forced_at, how = self.forced_at or now, Finish.WRONG
         self.finished_at, self.finished_as = now, how
         self._owner_has_time(now)
+
+    def alarm(self, ladder: dict[str, Any], now: datetime) -> None:
+        """The presser is forced: the highest ladder from now on, at the level that was pressed."""
+        self._step("raise")
+        self.ladder = ladder
+        self._start_over(now)
 
     def revive(self, now: datetime) -> None:
         """The presser presses again before anybody has looked: it is not over."""
@@ -173,8 +183,11 @@ class HelpCall(SQLModel, table=True):
         self.call_back_at = now
 
     def check(self, by: str, now: datetime) -> None:
-        """A person has looked: the owner at any time, others once the presser has finished."""
-        if self.owner != by and self.finished_as in (None, Finish.FORCED):
+        """A person has looked: the owner at any time, others once the presser has finished.
+
+        What a forced presser says counts for nothing: then only the owner closes.
+        """
+        if self.owner != by and (self.finished_at is None or self.forced_at is not None):
             raise NotPossible("only who has it can close a call that the presser has not finished")
         self._step("check")
         self.closed_at, self.closed_by = now, by

@@ -5,11 +5,14 @@ string that a person may read, the notification and alternative texts too.
 """
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from bot.content import Pack
 from bot.staff import Site
+from handlers import help_cover
+from storage.help import HelpCall
 from tests.stage import Actor, Stage, demo_shelf, texts
 
 PRESSERS = {"folders": "lisa", "copies": "hana"}
@@ -115,3 +118,9 @@ def one_call(stage: Stage, presser: Actor, helper: Actor, level: int) -> Iterato
 def test_the_scan_can_see() -> None:
     assert betrays("Ring larmet") == ["larm"]
     assert betrays("Hjälpen kommer") == ["hjälp"]
+
+
+def test_the_presser_screen_cannot_know_that_the_presser_is_forced() -> None:
+    """The module that draws it never reads the fact (I17 by construction)."""
+    assert "forced_at" not in Path(help_cover.__file__).read_text("utf-8")
+    assert "forced_at" in HelpCall.model_fields

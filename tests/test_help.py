@@ -162,6 +162,26 @@ def test_j5_the_forced_twin(
     lisa.sees(t("Klart", "Done"))
 
 
+def test_nothing_that_a_forced_presser_does_takes_the_warning_away(
+    stage: Stage, lisa: Actor, bo: Actor
+) -> None:
+    lisa.presses("Blå pärm")
+    lisa.presses("Fel pärm, tack")
+    lisa.uses_shortcut(1)
+    bo.sees("TVÅNG möjligt")
+    lisa.uses_shortcut(2)
+    bo.sees("L3 · Lisa")
+    bo.sees("TVÅNG möjligt")
+    for how in "Pärm klar", "Fel pärm":
+        lisa.presses(how)
+        bo.sees("TVÅNG möjligt")
+        stage.hears("bo", "help.check", '{"call":1}')
+        assert stage.decisions[-1].outcome == "refused"
+        lisa.uses_shortcut(1)
+    bo.presses("Jag tar")
+    bo.sees("TVÅNG möjligt")
+
+
 @SURFACES
 @pytest.mark.parametrize("level", [1, 2, 3])
 @pytest.mark.parametrize("owned", [False, True])

@@ -21,7 +21,7 @@ from sqlmodel import Session, select
 from bot.cards import Card
 from bot.surfaces import Surface, SurfaceError
 from handlers.help_actions import Press
-from storage.help import Finish, HelpCall, HelpNotice, Status
+from storage.help import HelpCall, HelpNotice, Status
 from storage.queue import Delivery, Timer
 from tests.stage import Actor, Stage, buttons, demo_shelf, texts
 
@@ -221,7 +221,7 @@ class Calls(RuleBasedStateMachine):
             owners = {
                 call.id: call.owner
                 for call in session.exec(select(HelpCall))
-                if call.finished_as is not Finish.FORCED  # which is an alarm to everybody told
+                if call.forced_at is None  # which is an alarm to everybody told
             }
         for notice in told:
             owner = owners.get(notice.call, notice.person)

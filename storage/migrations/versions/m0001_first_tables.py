@@ -59,6 +59,7 @@ def upgrade() -> None:
         sa.Column("released", sa.String(), nullable=True),
         sa.Column("exhausted_at", Utc(), nullable=True),
         sa.Column("call_back_at", Utc(), nullable=True),
+        sa.Column("forced_at", Utc(), nullable=True),
         sa.Column("finished_at", Utc(), nullable=True),
         sa.Column(
             "finished_as",
