@@ -50,7 +50,8 @@ def let_go(turn: Turn, call: HelpCall, said: bool) -> None:
     left = call.owner or ""
     call.release(turn.now, said)
     help_rings.tell(turn, call, [ref for ref in help_rings.told(turn, call) if ref != left])
-    help_rings.decline(turn, call, left)
+    if said:  # a silent one has not declined, and is not thanked for an answer
+        help_rings.decline(turn, call, left)
     if not call.last_rung or not help_rings.somebody_asked(turn, call):
         move_on(turn, call)
 

@@ -377,6 +377,8 @@ def test_an_owner_who_falls_silent_is_asked_and_then_replaced(
     anna.finds("Jag tar")
     lisa.sees("Söker i arkivet")
     lisa.does_not_see("Bo kan inte längre")  # he has not said so
+    bo.does_not_see("Tack för svaret")
+    bo.finds("Jag tar")
 
 
 def test_an_owner_who_presses_is_released_and_the_first_call_rings_on(
