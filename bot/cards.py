@@ -80,12 +80,22 @@ class Checklist:
 
 @dataclass(frozen=True, slots=True)
 class Button:
+    """`hold`: it wants a deliberate press, where a surface can ask for one."""
+
     label: Words
     action: Action
     tone: Tone = Tone.PLAIN
+    hold: bool = False
 
 
-Block = Text | Note | Facts | Steps | Image | Chart | Checklist
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Buttons that stand inside a card, apart from those that decide about it."""
+
+    buttons: tuple[Button, ...]
+
+
+Block = Text | Note | Facts | Steps | Image | Chart | Checklist | Keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +143,23 @@ class CoverSteps:
 
 
 @dataclass(frozen=True, slots=True)
+class CoverNote:
+    words: CoverPhrase
+
+
+@dataclass(frozen=True, slots=True)
 class CoverButton:
     label: CoverPhrase
     action: Action
+    hold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CoverKeys:
+    buttons: tuple[CoverButton, ...]
+
+
+CoverBlock = CoverLine | CoverNote | CoverSteps | CoverKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,5 +168,5 @@ class CoverCard:
 
     title: CoverPhrase
     preview: CoverPhrase
-    body: tuple[CoverLine | CoverSteps, ...] = ()
+    body: tuple[CoverBlock, ...] = ()
     buttons: tuple[CoverButton, ...] = ()

@@ -2,10 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
-from typing import Any
+from typing import Any, assert_never
 
 from bot.actions import Action
-from bot.cards import Button, Card, CoverCard, CoverLine, CoverSteps, Form, Steps, Text
+from bot.cards import (
+    Block,
+    Button,
+    Card,
+    CoverBlock,
+    CoverButton,
+    CoverCard,
+    CoverKeys,
+    CoverLine,
+    CoverNote,
+    CoverSteps,
+    Form,
+    Keys,
+    Note,
+    Steps,
+    Text,
+)
 from bot.words import Both, CoverPhrase, Dictionary, Joined, Phrase, Words
 
 Read = Callable[[Words], str]
@@ -28,15 +44,26 @@ def spell_form(form: Form, words: Dictionary, zone: str) -> Form:
 
 def uncovered(card: CoverCard) -> Card:
     """A cover card in the shape that every surface knows; the words stay cover words."""
-    body = tuple(
-        Text(part.words) if isinstance(part, CoverLine) else _steps(part) for part in card.body
-    )
-    buttons = tuple(Button(button.label, button.action) for button in card.buttons)
-    return Card(card.title, card.preview, body, buttons)
+    body = tuple(_block(part) for part in card.body)
+    return Card(card.title, card.preview, body, _buttons(card.buttons))
 
 
-def _steps(part: CoverSteps) -> Steps:
-    return Steps(part.lines)
+def _block(part: CoverBlock) -> Block:
+    match part:
+        case CoverLine(words):
+            return Text(words)
+        case CoverNote(words):
+            return Note(words)
+        case CoverSteps(lines):
+            return Steps(lines)
+        case CoverKeys(buttons):
+            return Keys(_buttons(buttons))
+        case _:
+            assert_never(part)
+
+
+def _buttons(buttons: tuple[CoverButton, ...]) -> tuple[Button, ...]:
+    return tuple(Button(one.label, one.action, hold=one.hold) for one in buttons)
 
 
 def _spelled(thing: Any, read: Read) -> Any:

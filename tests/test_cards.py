@@ -24,13 +24,16 @@ from bot.cards import (
     Checklist,
     CoverButton,
     CoverCard,
+    CoverKeys,
     CoverLine,
+    CoverNote,
     CoverSteps,
     Facts,
     Field,
     Form,
     Image,
     Item,
+    Keys,
     Note,
     Steps,
     Text,
@@ -105,6 +108,7 @@ MUST_ARRIVE: dict[type, tuple[str, ...]] = {
     Image: ("https://example.org/karta.png", "Karta över plan 3"),
     Chart: ("Samtal", "Mån", "Tis", "Nivå 1", "Nivå 2", "21", "22", "23", "24"),
     Checklist: ("Ficklampa", "✓", "Larm", "○"),
+    Keys: tuple(f'"{letter}"' for letter in "ABCDEFGH"),
     Card: ("Rubrik", "Jag tar", "Kan inte"),
 }
 
@@ -330,6 +334,7 @@ blocks = st.one_of(
     st.builds(Image, st.just("https://example.org/x.png"), texts),
     charts(),
     st.builds(Checklist, tuples(st.builds(Item, texts, st.booleans(), actions), 12)),
+    st.builds(Keys, tuples(st.builds(Button, texts, actions), 12)),
 )
 buttons = st.builds(Button, texts, actions, st.sampled_from(list(Tone)))
 bodies = st.one_of(
@@ -540,12 +545,22 @@ def test_a_cover_card_becomes_plain_words_without_colour() -> None:
     card = CoverCard(
         cover("sent"),
         cover("sent"),
-        (CoverLine(cover("done")), CoverSteps((cover(text),))),
-        (CoverButton(cover("done"), Count(1)),),
+        (
+            CoverLine(cover("done")),
+            CoverNote(cover("sent")),
+            CoverSteps((cover(text),)),
+            CoverKeys((CoverButton(cover("done"), Count(2)),)),
+        ),
+        (CoverButton(cover("done"), Count(1), hold=True),),
     )
     assert spell(card, WORDS, "UTC") == Card(
         "Pärm beställd",
         "Pärm beställd",
-        (Text("Pärm klar"), Steps(("Pärm ett",))),
-        (Button("Pärm klar", Count(1)),),
+        (
+            Text("Pärm klar"),
+            Note("Pärm beställd"),
+            Steps(("Pärm ett",)),
+            Keys((Button("Pärm klar", Count(2)),)),
+        ),
+        (Button("Pärm klar", Count(1), hold=True),),
     )

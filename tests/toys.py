@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlmodel import SQLModel
 
 from bot.actions import Action, action, pack
-from bot.cards import Button, Card, Chart, Checklist, Facts, Image, Item, Note, Steps, Text
+from bot.cards import Button, Card, Chart, Checklist, Facts, Image, Item, Keys, Note, Steps, Text
 from bot.effects import Effects, Lane, Show
 from bot.engine import Engine
 from bot.events import Answer, Incoming
@@ -341,6 +341,7 @@ EVERYTHING = Card(
         Image("https://example.org/karta.png", "Karta över plan 3"),
         Chart("Samtal", ("Mån", "Tis"), (("Nivå 1", (21, 22)), ("Nivå 2", (23, 24)))),
         Checklist((Item("Ficklampa", True, Count(11)), Item("Larm", False, Count(12)))),
+        Keys(tuple(Button(letter, Count(place)) for place, letter in enumerate("ABCDEFGH", 20))),
     ),
     (Button("Jag tar", Count(1)), Button("Kan inte", Count(2))),
 )

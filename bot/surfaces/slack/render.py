@@ -17,6 +17,7 @@ from bot.cards import (
     Form,
     Image,
     Item,
+    Keys,
     Note,
     Steps,
     Text,
@@ -90,6 +91,15 @@ def block(part: Block, at: int) -> list[Json]:
         case Steps(lines):
             numbered = (f"{place}. {line}" for place, line in enumerate(lines, 1))
             return [section("\n".join(numbered))]
+        case Image() | Chart() | Checklist() | Keys():
+            return drawn(part, at)
+        case _:
+            assert_never(part)
+
+
+def drawn(part: Image | Chart | Checklist | Keys, at: int) -> list[Json]:
+    """What is more than words."""
+    match part:
         case Image(url, alt):
             alt_text = clip(str(alt), limits.ALT).strip() or "–"
             return [{"type": "image", "image_url": url, "alt_text": alt_text}]
@@ -97,6 +107,8 @@ def block(part: Block, at: int) -> list[Json]:
             return [chart(part) if can_be_drawn(part) else section(part.in_words())]
         case Checklist(items):
             return [item(one, f"{at}.{place}") for place, one in enumerate(items)]
+        case Keys(buttons):
+            return actions(buttons, f"keys{at}.")
         case _:
             assert_never(part)
 
@@ -147,8 +159,8 @@ def item(one: Item, place: str) -> Json:
     return {**section(str(one.label)), "accessory": accessory}
 
 
-def actions(buttons: Sequence[Button]) -> list[Json]:
-    elements = [button(one, str(place)) for place, one in enumerate(buttons)]
+def actions(buttons: Sequence[Button], within: str = "") -> list[Json]:
+    elements = [button(one, f"{within}{place}") for place, one in enumerate(buttons)]
     return [
         {"type": "actions", "elements": elements[start : start + limits.BUTTONS]}
         for start in range(0, len(elements), limits.BUTTONS)

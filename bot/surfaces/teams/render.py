@@ -20,6 +20,7 @@ from bot.cards import (
     Form,
     Image,
     Item,
+    Keys,
     Note,
     Steps,
     Text,
@@ -100,12 +101,23 @@ def element(part: Block) -> list[Json]:
             return [facts(pairs)]
         case Steps(lines):
             return [step(place, line) for place, line in enumerate(lines, 1)]
+        case Image() | Chart() | Checklist() | Keys():
+            return drawn(part)
+        case _:
+            assert_never(part)
+
+
+def drawn(part: Image | Chart | Checklist | Keys) -> list[Json]:
+    """What is more than words."""
+    match part:
         case Image(url, alt):
             return [{"type": "Image", "url": url, "altText": clip(str(alt), limits.ALT)}]
         case Chart():
             return [chart(part)]
         case Checklist(items):
             return [item(one) for one in items]
+        case Keys(buttons):
+            return keys(buttons)
         case _:
             assert_never(part)
 
@@ -161,6 +173,16 @@ def item(one: Item) -> Json:
     ]
     press = execute(one.action) | {"title": clip(str(one.label), limits.LABEL)}
     return {"type": "ColumnSet", "columns": columns, "selectAction": press}
+
+
+def keys(buttons: Sequence[Button]) -> list[Json]:
+    """Lines of equal length, none longer than Teams shows without a menu."""
+    lines = -(-len(buttons) // limits.ROW)
+    each = -(-len(buttons) // lines) if lines else 1
+    return [
+        {"type": "ActionSet", "actions": [button(one) for one in buttons[start : start + each]]}
+        for start in range(0, len(buttons), each)
+    ]
 
 
 def button(one: Button) -> Json:
