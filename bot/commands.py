@@ -16,7 +16,7 @@ class Command(BaseModel):
 
     A line may go on after a phrase of `sv` or `en` ("gul tack"); one of `alone` is the whole line,
     because everyday sentences begin with it ("ett ögonblick"). `shortcut` is the cover word that
-    names it as a shortcut of the platform, if it is one.
+    names it as a shortcut of the platform, if it is one; `hold` asks for a deliberate press there.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -24,6 +24,7 @@ class Command(BaseModel):
     action: str
     values: dict[str, str] = {}
     shortcut: str | None = None
+    hold: bool = False
     sv: tuple[str, ...]
     en: tuple[str, ...]
     alone: tuple[str, ...] = ()

@@ -15,12 +15,13 @@ from sqlmodel import Session
 
 from bot import outbox
 from bot.actions import Action, Unknown, unpack
+from bot.cards import Card
 from bot.effects import Effect, Effects, Forget, Later, Notice, Open, Redraw, Show
 from bot.events import Answer, Decision, Incoming
-from bot.features import Feature, Refused, answers
+from bot.features import Feature, Refused, answers, views
 from bot.outbox import Parcel
 from bot.records import CLOCK, record
-from bot.spelling import spell_form
+from bot.spelling import spell, spell_form
 from bot.turn import Gone, Shelf, Turn
 from bot.wire import answer_from_json, answer_to_json, timer_row
 from bot.words import Words, say
@@ -73,7 +74,7 @@ class Engine:
         surfaces: Sequence[str],
     ) -> None:
         self.sessions, self.features, self.shelf = sessions, features, shelf
-        self.answers = answers(features)
+        self.answers, self.views = answers(features), views(features)
         self.surfaces = surfaces
 
     def receive(self, heard: Incoming, now: datetime) -> Outcome:
@@ -121,6 +122,24 @@ class Engine:
             except Exception:
                 session.rollback()
                 return self._postponed(session, key, attempts, watch)
+
+    def look(self, name: str, ref: str, now: datetime) -> Card:
+        """A view for one person, in that person's words; whatever it wrote is rolled back.
+
+        Raises `Gone` when there is no such view, no such person, or nothing to see.
+        """
+        with self.sessions() as session:
+            try:
+                view, whose = self.views.get(name), person(session, ref)
+                if view is None or whose is None:
+                    raise Gone(f"no view {name} of {ref}")
+                pack = self.shelf.current
+                card = view.draw(Turn(whose, now, session, pack, self.surfaces))
+                return spell(card, pack.dictionaries[whose.language], whose.zone)
+            except EXPECTED as no:
+                raise Gone(f"no view {name} of {ref}") from no
+            finally:
+                session.rollback()
 
     def next_due(self) -> datetime | None:
         with self.sessions() as session:

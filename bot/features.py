@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from bot.actions import Action
+from bot.cards import Card
 from bot.effects import Effects
 from bot.turn import Turn
 from bot.words import CoverPhrase, Words, say
@@ -14,6 +15,7 @@ from bot.words import CoverPhrase, Words, say
 A = TypeVar("A", bound=Action)
 Handler = Callable[[Turn, A], Effects]
 Redrawing = Callable[[Turn], Effects]
+Drawing = Callable[[Turn], Card]
 
 
 class Refused(Exception):
@@ -48,6 +50,18 @@ class Answer:
     may: May
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """A card that nobody is sent: whoever asks sees how things are for `turn.person` just then.
+
+    What the drawing writes is never kept.
+    """
+
+    name: str
+    title: Words
+    draw: Drawing
+
+
 Complaint = tuple[type[BaseModel], str, tuple[str | int, ...], str]
 """A mistake across content files: shape, id, path inside the file, and what is wrong."""
 
@@ -59,6 +73,7 @@ class Feature:
         self.name = name
         self.answers: dict[type[Action], Answer] = {}
         self.shapes: dict[str, type[BaseModel]] = {}
+        self.windows: dict[str, View] = {}
         self.redraw: Redrawing | None = None
         self.check: Callable[[Any], Iterable[Complaint]] | None = None
 
@@ -70,6 +85,17 @@ class Feature:
                 raise ValueError(f"{happened.__name__} already has a handler")
             self.answers[happened] = Answer(handler, may)
             return handler
+
+        return register
+
+    def views(self, name: str, title: Words) -> Callable[[Drawing], Drawing]:
+        """Declare a view: `@feature.views("stock", say("shop.view_stock"))`."""
+
+        def register(draw: Drawing) -> Drawing:
+            if name in self.windows:
+                raise ValueError(f"two views are called {name}")
+            self.windows[name] = View(name, title, draw)
+            return draw
 
         return register
 
@@ -94,6 +120,16 @@ def answers(features: Iterable[Feature]) -> dict[type[Action], Answer]:
         if happened in found:
             raise ValueError(f"two features answer {happened.__name__}")
         found[happened] = answer
+    return found
+
+
+def views(features: Iterable[Feature]) -> dict[str, View]:
+    """Every view by name; raises ValueError when two features call one the same."""
+    found: dict[str, View] = {}
+    for view in (view for feature in features for view in feature.windows.values()):
+        if view.name in found:
+            raise ValueError(f"two views are called {view.name}")
+        found[view.name] = view
     return found
 
 

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from bot import assembly, commands, staff
 from bot.actions import Action, build
+from bot.cards import Card
 from bot.clock import wall
 from bot.content import Shelf
 from bot.events import Decision, Incoming
@@ -23,7 +24,8 @@ from bot.machine import Machine
 from bot.surfaces.workspace.screens import Screens
 from bot.surfaces.workspace.server import Doors, Workspace
 from bot.surfaces.workspace.surface import WorkspaceSurface
-from bot.world import world
+from bot.turn import Gone
+from bot.world import told_views, world
 from bot.writer import ThreadWriter
 from storage.database import connect
 from storage.people import person
@@ -97,6 +99,8 @@ def doors(shelf: Shelf, machine: Machine, manners: Manners, demo: Demo | None) -
         understand=understand,
         shortcut=shortcut,
         speak=manners.speak,
+        views=lambda: told_views(machine.engine.views.values(), shelf.current),
+        look=lambda name, person: look(machine, name, person),
         now=machine.now,
     )
     if demo is None:
@@ -118,6 +122,14 @@ async def tell_world(shelf: Shelf, machine: Machine, demo: Demo | None) -> dict[
             return world(session, shelf.current, panes, demo is not None)
 
     return await machine.writer.do(work)
+
+
+async def look(machine: Machine, name: str, person: str) -> Card | None:
+    """A view as it is now, or None when there is none of that name or for that person."""
+    try:
+        return await machine.writer.do(lambda: machine.engine.look(name, person, machine.now()))
+    except Gone:
+        return None
 
 
 async def open_pages(house: House, manners: Manners) -> None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Protocol, TypeVar
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 from sqlmodel import Session, SQLModel
@@ -95,3 +96,9 @@ class Turn:
 
     def after(self, **time: float) -> datetime:
         return self.now + timedelta(**time)
+
+    def morning(self, zone: str, days: int = 1, hour: int = 9) -> datetime:
+        """That hour in a time zone (an IANA name), so many days from today; aware UTC."""
+        today = self.now.astimezone(ZoneInfo(zone))
+        then = datetime.combine(today.date() + timedelta(days=days), time(hour), ZoneInfo(zone))
+        return then.astimezone(UTC)

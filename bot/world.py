@@ -1,12 +1,13 @@
 """The world of the workspace: who is there, what the shortcuts are called, what the page says."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlmodel import Session
 
 from bot import commands
 from bot.content import Pack
+from bot.features import View
 from bot.staff import Site
 from bot.words import LANGUAGES, Cover, CoverText, Words
 from storage.people import Person, everybody
@@ -39,10 +40,15 @@ def person(one: Person, pack: Pack) -> dict[str, Any]:
         "language": one.language,
         "app": spelled(pack, cover("app")),
         "levels": [
-            {"level": place, **spelled(pack, cover(command.shortcut or ""))}
+            {"level": place, "hold": command.hold, **spelled(pack, cover(command.shortcut or ""))}
             for place, command in enumerate(commands.shortcuts(pack), 1)
         ],
     }
+
+
+def told_views(views: Iterable[View], pack: Pack) -> list[dict[str, Any]]:
+    """The views that the page may ask for, and what they are called."""
+    return [{"name": view.name, "title": spelled(pack, view.title)} for view in views]
 
 
 def both(pack: Pack, key: str) -> dict[str, str]:

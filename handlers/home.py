@@ -1,15 +1,17 @@
-"""A person's own page: three neutral buttons, how it works, and the language."""
+"""A person's own page: three neutral buttons, whether one is free, how it works, the language."""
 
 from typing import Literal
 
 from bot.actions import Action, action
-from bot.cards import CoverButton, CoverCard, CoverLine
+from bot.cards import CoverButton, CoverCard, CoverKeys, CoverLine
 from bot.effects import Effects, Notice, Redraw, Show, home
 from bot.features import ANYONE, Feature
 from bot.staff import cover_of
 from bot.turn import Turn
+from handlers.availability_keys import keys
 from handlers.guidance import HOW_IT_WORKS, Guidance, covert
-from handlers.help_actions import LEVELS, Press
+from handlers.help.actions import LEVELS, Press
+from storage.people import Person
 
 home_pages = Feature("home")
 
@@ -36,7 +38,7 @@ class NotUnderstood(Action):
 
 @home_pages.on(OpenHome, may=ANYONE)
 def open_home(turn: Turn, _: OpenHome) -> Effects:
-    return [page(turn)]
+    return [page(turn, turn.person)]
 
 
 @home_pages.on(NotUnderstood, may=ANYONE)
@@ -60,17 +62,17 @@ def speak(turn: Turn, chosen: Speak) -> Effects:
 
 @home_pages.redraws
 def redraw(turn: Turn) -> Effects:
-    return [page(turn)]
+    return [page(turn, turn.person)]
 
 
-def page(turn: Turn) -> Show:
-    cover = cover_of(turn.content, turn.person)
-    levels = [CoverButton(cover(f"level_{level}"), Press(level)) for level in LEVELS]
-    other: Literal["sv", "en"] = "en" if turn.person.language == "sv" else "sv"
-    buttons = (
-        *levels,
-        CoverButton(cover("how"), How()),
-        CoverButton(cover("language"), Speak(other)),
+def page(turn: Turn, whose: Person) -> Show:
+    """The buttons that matter come first, where the thumb is; whether one is free comes below."""
+    cover = cover_of(turn.content, whose)
+    levels = tuple(
+        CoverButton(cover(f"level_{level}"), Press(level), hold=level == LEVELS[-1])
+        for level in LEVELS
     )
-    hint = CoverLine(cover("home_hint"))
-    return home(turn.person.ref, CoverCard(cover("home"), cover("preview"), (hint,), buttons))
+    other: Literal["sv", "en"] = "en" if whose.language == "sv" else "sv"
+    body = (CoverLine(cover("home_hint")), CoverKeys(levels), *keys(turn, whose.ref, cover))
+    more = CoverButton(cover("how"), How()), CoverButton(cover("language"), Speak(other))
+    return home(whose.ref, CoverCard(cover("home"), cover("preview"), body, more))

@@ -1,72 +1,30 @@
-"""Help calls: the row, its life, when its next step is due, and who has been told."""
+"""Help calls: the row, its facts, and when its next step is due."""
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, or_
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlalchemy import JSON, Column, Index
+from sqlmodel import Field, SQLModel
 
-from storage.life import Life, NotPossible, step, stored
+from storage.help_life import LIFE, Finish, Status
+from storage.life import NotPossible, step, stored
 from storage.times import Utc
 
+MOST_HELPERS = 5
+"""People asked for in addition to the owner: more would be a crowd."""
 
-class Status(StrEnum):
-    RINGING = "ringing"
-    OWNED = "owned"
-    EXHAUSTED = "exhausted"
-    CLOSED = "closed"
-
-
-LIFE: Life[Status] = {
-    Status.RINGING: {
-        "climb": Status.RINGING,
-        "exhaust": Status.EXHAUSTED,
-        "take": Status.OWNED,
-        "raise": Status.RINGING,
-        "finish": Status.RINGING,
-        "revive": Status.RINGING,
-        "check": Status.CLOSED,
-    },
-    Status.OWNED: {
-        "ask": Status.OWNED,
-        "confirm": Status.OWNED,
-        "release": Status.RINGING,
-        "raise": Status.OWNED,
-        "finish": Status.OWNED,
-        "revive": Status.OWNED,
-        "check": Status.CLOSED,
-    },
-    Status.EXHAUSTED: {
-        "repeat": Status.EXHAUSTED,
-        "take": Status.OWNED,
-        "raise": Status.RINGING,
-        "call back": Status.EXHAUSTED,
-        "finish": Status.EXHAUSTED,
-        "revive": Status.RINGING,
-        "check": Status.CLOSED,
-    },
-    Status.CLOSED: {},
-}
-
-
-class Finish(StrEnum):
-    """How the presser ended it. Either way a person looks before the call is closed.
-
-    `FORCED` is the polite twin of `WRONG`. The row keeps it as `WRONG`, which is all that the
-    presser's screen is made from, and as `forced_at`, which only colleagues are shown.
-    """
-
-    DONE = "done"
-    WRONG = "wrong"
-    FORCED = "forced"
+HIGHEST = 3
+"""The level that means danger."""
 
 
 class HelpCall(SQLModel, table=True):
     """One call for help. Level, site and ladder are copies, so that no edit bends a running call.
 
     `site` holds the site's ref and facts, `ladder` the level's policy (times in seconds).
-    `ladder_at` is when the ladder started, at the press or at the latest raise.
+    `ladder_at` is when the ladder started, at the press or at the latest raise. `area` is the
+    desk zone. `heard_at`: the presser's latest tap after the press; `quiet_at`: the owner was told
+    that there was none; `seen_at`: the owner has seen to it. `needed` are the people wanted in
+    addition to the owner and `joined` those who come. `relay_at`: 112 was asked for.
     """
 
     __tablename__ = "help_call"
@@ -75,6 +33,8 @@ class HelpCall(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     presser: str
     level: int
+    area: str | None = None
+    at_home: bool = False
     site: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     place: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
     ladder: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
@@ -88,7 +48,24 @@ class HelpCall(SQLModel, table=True):
     owned_at: datetime | None = Field(default=None, sa_type=Utc)
     owner_heard_at: datetime | None = Field(default=None, sa_type=Utc)
     owner_asked_at: datetime | None = Field(default=None, sa_type=Utc)
+    answered_at: datetime | None = Field(default=None, sa_type=Utc)
     released: str | None = None
+    again_at: datetime | None = Field(default=None, sa_type=Utc)
+    heard_at: datetime | None = Field(default=None, sa_type=Utc)
+    quiet_at: datetime | None = Field(default=None, sa_type=Utc)
+    look_at: datetime | None = Field(default=None, sa_type=Utc)
+    seen_at: datetime | None = Field(default=None, sa_type=Utc)
+    phoned_at: datetime | None = Field(default=None, sa_type=Utc)
+    needed: int = 0
+    joined: int = 0
+    need_at: datetime | None = Field(default=None, sa_type=Utc)
+    widened_at: datetime | None = Field(default=None, sa_type=Utc)
+    short_at: datetime | None = Field(default=None, sa_type=Utc)
+    relay_at: datetime | None = Field(default=None, sa_type=Utc)
+    relayed_at: datetime | None = Field(default=None, sa_type=Utc)
+    relayed_by: str | None = None
+    merged_into: int | None = None
+    apart: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     exhausted_at: datetime | None = Field(default=None, sa_type=Utc)
     call_back_at: datetime | None = Field(default=None, sa_type=Utc)
     forced_at: datetime | None = Field(default=None, sa_type=Utc)
@@ -108,6 +85,26 @@ class HelpCall(SQLModel, table=True):
         return self.status is not Status.CLOSED
 
     @property
+    def urgency(self) -> tuple[int, datetime]:
+        """What is sorted by it has the most urgent first."""
+        return -self.shown_level, self.started_at
+
+    @property
+    def shown_level(self) -> int:
+        """The level as colleagues see it: whoever is forced is in danger, whatever was pressed."""
+        return HIGHEST if self.forced_at else self.level
+
+    @property
+    def lacking(self) -> int:
+        """How many of the people asked for have not said that they come."""
+        return max(0, self.needed - self.joined)
+
+    @property
+    def quiet(self) -> bool:
+        """The presser has not touched anything since the press, and nobody has seen to it."""
+        return self.quiet_at is not None and self.heard_at is None and self.seen_at is None
+
+    @property
     def last_rung(self) -> bool:
         return self.rung >= len(self.ladder["rungs"])
 
@@ -115,7 +112,7 @@ class HelpCall(SQLModel, table=True):
         """One rung up. When it comes early, those above come as much earlier."""
         self._step("climb")
         self.rung += 1
-        self.ladder_at = min(self.ladder_at, now - self._after(self.rung))
+        self.ladder_at = min(self.ladder_at, now - self.after(self.rung))
 
     def exhaust(self, now: datetime) -> None:
         """Everybody on the ladder was asked in vain."""
@@ -125,13 +122,14 @@ class HelpCall(SQLModel, table=True):
     def repeat(self, now: datetime) -> None:
         """Sound again. What was missed while the bot was away is not made up for: once is loud."""
         self._step("repeat")
-        every = _seconds(self.ladder["exhausted"]["repeat"])
+        every = timedelta(seconds=self.ladder["exhausted"]["repeat"])
         self.repeats = (now - (self.exhausted_at or now)) // every
 
     def take(self, by: str, now: datetime) -> None:
         """The first who takes it owns it."""
         self._step("take")
         self.owner, self.owned_at, self.released = by, now, None
+        self.answered_at, self.again_at = self.answered_at or now, None
         self._owner_has_time(now)
 
     def ask_owner(self, now: datetime) -> None:
@@ -141,6 +139,7 @@ class HelpCall(SQLModel, table=True):
     def hear_owner(self, now: datetime) -> None:
         self._step("confirm")
         self._owner_has_time(now)
+        self.seen_at = now
 
     def release(self, now: datetime, said: bool) -> None:
         """The owner is gone: the ladder goes on from the rung it had reached.
@@ -150,7 +149,9 @@ class HelpCall(SQLModel, table=True):
         self._step("release")
         self.released, self.owner = (self.owner if said else None), None
         self.owned_at = self.owner_heard_at = self.owner_asked_at = None
-        self.ladder_at = now - self._after(self.rung)
+        self.phoned_at = self.seen_at = self.quiet_at = self.look_at = None
+        self.merged_into = None
+        self.ladder_at = now - self.after(self.rung)
 
     def raise_to(self, level: int, ladder: dict[str, Any], now: datetime) -> None:
         """A higher level starts its own ladder now."""
@@ -178,6 +179,60 @@ class HelpCall(SQLModel, table=True):
         self.finished_at, self.finished_as = None, None
         self._start_over(now)
 
+    def tap(self, now: datetime) -> None:
+        """The presser has touched something: they are there."""
+        self._step("note")
+        self.heard_at = now
+
+    def fall_quiet(self, now: datetime) -> None:
+        self._step("note")
+        self.quiet_at = now
+
+    def look_in(self, now: datetime) -> None:
+        """Still nothing: those nearby are asked to look."""
+        self._step("note")
+        self.look_at = now
+
+    def phone(self, now: datetime) -> None:
+        """The owner has phoned a presser who works at home."""
+        self._step("confirm")
+        self._owner_has_time(now)
+        self.phoned_at = self.seen_at = now
+
+    def need(self, more: int, now: datetime) -> None:
+        """So many people more are wanted than have said that they come."""
+        self._step("need")
+        self.needed = min(MOST_HELPERS, self.joined + more)
+        self.need_at, self.widened_at, self.short_at = now, None, None
+
+    def widen(self, now: datetime) -> None:
+        self._step("need")
+        self.widened_at = now
+
+    def fall_short(self, now: datetime) -> None:
+        """It must be said that not enough come."""
+        self._step("need")
+        self.widened_at, self.short_at = self.widened_at or now, now
+
+    def join(self) -> None:
+        self._step("need")
+        self.joined += 1
+
+    def leave(self) -> None:
+        """One of those who came cannot go on."""
+        self._step("need")
+        self.joined = max(0, self.joined - 1)
+
+    def ask_relay(self, now: datetime) -> None:
+        """112 must be called by a colleague."""
+        self._step("note")
+        self.relay_at, self.relayed_at, self.relayed_by = now, None, None
+
+    def relay(self, by: str, now: datetime) -> None:
+        """A colleague has called 112."""
+        self._step("note")
+        self.relay_at, self.relayed_at, self.relayed_by = self.relay_at or now, now, by
+
     def wish_call_back(self, now: datetime) -> None:
         self._step("call back")
         self.call_back_at = now
@@ -187,28 +242,10 @@ class HelpCall(SQLModel, table=True):
 
         What a forced presser says counts for nothing: then only the owner closes.
         """
-        if self.owner != by and (self.finished_at is None or self.forced_at is not None):
+        if self.owner != by and (self.finished_at is None or self.forced_at):
             raise NotPossible("only who has it can close a call that the presser has not finished")
         self._step("check")
         self.closed_at, self.closed_by = now, by
-
-    def next_step_at(self) -> datetime | None:
-        """When the clock must do something about this call; None only when it is closed."""
-        match self.status:
-            case Status.RINGING if self.last_rung:
-                return self.ladder_at + _seconds(self.ladder["exhausted"]["after"])
-            case Status.RINGING:
-                return self.ladder_at + self._after(self.rung + 1)
-            case Status.EXHAUSTED:
-                every = _seconds(self.ladder["exhausted"]["repeat"])
-                return (self.exhausted_at or self.ladder_at) + every * (self.repeats + 1)
-            case Status.OWNED if self.owner_asked_at is not None:
-                return self.owner_asked_at + _seconds(self.ladder["owner"]["lapse"])
-            case Status.OWNED:
-                heard = self.owner_heard_at or self.ladder_at
-                return heard + _seconds(self.ladder["owner"]["silent"])
-            case Status.CLOSED:
-                return None
 
     def _owner_has_time(self, now: datetime) -> None:
         """The owner gave a sign, or has something new to see to: the silence counts from now."""
@@ -220,72 +257,12 @@ class HelpCall(SQLModel, table=True):
         self.exhausted_at = self.call_back_at = self.released = None
         self._owner_has_time(now)
 
-    def _after(self, rung: int) -> timedelta:
+    def after(self, rung: int) -> timedelta:
+        """How long after the start of the ladder a rung is due."""
         rungs = self.ladder["rungs"]
-        return _seconds(rungs[rung - 1]["after"]) if 0 < rung <= len(rungs) else timedelta()
+        return (
+            timedelta(seconds=rungs[rung - 1]["after"]) if 0 < rung <= len(rungs) else timedelta()
+        )
 
     def _step(self, event: str) -> None:
         self.status = step(LIFE, self.status, event)
-
-
-class HelpNotice(SQLModel, table=True):
-    """One person was told of one call, `number` times: each time a message of its own, which rings.
-
-    One row a person, however long a call rings: a call that nobody answers all night must not
-    grow slower.
-    """
-
-    __tablename__ = "help_notice"
-
-    call: int = Field(primary_key=True, foreign_key="help_call.id")
-    person: str = Field(primary_key=True, index=True)
-    number: int = 1
-    at: datetime = Field(sa_type=Utc)
-    declined_at: datetime | None = Field(default=None, sa_type=Utc)
-
-
-def open_call_of(session: Session, presser: str) -> HelpCall | None:
-    asked = select(HelpCall).where(HelpCall.presser == presser, HelpCall.status != Status.CLOSED)
-    return session.exec(asked.order_by(col(HelpCall.id).desc()).with_for_update()).first()
-
-
-def pressers(session: Session) -> set[str]:
-    """Everybody who has a call of their own open now."""
-    return set(session.exec(select(HelpCall.presser).where(HelpCall.status != Status.CLOSED)))
-
-
-def owned_by(session: Session, person: str) -> list[HelpCall]:
-    asked = select(HelpCall).where(HelpCall.owner == person, HelpCall.status == Status.OWNED)
-    return list(session.exec(asked.order_by(col(HelpCall.id)).with_for_update()))
-
-
-def open_calls(session: Session) -> list[HelpCall]:
-    asked = select(HelpCall).where(HelpCall.status != Status.CLOSED)
-    return list(session.exec(asked.order_by(col(HelpCall.id)).with_for_update()))
-
-
-def open_calls_told_to(session: Session, person: str) -> list[HelpCall]:
-    return [call for call in open_calls(session) if was_told(session, call.number, person)]
-
-
-def calls_told_since(session: Session, person: str, since: datetime) -> list[HelpCall]:
-    """The calls that a person was told of and that are open or were closed after a time."""
-    told = select(HelpNotice.call).where(HelpNotice.person == person)
-    late = or_(col(HelpCall.status) != Status.CLOSED, col(HelpCall.closed_at) >= since)
-    asked = select(HelpCall).where(col(HelpCall.id).in_(told), late)
-    return list(session.exec(asked.order_by(col(HelpCall.id))))
-
-
-def notices(session: Session, call: int) -> dict[str, HelpNotice]:
-    """Everybody who was told, by ref, in the order in which they were told last."""
-    asked = select(HelpNotice).where(HelpNotice.call == call)
-    rows = session.exec(asked.order_by(col(HelpNotice.at), col(HelpNotice.person)))
-    return {notice.person: notice for notice in rows}
-
-
-def was_told(session: Session, call: int, person: str) -> bool:
-    return session.get(HelpNotice, (call, person)) is not None
-
-
-def _seconds(count: int) -> timedelta:
-    return timedelta(seconds=count)

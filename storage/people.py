@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import JSON, Column
+from sqlalchemy import JSON, Column, ColumnElement, String, cast, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from storage.recall import recall
 from storage.times import Utc
 
 ROLES = (
@@ -29,7 +30,10 @@ ROLES = (
 
 
 class Person(SQLModel, table=True):
-    """`ref` is the name in files and rosters; `place` is where they sit, in both languages."""
+    """`ref` is the name in files and rosters; `place` is where they sit, in both languages.
+
+    `area` is the desk zone: whoever shares it can see them. `floor` is None where it is the site's.
+    """
 
     ref: str = Field(primary_key=True)
     name: str
@@ -38,6 +42,8 @@ class Person(SQLModel, table=True):
     unit: str
     site: str = Field(index=True)
     place: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    area: str | None = None
+    floor: dict[str, str] | None = Field(default=None, sa_column=Column(JSON))
     deputy: str | None = None
     zone: str = "Europe/Stockholm"
     addresses: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
@@ -67,9 +73,14 @@ class RosterSlot(SQLModel, table=True):
     ends: datetime = Field(sa_type=Utc)
 
 
+def known(session: Session, ref: str) -> Person | None:
+    """Somebody who works here or has worked here, or None."""
+    return recall(session, ("person", ref), lambda: session.get(Person, ref))
+
+
 def person(session: Session, ref: str) -> Person | None:
     """Somebody who works here now, or None."""
-    found = session.get(Person, ref)
+    found = known(session, ref)
     return found if found and found.here else None
 
 
@@ -91,8 +102,40 @@ def everybody(session: Session) -> list[Person]:
     return list(session.exec(asked.order_by(col(Person.ref))))
 
 
-def with_role(session: Session, role: str) -> list[Person]:
-    return [somebody for somebody in everybody(session) if role in somebody.roles]
+def with_role(session: Session, *roles: str) -> list[Person]:
+    asked = select(Person).where(_has_role(roles), col(Person.left_at).is_(None))
+    return list(session.exec(asked.order_by(col(Person.ref))))
+
+
+def near(
+    session: Session, sites: Iterable[str], refs: Iterable[str], roles: Iterable[str]
+) -> list[Person]:
+    """Everybody here who belongs to one of the sites, is named, or has one of the roles."""
+    wanted = col(Person.site).in_(list(sites)) | col(Person.ref).in_(list(refs))
+    asked = select(Person).where(wanted | _has_role(roles), col(Person.left_at).is_(None))
+    return list(session.exec(asked.order_by(col(Person.ref))))
+
+
+def _has_role(roles: Iterable[str]) -> ColumnElement[bool]:
+    """Roles are kept as JSON text, and no role's name holds another's quotation marks."""
+    text = cast(col(Person.roles), String)
+    return or_(*(text.like(f'%"{role}"%') for role in roles))
+
+
+def slots_around(
+    session: Session,
+    sites: Iterable[str],
+    since: datetime,
+    until: datetime,
+    refs: Iterable[str] = (),
+    roles: Iterable[str] = (),
+) -> list[RosterSlot]:
+    """Every roster slot that touches a span of time: at the sites, or anywhere of the people."""
+    wanted = col(RosterSlot.site).in_(list(sites)) | col(RosterSlot.person).in_(list(refs))
+    if roles:
+        wanted |= col(RosterSlot.person).in_(select(Person.ref).where(_has_role(roles)))
+    asked = select(RosterSlot).where(wanted, RosterSlot.starts < until, RosterSlot.ends > since)
+    return list(session.exec(asked.order_by(col(RosterSlot.ring), col(RosterSlot.id))))
 
 
 def on_roster(session: Session, site: str, at: datetime) -> dict[int, list[str]]:

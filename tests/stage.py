@@ -37,6 +37,10 @@ Json = dict[str, Any]
 
 MOMENT = 0.01
 
+LONG, LONG_SWEEP = 30, 600.0
+"""After so many minutes at once the courier looks for leftovers every ten minutes only: a night
+of looks each second would take a test minutes."""
+
 
 @cache
 def demo_shelf() -> Shelf:
@@ -111,7 +115,10 @@ class Stage:
     def passes(self, **time: float) -> None:
         """Let time pass, and everything that falls due along the way happen."""
         minutes = time.get("minutes", 0) + 60 * time.get("hours", 0)
+        courier = self.machine.courier
+        courier.sweep_seconds = LONG_SWEEP if minutes > LONG else self.sweep_seconds
         self.run(asyncio.sleep(time.get("seconds", 0) + 60 * minutes))
+        courier.sweep_seconds = self.sweep_seconds
 
     def forwards(self) -> None:
         """To the next thing that falls due."""

@@ -27,6 +27,11 @@ ROSTER = """site,ring,person,date,from,to
 ostersund,1,zoe,2027-03-01,08:00,17:00
 """
 
+ON_CALL = (
+    "{}: nobody on call can be reached on workspace. "
+    "Add their addresses in people/ or in the staff file."
+)
+
 Capture = pytest.CaptureFixture[str]
 
 
@@ -259,7 +264,7 @@ def test_a_bot_without_a_needed_role_does_not_start(pack: Path, capsys: Capture)
     ]
 
 
-def test_a_bot_with_an_empty_ring_does_not_start(pack: Path, capsys: Capture) -> None:
+def test_a_bot_with_too_few_to_answer_does_not_start(pack: Path, capsys: Capture) -> None:
     for file in (pack / "people").iterdir():
         file.unlink()
     (pack / "people").rmdir()
@@ -275,11 +280,16 @@ def test_a_bot_with_an_empty_ring_does_not_start(pack: Path, capsys: Capture) ->
     assert run("serve") == WRONG
     headline, *lines = complaint(capsys)
     assert headline == "Nobody would answer a call yet:"
-    assert len(lines) == 6  # two sites with three rings each
-    assert lines[0] == (
-        "Customer centre Östersund: ring 1 is empty. "
-        "Name somebody in the roster or under “rings” in sites/ostersund.yaml."
-    )
+    assert lines == [
+        "Customer centre Östersund: nobody here has the role responder or team_lead, and nearness "
+        "needs 2; give the role to more people, or name people under “rings” in "
+        "sites/ostersund.yaml.",
+        ON_CALL.format("Customer centre Östersund"),
+        "Service office Sundsvall: nobody here has the role responder or team_lead, and nearness "
+        "needs 2; give the role to more people, or name people under “rings” in "
+        "sites/sundsvall.yaml.",
+        ON_CALL.format("Service office Sundsvall"),
+    ]
 
 
 def as_process(*arguments: str) -> subprocess.CompletedProcess[str]:

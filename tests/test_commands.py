@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from bot import commands
 from bot.actions import Action
 from bot.commands import Command, check, plain, shortcuts, understand
-from handlers.help_actions import Press
+from handlers.help.actions import Press
 from tests.stage import demo_shelf
 from tests.toys import Count, Play
 
@@ -33,8 +33,8 @@ class Typed:
 
 def command(id: str, number: int, sv: str, en: str, shortcut: str | None = None) -> Command:
     values = {"number": str(number)}
-    phrases = {"sv": tuple(sv.split(", ")), "en": tuple(en.split(", "))}
-    return Command(id=id, action="toy.count", values=values, shortcut=shortcut, **phrases)
+    said, told = tuple(sv.split(", ")), tuple(en.split(", "))
+    return Command(id=id, action="toy.count", values=values, shortcut=shortcut, sv=said, en=told)
 
 
 CONTENT = Typed(
@@ -98,6 +98,11 @@ def test_no_line_makes_it_raise(line: str) -> None:
 
 def test_shortcuts_come_in_the_order_of_the_file() -> None:
     assert [one.shortcut for one in shortcuts(CONTENT)] == ["level_3", "level_1"]
+
+
+def test_one_shortcut_of_the_base_pack_wants_a_deliberate_press() -> None:
+    held = [one.id for one in shortcuts(demo_shelf().current) if one.hold]
+    assert held == ["white"]
 
 
 def test_a_command_for_an_action_that_does_not_exist_is_a_mistake_of_the_content() -> None:

@@ -565,7 +565,19 @@ def test_a_pack_without_people_leaves_rings_to_staff_files(empty_office: Write, 
     ("rings", "people", "told"),
     [
         ("rings: {4: []}", False, ["there is no ring 4; rings are 1, 2 and 3"]),
-        ("", True, [f"ring {ring} has nobody; name at least one person" for ring in (1, 2, 3)]),
+        (
+            "rings: {1: [anna]}",
+            True,
+            [f"ring {ring} has nobody; name at least one person" for ring in (2, 3)],
+        ),
+        (
+            "",
+            True,
+            [
+                "only one person here has the role responder or team_lead, and nearness needs 2; "
+                "give the role to more people, or name people under “rings”"
+            ],
+        ),
     ],
 )
 def test_rings_are_checked_as_far_as_they_can_be(

@@ -11,7 +11,7 @@ import pytest
 
 from bot.content import Pack
 from bot.staff import Site
-from handlers import help_cover
+from handlers.help import cover as help_cover
 from storage.help import HelpCall
 from tests.stage import Actor, Stage, demo_shelf, texts
 

@@ -1,4 +1,4 @@
-"""The help call, told as conversations: the journeys J0, J1 and J6 as far as they go today."""
+"""The help call, told as conversations; the journeys themselves are in `test_journeys`."""
 
 import asyncio
 from datetime import timedelta
@@ -9,157 +9,14 @@ from sqlmodel import Session
 from storage.help import HelpCall
 from storage.people import Person, RosterSlot, everybody, replace_people
 from storage.queue import hurry_timers
-from tests.conftest import Tongue
 from tests.stage import Actor, Stage, dump
 
 SURFACES = pytest.mark.parametrize("language", ["sv", "en"], ids=["workspace-sv", "workspace-en"])
 
 
-@SURFACES
-def test_j0_a_suicide_call(
-    stage: Stage, lisa: Actor, bo: Actor, anna: Actor, cia: Actor, t: Tongue
-) -> None:
-    lisa.presses(t("Vit pärm", "White folder"))
-    lisa.sees(t("Pärm beställd", "Folder ordered"))
-    for form in "1", "2", "4":
-        lisa.finds(t(f"Blankett {form}", f"Form {form}"))
-    for colleague in bo, anna:
-        colleague.sees(t("L3 · Lisa · plats 14", "L3 · Lisa · seat 14"))
-        colleague.sees(t("Kan du titta på ett ärende?", "Can you look at a case?"))
-        colleague.finds(t("Kan inte", "Can't"))
-    cia.does_not_see("Lisa")
-
-    lisa.presses(t("Blankett 1", "Form 1"))
-    lisa.sees(t("Ställ öppna frågor", "Ask open questions"))
-
-    stage.passes(seconds=9)
-    bo.presses(t("Jag tar", "I take it"))
-    lisa.sees(t("Bo hämtar pärmen", "Bo fetches the folder"))
-    anna.sees(t("Bo äger. Behövs du? Stå redo.", "Bo has it. Needed? Stand by."))
-    bo.sees(t("Suicidhot i telefon", "Suicide threat on the phone"))
-
-    stage.passes(minutes=3)
-    bo.sees(t("Allt under kontroll?", "Under control?"))
-    bo.presses(t("Ja, allt under kontroll", "Yes, under control"))
-    bo.does_not_see(t("Allt under kontroll?", "Under control?"))
-
-    stage.passes(minutes=2)
-    lisa.presses(t("Pärm klar", "Folder done"))
-    lisa.sees(
-        t("Bra jobbat. Paus 15 minuter. Bo stannar.", "Well done. 15-minute break. Bo stays.")
-    )
-    lisa.sees(t("Blankett 18", "Form 18"))
-    bo.sees(t("Lisa sa klart 14:07.", "Lisa said done at 14:07."))
-    bo.presses(t("Trygg", "Safe"))
-    anna.sees(t("Klart 14:07. Bo såg till", "Done 14:07. Bo made sure"))
-    cia.does_not_see("Lisa")
-
-
-@SURFACES
-def test_j1_nobody_answers(
-    stage: Stage, lisa: Actor, bo: Actor, cia: Actor, eva: Actor, t: Tongue
-) -> None:
-    gun = stage.person("gun")
-    lisa.presses(t("Vit pärm", "White folder"))
-    lisa.sees(t("Pärm beställd", "Folder ordered"))
-
-    stage.passes(seconds=20)
-    lisa.sees(t("Söker i arkivet", "Searching the archive"))
-    cia.sees("L3 · Lisa")
-    eva.does_not_see("Lisa")
-    bo.finds(t("Jag tar", "I take it"))
-
-    stage.passes(seconds=25)
-    lisa.sees(t("Söker i stora arkivet", "Searching the main archive"))
-    eva.sees("L3 · Lisa")
-    gun.does_not_see("Lisa")
-
-    stage.passes(seconds=15)
-    lisa.sees(t("Arkivet stängt. Ta paus nu.", "Archive closed. Take a break now."))
-    gun.sees("L3 · Lisa")
-    assert rings(eva) == 2
-
-    stage.passes(seconds=30)
-    assert rings(eva) == 3
-    stage.passes(seconds=5)
-    eva.presses(t("Jag tar", "I take it"))
-    lisa.sees(t("Eva hämtar pärmen. Ringer dig.", "Eva fetches the folder. Will phone you."))
-    eva.sees("08-465 004 10")
-    stage.passes(minutes=2)
-    assert rings(eva) == 3
-
-
 def rings(actor: Actor) -> int:
     """How many messages of their own have rung for this person."""
     return sum(not message.home for message in actor.messages())
-
-
-@SURFACES
-def test_j6_two_claim_at_once(stage: Stage, lisa: Actor, bo: Actor, anna: Actor, t: Tongue) -> None:
-    lisa.presses(t("Blå pärm", "Blue folder"))
-    annas, bos = anna.finds(t("Jag tar", "I take it")), bo.finds(t("Jag tar", "I take it"))
-    annas()
-    bos()
-    bo.hears(t("Anna var först. Stå redo?", "Anna was first. Stand by?"))
-    bo.sees(t("Anna äger. Behövs du? Stå redo.", "Anna has it. Needed? Stand by."))
-    lisa.sees(t("Anna hämtar pärmen", "Anna fetches the folder"))
-
-
-@SURFACES
-def test_j6_two_press_at_once_and_each_gets_somebody(
-    stage: Stage, lisa: Actor, bo: Actor, anna: Actor, t: Tongue
-) -> None:
-    kim = stage.person("kim")
-    lisa.presses(t("Blå pärm", "Blue folder"))
-    kim.presses(t("Vit pärm", "White folder"))
-    for helper in bo, anna:
-        helper.sees(t("L1 · Lisa · plats 14", "L1 · Lisa · seat 14"))
-        helper.sees(t("L3 · Kim · plats 16", "L3 · Kim · seat 16"))
-    bo.presses(t("Jag tar", "I take it"))
-    anna.presses(t("Jag tar", "I take it"))
-    kim.sees(t("Bo hämtar pärmen", "Bo fetches the folder"))
-    lisa.sees(t("Anna hämtar pärmen", "Anna fetches the folder"))
-
-
-@SURFACES
-def test_j5_a_wrong_press(stage: Stage, lisa: Actor, bo: Actor, t: Tongue) -> None:
-    lisa.presses(t("Gul pärm", "Yellow folder"))
-    lisa.sees(t("Pärm beställd", "Folder ordered"))
-    stage.passes(seconds=5)
-    lisa.presses(t("Fel pärm", "Wrong folder"))
-    thanks = (
-        "Tack. Vi ber någon titta förbi ändå.",
-        "Thanks. We are asking someone to drop by anyway.",
-    )
-    lisa.sees(t(*thanks))
-    bo.sees(t("Troligt feltryck av Lisa.", "Probably a wrong press by Lisa."))
-    stage.passes(seconds=20)
-    bo.presses(t("Trygg", "Safe"))
-    lisa.sees(t("Klart", "Done"))
-
-
-@SURFACES
-def test_j5_the_forced_twin(
-    stage: Stage, lisa: Actor, bo: Actor, anna: Actor, cia: Actor, t: Tongue
-) -> None:
-    lisa.presses(t("Gul pärm", "Yellow folder"))
-    bo.presses(t("Jag tar", "I take it"))
-    told = rings(anna)
-    lisa.presses(t("Fel pärm, tack", "Wrong folder, thanks"))
-    lisa.does_not_see("L3")
-    for colleague in bo, anna:
-        colleague.sees(t("L3 · Lisa · plats 14", "L3 · Lisa · seat 14"))
-    bo.sees(t("Gå inte ensam. Ring 112.", "Do not go alone. Call 112."))
-    bo.sees(t("TVÅNG möjligt", "Possible DURESS"))
-    assert rings(anna) == told + 1
-    stage.passes(seconds=61)  # Bo does not answer
-    anna.sees(t("TVÅNG möjligt", "Possible DURESS"))
-    cia.sees(t("TVÅNG möjligt", "Possible DURESS"))
-    stage.hears("cia", "help.check", '{"call":1}')
-    assert stage.decisions[-1].outcome == "refused"
-    anna.presses(t("Jag tar", "I take it"))
-    anna.presses(t("Trygg", "Safe"))
-    lisa.sees(t("Klart", "Done"))
 
 
 def test_nothing_that_a_forced_presser_does_takes_the_warning_away(
@@ -189,7 +46,9 @@ def test_wrong_and_its_forced_twin_are_the_same_to_the_letter(
     language: str, level: int, owned: bool
 ) -> None:
     """I17: at every moment until it is closed, on both platforms."""
-    assert twin(language, level, owned, "wrong") == twin(language, level, owned, "forced")
+    wrong, forced = (twin(language, level, owned, how) for how in ("wrong", "forced"))
+    assert len(wrong) == len(forced)
+    assert [at for at, pair in enumerate(zip(wrong, forced, strict=True)) if len({*pair}) > 1] == []
 
 
 def twin(language: str, level: int, owned: bool, how: str) -> list[str]:
@@ -302,27 +161,31 @@ def test_a_level_never_falls(lisa: Actor, bo: Actor) -> None:
     bo.does_not_see("L1")
 
 
-def test_when_all_who_were_asked_decline_the_next_ring_starts_at_once(
-    lisa: Actor, bo: Actor, anna: Actor, cia: Actor
+def test_when_somebody_declines_the_next_nearest_is_asked_at_once(
+    stage: Stage, lisa: Actor, bo: Actor, anna: Actor, cia: Actor, eva: Actor
 ) -> None:
+    kim = stage.person("kim")
     lisa.presses("Gul pärm")
     bo.presses("Kan inte")
     bo.sees("Tack för svaret. Andra får frågan.")
-    cia.does_not_see("Lisa")
-    anna.presses("Kan inte")
     cia.sees("L2 · Lisa")
-    lisa.sees("Söker i arkivet")
+    kim.does_not_see("Lisa")
+    anna.presses("Kan inte")
+    kim.sees("L2 · Lisa")
+    for colleague in cia, kim:
+        colleague.presses("Kan inte")
+    eva.sees("L2 · Lisa")
     bo.presses("Jag tar ändå")
     lisa.sees("Bo hämtar pärmen")
 
 
-def test_a_ring_that_was_asked_early_lets_the_one_above_come_early_too(
+def test_a_ring_that_was_asked_one_by_one_does_not_hold_up_the_one_above(
     stage: Stage, lisa: Actor, bo: Actor, anna: Actor, eva: Actor
 ) -> None:
     lisa.presses("Gul pärm")
     bo.presses("Kan inte")
     anna.presses("Kan inte")
-    stage.passes(seconds=44)
+    stage.passes(seconds=29)
     eva.does_not_see("Lisa")
     stage.passes(seconds=1)
     eva.sees("L2 · Lisa")
@@ -336,14 +199,16 @@ def test_a_fresh_call_forgets_an_earlier_no(lisa: Actor, bo: Actor) -> None:
     bo.finds("Jag tar")
 
 
-def test_whom_nothing_reaches_is_passed_over_at_once(stage: Stage, lisa: Actor, cia: Actor) -> None:
+def test_whom_nothing_reaches_is_passed_over_at_once(
+    stage: Stage, lisa: Actor, bo: Actor, anna: Actor, cia: Actor
+) -> None:
     with Session(stage.database) as session:
         for ref in ("bo", "anna"):
             session.get_one(Person, ref).addresses = {"phone": "08-465 004 11"}
         session.commit()
     lisa.presses("Gul pärm")
     cia.sees("L2 · Lisa")
-    lisa.sees("Söker i arkivet")
+    assert rings(bo) == rings(anna) == 0
 
 
 def test_an_owner_who_cannot_go_on_hands_it_back_aloud(
@@ -367,6 +232,7 @@ def test_an_owner_who_falls_silent_is_asked_and_then_replaced(
     stage: Stage, lisa: Actor, bo: Actor, anna: Actor, cia: Actor
 ) -> None:
     lisa.presses("Gul pärm")
+    lisa.presses("Blankett 2")
     bo.presses("Jag tar")
     stage.passes(minutes=3)
     bo.sees("Allt under kontroll?")
@@ -390,7 +256,8 @@ def test_an_owner_who_presses_is_released_and_the_first_call_rings_on(
     lisa.sees("Bo kan inte längre. Söker i arkivet.")
     cia.sees("L2 · Lisa")
     anna.sees("L3 · Bo · plats 15")
-    bo.does_not_see("Lisa")
+    bo.hears("Pärmen till Lisa söks vidare.")
+    bo.does_not_see("L2 · Lisa")
 
 
 def test_a_presser_cannot_take_another_call_before_their_own_is_closed(
@@ -653,7 +520,7 @@ def test_a_roster_of_people_who_have_left_gives_way_to_the_standing_ring(
 
 
 def roster(stage: Stage, ref: str) -> None:
-    """One person stands alone in ring 1 for an hour."""
+    """One person stands in ring 1 for an hour, and nobody who is not in the roster."""
     now = stage.loop.now()
     ends = now + timedelta(hours=1)
     with Session(stage.database) as session:
@@ -665,6 +532,7 @@ def test_the_roster_of_the_hour_goes_before_the_standing_ring(
     stage: Stage, lisa: Actor, bo: Actor, cia: Actor
 ) -> None:
     roster(stage, "cia")
+    roster(stage, "kim")
     lisa.presses("Gul pärm")
     cia.sees("L2 · Lisa")
     bo.does_not_see("Lisa")

@@ -4,7 +4,9 @@ The real engine, courier and clock in virtual time; the invariants of `spec/inva
 checked after every step. `make soak` plays many more.
 """
 
+import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -16,17 +18,23 @@ from hypothesis.stateful import (
     precondition,
     rule,
 )
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from bot.cards import Card
 from bot.surfaces import Surface, SurfaceError
-from handlers.help_actions import Press
-from storage.help import HelpCall, HelpNotice, Status
+from handlers.help.actions import Press
+from storage.help import HelpCall
+from storage.help_life import Status
+from storage.help_lines import HelpLine
+from storage.help_notices import HelpNotice
+from storage.help_waits import next_step
 from storage.queue import Delivery, Timer
 from tests.stage import Actor, Stage, buttons, demo_shelf, texts
 
 PEOPLE = ("lisa", "bo", "anna", "kim", "cia", "eva")
 who = st.sampled_from(PEOPLE)
+SHORTAGE_TOLD = timedelta(seconds=20.1)
+"""L05: a shortage is told within 20 s."""
 
 
 class Flaky:
@@ -115,7 +123,8 @@ class Calls(RuleBasedStateMachine):
         told = self.told()
         self.stage.passes(seconds=seconds)
         for ref in takers - self.dead:  # I6: nothing disappears by time alone
-            assert self.can_take(ref) or not self.ringing_for(ref), f"{ref} lost the button"
+            lost = self.ringing_for(ref) and not self.can_take(ref) and ref not in self.engaged()
+            assert not lost, f"{ref} lost the button"
         now = self.told()
         assert all(now[who] >= count for who, count in told.items())
 
@@ -141,7 +150,8 @@ class Calls(RuleBasedStateMachine):
             for call in session.exec(select(HelpCall)):
                 due = timers.get(f"help:{call.id}")
                 assert (due is not None) == call.open, f"call {call.id} {call.status}: {due}"
-                assert due == call.next_step_at()
+                step = next_step(call)
+                assert due == (step[0] if step else None)
                 assert due is None or due > self.stage.loop.now(), "a step is overdue"
 
     @invariant()
@@ -196,14 +206,36 @@ class Calls(RuleBasedStateMachine):
                 found = [stem for stem in forbidden if stem in line.casefold()]
                 assert not found, f"{ref} can be read: {line!r} ({found})"
 
+    @invariant()
+    def who_is_counted_as_coming_has_said_so(self) -> None:
+        with Session(self.stage.database) as session:
+            for call in session.exec(select(HelpCall).where(HelpCall.status != Status.CLOSED)):
+                came = session.exec(
+                    select(HelpNotice.person).where(
+                        HelpNotice.call == call.id, col(HelpNotice.joined_at).is_not(None)
+                    )
+                ).all()
+                assert len(came) == call.joined and call.owner not in came
+                if call.lacking and call.need_at and not call.short_at:
+                    assert self.stage.loop.now() - call.need_at <= SHORTAGE_TOLD
+
+    @invariant()
+    def i8_what_counts_as_seen_was_answered_by_the_other_side(self) -> None:
+        with Session(self.stage.database) as session:
+            presser = {call.id: call.presser for call in session.exec(select(HelpCall))}
+            for line in session.exec(select(HelpLine)):
+                if line.seen_at is not None:
+                    assert (line.by == presser[line.call]) != (line.seen_by == presser[line.call])
+
     # --- how
 
     def happens(self, person: str, wire_name: str, payload: str) -> None:
         """It happens, and the platform sends it once more (I11); no form ever opens (I10)."""
         self.events += 1
         id = f"event {self.events}"
-        owned = self.owned()
+        owned, taking = self.owned(), self.others_left(person, wire_name, payload)
         first = self.stage.hears(person, wire_name, payload, id)
+        assert not taking or self.stage.decisions[-1].outcome != "done", f"{person} owns two"
         decided = len(self.stage.decisions)
         again = self.stage.hears(person, wire_name, payload, id)
         assert first == again
@@ -213,19 +245,42 @@ class Calls(RuleBasedStateMachine):
     def i3_after_an_ack_nobody_new_is_rung(self, owned: set[int]) -> None:
         """A call that was owned before and is owned still has rung nobody but its owner."""
         last = self.stage.decisions[-1]
-        if last.what in ("help.raise", "help.press"):
-            return
+        if last.what in ("help.raise", "help.press", "help.okay"):
+            return  # the call itself has changed: everybody who knows is told
         still = owned & self.owned()
         with Session(self.stage.database) as session:
             told = session.exec(select(HelpNotice).where(HelpNotice.at == last.at)).all()
-            owners = {
-                call.id: call.owner
+            calls = {
+                call.id: call
                 for call in session.exec(select(HelpCall))
                 if call.forced_at is None  # which is an alarm to everybody told
             }
         for notice in told:
-            owner = owners.get(notice.call, notice.person)
-            assert notice.call not in still or notice.person == owner
+            if notice.call in still and notice.call in calls:
+                wanted = notice.wanted_at == last.at or notice.joined_at is not None
+                assert wanted or notice.person == calls[notice.call].owner
+
+    def others_left(self, person: str, wire_name: str, payload: str) -> set[str]:
+        """Who else is free and asked, when somebody who has a call wants another one (L14)."""
+        if wire_name not in ("help.take", "help.take_with") or person not in self.engaged():
+            return set()
+        number = json.loads(payload)["call"]
+        with Session(self.stage.database) as session:
+            notices = session.exec(select(HelpNotice).where(HelpNotice.call == number)).all()
+            call = session.get(HelpCall, number)
+        if call is None or call.owner is not None or not call.open:
+            return set()
+        asked = {one.person for one in notices if one.asked and not one.silent}
+        return asked - self.engaged() - {call.presser}
+
+    def engaged(self) -> set[str]:
+        """Who presses, owns a call or has come to one."""
+        with Session(self.stage.database) as session:
+            rows = session.exec(select(HelpCall).where(HelpCall.status != Status.CLOSED)).all()
+            open_now = {call.id for call in rows}
+            came = session.exec(select(HelpNotice).where(col(HelpNotice.joined_at).is_not(None)))
+            joined = {notice.person for notice in came if notice.call in open_now}
+        return {ref for call in rows for ref in (call.presser, call.owner) if ref} | joined
 
     def owned(self) -> set[int]:
         with Session(self.stage.database) as session:

@@ -13,7 +13,9 @@ from bot.engine import Engine
 from bot.events import Incoming
 from storage.audit import AuditLine
 from storage.database import connect
-from storage.help import HelpCall, HelpNotice, Status
+from storage.help import HelpCall
+from storage.help_life import Status
+from storage.help_notices import HelpNotice
 from storage.people import Person
 from tests.stage import demo_shelf
 

@@ -56,6 +56,29 @@ SLIPS = [
     ("sites/farsta.yaml", "3: [bo]", "4: [bo]", "8:3: ring 3 has nobody; name at least one person"),
     ("sites/farsta.yaml", "3: [bo]", "4: [bo]", "10:6: there is no ring 4; rings are 1, 2 and 3"),
     ("sites/farsta.yaml", "1: [anna]", "first: [anna]", "8:3: write a whole number (it says “fi"),
+    ("sites/farsta.yaml", "cover: ", "hours: [mon 8.30-17]\ncover: ", "6:9: write times such as 0"),
+    (
+        "sites/farsta.yaml",
+        "cover: ",
+        "hours: [mån 08:00-17:00]\ncover: ",
+        "6:9: unknown day “mån” ",
+    ),
+    ("sites/farsta.yaml", "cover: ", "hours: []\ncover: ", "6:8: write at least 1"),
+    ("sites/farsta.yaml", "cover: ", "hours: mon 8:30-17:00\ncover: ", "6:8: write a list, each "),
+    (
+        "sites/farsta.yaml",
+        "cover: ",
+        "neighbours: [fasta]\ncover: ",
+        "6:14: there is no site “fast",
+    ),
+    (
+        "sites/farsta.yaml",
+        "cover: ",
+        "neighbours: [farsta]\ncover: ",
+        "6:14: a site is not its own",
+    ),
+    ("people/all.yaml", "deputy: bo", "area: ''\n  deputy: bo", "8:9: write at least 1 char"),
+    ("people/all.yaml", "deputy: bo", "floor: {sv: 4}\n  deputy: bo", "8:10: “en” is missing here"),
     (
         "sites/farsta.yaml",
         "cover: ",
@@ -93,6 +116,18 @@ def test_the_packs_people_become_rows(session: Session, pack: Pack) -> None:
     assert anna.place == {"sv": "Disk 2", "en": "Desk 2"}
     assert bo.place == {"sv": "3:14", "en": "3:14"}
     assert anna.addresses == {"slack": "U1", "email": "anna@example.org"}
+
+
+def test_a_desk_zone_and_a_floor_of_ones_own_become_rows(session: Session, tmp_path: Path) -> None:
+    copy = copytree(PACK, tmp_path / "pack")
+    people = (copy / "people/all.yaml").read_text("utf-8")
+    people = people.replace("deputy: bo", "area: Zon 4\n  floor: {sv: Plan 4, en: Fourth}", 1)
+    people = people.replace('place: "3:14"', 'place: "3:14"\n  floor: "7"', 1)
+    (copy / "people/all.yaml").write_text(people, "utf-8")
+    staff.sync(session, load([copy], staff.SHAPES, [staff.check]), NOW)
+    anna, bo = everybody(session)
+    assert (anna.area, anna.floor) == ("Zon 4", {"sv": "Plan 4", "en": "Fourth"})
+    assert (bo.area, bo.floor) == (None, {"sv": "7", "en": "7"})
 
 
 def test_whom_the_pack_no_longer_names_has_left(session: Session, pack: Pack) -> None:
@@ -134,6 +169,83 @@ def test_the_roster_of_the_hour_fills_a_gap(session: Session, pack: Pack) -> Non
     session.add(RosterSlot(site="farsta", ring=3, person="anna", starts=NOW, ends=ends))
     assert staff.gaps(session, third, NOW) == []
     assert staff.gaps(session, third, ends) != []
+
+
+NEAR = {"rings": {}, "hours": ["mon-fri 08:00-17:00"]}
+
+
+def nearby(pack: Pack, **changes: object) -> Pack:
+    """The same agency, whose site has no rings of its own."""
+    site = pack.all(staff.Site)["farsta"].model_copy(update={**NEAR, **changes})
+    return Pack({staff.Site: {"farsta": site}}, {}, (), ())
+
+
+def test_without_rings_two_must_respond_and_somebody_be_on_call(
+    session: Session, pack: Pack
+) -> None:
+    staff.sync(session, pack, NOW)
+    (only,) = staff.gaps(session, nearby(pack), NOW)
+    assert only == (
+        "Farsta: only one person here has the role responder or team_lead, and nearness needs 2; "
+        "give the role to more people, or name people under “rings” in sites/farsta.yaml."
+    )
+    session.get_one(Person, "anna").roles = ["team_lead", "admin"]
+    session.flush()
+    assert staff.gaps(session, nearby(pack), NOW, ["slack"]) == []
+    assert staff.gaps(session, nearby(pack), NOW, ["email"]) == [
+        "Farsta: fewer than 2 of those who respond can be reached on email. "
+        "Add their addresses in people/ or in the staff file.",
+        "Farsta: nobody on call can be reached on email. "
+        "Add their addresses in people/ or in the staff file.",
+    ]
+
+
+def test_the_roster_of_the_hour_stands_in_for_nearness(session: Session, pack: Pack) -> None:
+    staff.sync(session, pack, NOW)
+    assert len(staff.gaps(session, nearby(pack), NOW)) == 1
+    ends = NOW.replace(hour=9)
+    session.add(RosterSlot(site="farsta", ring=1, person="anna", starts=NOW, ends=ends))
+    assert staff.gaps(session, nearby(pack), NOW) == []
+    assert len(staff.gaps(session, nearby(pack), ends)) == 1
+
+
+FEW = " here has the role responder or team_lead, and nearness needs 2; give the role to more"
+
+
+@pytest.mark.parametrize(
+    ("anna", "bo", "told"),
+    [
+        ("team_lead, admin", "responder, on_call", []),
+        ("handler, admin", "responder, on_call", ["only one person" + FEW]),
+        ("team_lead, admin", "responder", ["nobody has the role on_call, whom the last ring"]),
+        ("admin", "handler", ["nobody has the role on_call, whom the last", "nobody" + FEW]),
+    ],
+)
+def test_a_pack_without_rings_is_told_what_nearness_needs(
+    tmp_path: Path, anna: str, bo: str, told: list[str]
+) -> None:
+    copy = copytree(PACK, tmp_path / "pack")
+    site, people = copy / "sites/farsta.yaml", copy / "people/all.yaml"
+    site.write_text(site.read_text("utf-8").partition("rings:")[0], "utf-8")
+    text = people.read_text("utf-8").replace("handler, admin", anna, 1)
+    people.write_text(text.replace("responder, on_call", bo, 1), "utf-8")
+    problems: list[str] = []
+    try:
+        load([copy], staff.SHAPES, [staff.check])
+    except ContentError as wrong:
+        problems = [each.text for each in wrong.problems]
+    assert len(problems) == len(told)
+    assert all(text.startswith(start) for text, start in zip(problems, told, strict=True))
+
+
+def test_people_of_another_site_do_not_count_as_near(tmp_path: Path) -> None:
+    copy = copytree(PACK, tmp_path / "pack")
+    farsta = (copy / "sites/farsta.yaml").read_text("utf-8")
+    (copy / "sites/nyby.yaml").write_text(farsta.partition("rings:")[0], "utf-8")
+    with pytest.raises(ContentError) as wrong:
+        load([copy], staff.SHAPES, [staff.check])
+    (only,) = wrong.value.problems
+    assert (only.file.name, only.text.startswith("nobody" + FEW)) == ("nyby.yaml", True)
 
 
 HEADER = "id,name,languages,roles,unit,site"
@@ -182,6 +294,19 @@ def test_columns_come_in_any_order_and_the_rest_may_be_left_out(pack: Pack, writ
     )
 
 
+def test_desk_zones_and_floors_come_from_a_spreadsheet(pack: Pack, write: Write) -> None:
+    header = f"{HEADER},area,floor,floor_en"
+    others = [CIA.replace("cia", ref) for ref in ("dan", "eva")]
+    lines = [f"{CIA},Zon 4,Plan 4,Floor 4", f"{others[0]},,Plan 5,", f"{others[1]},,,"]
+    found = read(pack, write("\n".join([header, *lines]))).people
+    rows = staff.rows(found.values(), pack.all(staff.Site)).values()
+    assert [(row["area"], row["floor"]) for row in rows] == [
+        ("Zon 4", {"sv": "Plan 4", "en": "Floor 4"}),
+        (None, {"sv": "Plan 5", "en": "Plan 5"}),
+        (None, None),
+    ]
+
+
 @pytest.mark.parametrize(
     ("right", "wrong", "said"),
     [
@@ -204,6 +329,8 @@ def test_a_wrong_line_is_told(pack: Pack, write: Write, right: str, wrong: str, 
     ("column", "cell", "said"),
     [
         ("email", "cia.example.org", "an e-mail address has an @ in it; it says “cia.example.org”"),
+        ("area", "900101-0000", "looks like a personal number; leave it out"),
+        ("floor", "900101-0000", "looks like a personal number; leave it out"),
         ("deputy", "bob", "“bob” is not known – did you mean “bo”?"),
         ("deputy", "cia", "nobody is their own deputy; name a colleague or leave it empty"),
     ],
@@ -219,6 +346,7 @@ def test_a_wrong_cell_is_told(pack: Pack, write: Write, column: str, cell: str, 
         ("", "staff.csv:1: this file is empty"),
         (HEADER, "staff.csv:1: there is nothing below the first line"),
         (f"{HEADER},Rols\n{CIA},x", "staff.csv:1: unknown column “rols” – did you mean “roles”?"),
+        (f"{HEADER},are\n{CIA},x", "staff.csv:1: unknown column “are” – did you mean “area”?"),
         (f"{HEADER},id\n{CIA},x", "staff.csv:1: id: this column is there twice"),
         ("id,name\ncia,Cia", "staff.csv:1: the column “languages” is missing"),
         ("site,ring,person,date\nfarsta,1,bo,2027-03-01", "1: the column “from” is missing"),

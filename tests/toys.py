@@ -20,12 +20,12 @@ from bot.cards import Button, Card, Chart, Checklist, Facts, Image, Item, Keys, 
 from bot.effects import Effects, Lane, Show
 from bot.engine import Engine
 from bot.events import Answer, Incoming
-from bot.features import ANYONE, CLOCK, Feature, May
+from bot.features import ANYONE, CLOCK, Drawing, Feature, May
 from bot.machine import Machine
 from bot.pace import Pace
 from bot.surfaces import MessageGone, SurfaceError, Unreachable
 from bot.turn import Turn
-from bot.words import Dictionary
+from bot.words import Both, Dictionary, say
 from storage.database import connect, sessions
 from storage.people import Person, RosterSlot
 from storage.queue import Delivery, Standing, Timer
@@ -49,6 +49,7 @@ SENTENCES = {
         "common.trouble": "Det gick inte. Referens {reference}.",
         "toy.full": "Lådan är full.",
         "toy.hello": "Hej {name}, klockan är {time}.",
+        "toy.box": "Vad är i lådan?",
     },
     "en": {
         "common.not_yours": "Not yours.",
@@ -58,6 +59,7 @@ SENTENCES = {
         "common.trouble": "That failed. Reference {reference}.",
         "toy.full": "The box is full.",
         "toy.hello": "Hello {name}, it is {time}.",
+        "toy.box": "What is in the box?",
     },
 }
 
@@ -209,6 +211,7 @@ class Toys:
         self.events = count(1)
         self.writer = FaultyWriter()
         self.redrawn: Game = lambda turn: []
+        self.box: Drawing = lambda turn: Card("Box", "Kollega")
         self.engine = Engine(
             sessions(self.database), [self.feature()], ToyPack(), list(self.surfaces)
         )
@@ -227,6 +230,7 @@ class Toys:
         toys.on(Alone, may=CLOCK)(lambda turn, asked: self.games[asked.game](turn))
         toys.on(Count, may=ANYONE)(self.count)
         toys.redraws(lambda turn: self.redrawn(turn))
+        toys.views("box", say("toy.box"))(lambda turn: self.box(turn))
         return toys
 
     def count(self, turn: Turn, asked: Count) -> Effects:
@@ -293,6 +297,29 @@ class Toys:
         self.dies()
         self.loop.close()
         self.database.dispose()
+
+
+BOX = Both(sv="Vad är i lådan?", en="What is in the box?")
+
+
+def window() -> Feature:
+    """A feature of nothing but a view: how things are for one person, told with little."""
+    looking = Feature("looking")
+
+    @looking.views("box", BOX)
+    def box(turn: Turn) -> Card:
+        timers = len(turn.session.scalars(select(Timer)).all())
+        slot_row(turn)
+        facts = (
+            (Both(sv="Klockan", en="The time"), f"{turn.now:%H:%M:%S}"),
+            (Both(sv="Väntar", en="Waiting"), str(timers)),
+        )
+        steps = (Both(sv="Anna, plats 11", en="Anna, seat 11"), "Bo", "Cia")
+        known = (Facts(facts), Steps(steps), Note(Both(sv="Skiss", en="A sketch")))
+        told = Both(sv=f"{turn.person.name} har det så här", en=f"So it is for {turn.person.name}")
+        return Card(BOX, "Kollega", (Text(told), *known), (Button("OK", Count(1)),))
+
+    return looking
 
 
 def somebody(ref: str, surfaces: Iterable[str] = ("toy",), **facts: Any) -> Person:

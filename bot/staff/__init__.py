@@ -2,137 +2,56 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Annotated, Literal
-from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
 from bot.content import Pack
-from bot.content.marks import suggest
-from bot.features import Complaint
+from bot.staff.checks import check, too_few
+from bot.staff.hours import Instant, local_day
+from bot.staff.shapes import (
+    ADDRESSES,
+    FEWEST_RESPONDERS,
+    RESPONDERS,
+    RINGS,
+    SHAPES,
+    Colleague,
+    Site,
+)
 from bot.turn import Content
 from bot.words import Both, Cover
 from storage import people as store
 from storage.queue import hurry_timers
 
-RINGS = (1, 2, 3)
-ADDRESSES = ("workspace", "slack", "teams", "email", "phone")
+__all__ = [
+    "ADDRESSES",
+    "NEEDED",
+    "RESPONDERS",
+    "RINGS",
+    "SHAPES",
+    "Colleague",
+    "Instant",
+    "Site",
+    "check",
+    "cover_of",
+    "gaps",
+    "homeless",
+    "local_day",
+    "rows",
+    "sync",
+]
+
 NEEDED = {
     "admin": "keep people and content in order",
     "on_call": "answer when nobody else does",
 }
 """Roles that somebody must have before the bot may be trusted, and what they are for."""
 
-
-def _role(written: str) -> str:
-    if written not in store.ROLES:
-        raise ValueError(f"unknown role{suggest(written, store.ROLES)}")
-    return written
-
-
-def _zone(written: str) -> str:
-    zones = available_timezones()
-    if written not in zones:
-        raise ValueError(
-            f"unknown time zone{suggest(written, sorted(zones)) or '; write Europe/Stockholm'}"
-        )
-    return written
-
-
-class Site(BaseModel):
-    """A place where people work: what helpers are told about it, and who answers today."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    name: Both
-    agency: Both
-    address: str = Field(min_length=1)
-    floor: Both
-    callback: str
-    zone: Annotated[str, AfterValidator(_zone)] = "Europe/Stockholm"
-    cover: str
-    rings: dict[int, list[str]] = {}
-
-
-class Colleague(BaseModel):
-    """Somebody who works at a site; `addresses` are where the surfaces find them."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    id: str = Field(min_length=1)
-    name: str = Field(min_length=1)
-    languages: list[Literal["sv", "en"]] = Field(min_length=1)
-    roles: list[Annotated[str, AfterValidator(_role)]]
-    unit: str
-    site: str
-    place: Both | str
-    deputy: str | None = None
-    addresses: dict[Literal["workspace", "slack", "teams", "email", "phone"], str]
-
-
-SHAPES: dict[str, type[BaseModel]] = {"sites": Site, "people": Colleague}
+ADD_ADDRESSES = "Add their addresses in people/ or in the staff file."
 
 
 def cover_of(content: Content, person: store.Person) -> Cover:
     """The cover words of the person's own site."""
     return Cover(content.all(Site)[person.site].cover)
-
-
-def check(pack: Pack) -> Iterator[Complaint]:
-    """What must hold between people, sites and word sets."""
-    people, sites = pack.all(Colleague), pack.all(Site)
-    for name, site in sites.items():
-        if site.cover not in pack.word_sets:
-            said = f"there is no word set “{site.cover}”{suggest(site.cover, pack.word_sets)}"
-            yield Site, name, ("cover",), said
-        yield from _check_rings(name, site, people)
-    for person in people.values():
-        yield from _check_person(person, people, sites)
-    for ref, kind, other in shared_addresses(people.values()):
-        said = f"“{other}” has the same {kind} address; one of the two is wrong"
-        yield Colleague, ref, ("addresses", kind), said
-
-
-def _check_rings(name: str, site: Site, people: Mapping[str, Colleague]) -> Iterator[Complaint]:
-    for ring in site.rings:
-        if ring not in RINGS:
-            yield Site, name, ("rings", ring), f"there is no ring {ring}; rings are 1, 2 and 3"
-    if people:  # a pack without people leaves them, and the rings, to staff files
-        yield from _check_members(name, site, people)
-
-
-def _check_members(name: str, site: Site, people: Mapping[str, Colleague]) -> Iterator[Complaint]:
-    for ring in RINGS:
-        if not site.rings.get(ring):
-            yield Site, name, ("rings", ring), f"ring {ring} has nobody; name at least one person"
-    for ring, members in site.rings.items():
-        for at, ref in enumerate(members):
-            if ref not in people:
-                said = f"nobody is called “{ref}”{suggest(ref, people)}"
-                yield Site, name, ("rings", ring, at), said
-
-
-def _check_person(
-    person: Colleague, people: Mapping[str, Colleague], sites: Mapping[str, Site]
-) -> Iterator[Complaint]:
-    if person.site not in sites:
-        said = f"there is no site “{person.site}”{suggest(person.site, sites)}"
-        yield Colleague, person.id, ("site",), said
-    if person.deputy == person.id:
-        said = "nobody is their own deputy; name a colleague or leave it out"
-        yield Colleague, person.id, ("deputy",), said
-    elif person.deputy is not None and person.deputy not in people:
-        said = f"nobody is called “{person.deputy}”{suggest(person.deputy, people)}"
-        yield Colleague, person.id, ("deputy",), said
-
-
-def shared_addresses(people: Iterable[Colleague]) -> Iterator[tuple[str, str, str]]:
-    """Each person with an address that somebody before them has too: person, kind, the other."""
-    owners: dict[tuple[str, str], str] = {}
-    for person in people:
-        for kind, address in person.addresses.items():
-            owner = owners.setdefault((kind, address.casefold()), person.id)
-            if owner != person.id:
-                yield person.id, kind, owner
 
 
 def rows(people: Iterable[Colleague], sites: Mapping[str, Site]) -> dict[str, dict[str, object]]:
@@ -141,18 +60,23 @@ def rows(people: Iterable[Colleague], sites: Mapping[str, Site]) -> dict[str, di
 
 
 def _row(person: Colleague, site: Site) -> dict[str, object]:
-    place = person.place
     return {
         "name": person.name,
         "languages": list(person.languages),
         "roles": list(person.roles),
         "unit": person.unit,
         "site": person.site,
-        "place": {"sv": place, "en": place} if isinstance(place, str) else place.model_dump(),
+        "place": _in_both(person.place),
+        "area": person.area,
+        "floor": None if person.floor is None else _in_both(person.floor),
         "deputy": person.deputy,
         "zone": site.zone,
         "addresses": dict(person.addresses),
     }
+
+
+def _in_both(text: Both | str) -> dict[str, str]:
+    return {"sv": text, "en": text} if isinstance(text, str) else text.model_dump()
 
 
 def sync(session: Session, pack: Pack, now: datetime) -> None:
@@ -183,19 +107,51 @@ def _ring_gaps(
 ) -> Iterator[str]:
     # The roster of the hour goes before the rings that the pack names for every day.
     rings = {**site.rings, **store.on_roster(session, name, now)}
-    repair = f"Name somebody in the roster or under “rings” in sites/{name}.yaml."
     for ring in RINGS:
-        members = rings.get(ring, [])
-        here = store.people(session, members)
-        if not members:
-            yield f"{site.name.en}: ring {ring} is empty. {repair}"
-        elif not here:
-            yield f"{site.name.en}: all in ring {ring} have left ({', '.join(members)}). {repair}"
-        elif surfaces and not any(set(surfaces) & set(person.addresses) for person in here):
-            yield (
-                f"{site.name.en}: nobody in ring {ring} can be reached on {' or '.join(surfaces)}. "
-                "Add their addresses in people/ or in the staff file."
-            )
+        if site.rings or ring in rings:
+            yield from _listed_gaps(session, name, site, ring, rings.get(ring, []), surfaces)
+        else:
+            yield from _near_gaps(session, name, site, ring, surfaces)
+
+
+def _listed_gaps(
+    session: Session,
+    name: str,
+    site: Site,
+    ring: int,
+    members: list[str],
+    surfaces: Collection[str],
+) -> Iterator[str]:
+    repair = f"Name somebody in the roster or under “rings” in sites/{name}.yaml."
+    here = store.people(session, members)
+    if not members:
+        yield f"{site.name.en}: ring {ring} is empty. {repair}"
+    elif not here:
+        yield f"{site.name.en}: all in ring {ring} have left ({', '.join(members)}). {repair}"
+    elif not _reached(here, surfaces):
+        on = " or ".join(surfaces)
+        yield f"{site.name.en}: nobody in ring {ring} can be reached on {on}. {ADD_ADDRESSES}"
+
+
+def _near_gaps(
+    session: Session, name: str, site: Site, ring: int, surfaces: Collection[str]
+) -> Iterator[str]:
+    """Nearness needs people: two who respond, and somebody on call whom the bot can reach."""
+    on = " or ".join(surfaces)
+    responding = [one for one in store.with_role(session, *RESPONDERS) if one.site == name]
+    on_call = store.with_role(session, "on_call")
+    if ring == 1 and len(responding) < FEWEST_RESPONDERS:
+        yield f"{site.name.en}: {too_few(len(responding))} in sites/{name}.yaml."
+    elif ring == 1 and len(_reached(responding, surfaces)) < FEWEST_RESPONDERS:
+        said = f"fewer than {FEWEST_RESPONDERS} of those who respond can be reached on {on}"
+        yield f"{site.name.en}: {said}. {ADD_ADDRESSES}"
+    elif ring == 3 and on_call and not _reached(on_call, surfaces):
+        yield f"{site.name.en}: nobody on call can be reached on {on}. {ADD_ADDRESSES}"
+
+
+def _reached(people: list[store.Person], surfaces: Collection[str]) -> list[store.Person]:
+    """Those whom the bot can reach; all of them when it is not said where it speaks."""
+    return [one for one in people if not surfaces or set(surfaces) & set(one.addresses)]
 
 
 def homeless(session: Session, pack: Pack) -> list[str]:

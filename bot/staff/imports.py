@@ -120,19 +120,25 @@ def _twice(people: list[Row]) -> Iterator[Wrong]:
 
 
 def _colleague(cells: Mapping[str, str], sites: Mapping[str, Site]) -> Colleague:
-    place, english = cells.get("place"), cells.get("place_en")
-    both = Both(sv=place or english, en=english) if english else None
     return Colleague.model_validate(
         {
             **{column: cells[column] for column in ("id", "name", "unit", "site")},
             "languages": _several(cells["languages"].lower()),
             "roles": _several(cells["roles"].lower()),
             # A helper must find the person: without a place of their own it is the site's floor.
-            "place": both or place or sites[cells["site"]].floor,
+            "place": _text(cells, "place") or sites[cells["site"]].floor,
+            "area": cells.get("area") or None,
+            "floor": _text(cells, "floor"),
             "deputy": cells.get("deputy") or None,
             "addresses": {kind: cells[kind] for kind in ADDRESSES if cells.get(kind)},
         }
     )
+
+
+def _text(cells: Mapping[str, str], column: str) -> Both | str | None:
+    """What a column and its English twin say; the Swedish one may be left out."""
+    said, english = cells.get(column), cells.get(f"{column}_en")
+    return Both(sv=said or english, en=english) if english else said or None
 
 
 def _slot_mistakes(row: Row, sites: Mapping[str, Site], refs: set[str]) -> Iterator[Wrong]:

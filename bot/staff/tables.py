@@ -12,7 +12,8 @@ from bot.content.marks import shown, suggest
 from bot.staff import ADDRESSES
 
 REQUIRED = ("id", "name", "languages", "roles", "unit", "site")
-PEOPLE = (*REQUIRED, "place", "place_en", "deputy", *ADDRESSES)
+WHERE = ("place", "place_en", "area", "floor", "floor_en")
+PEOPLE = (*REQUIRED, *WHERE, "deputy", *ADDRESSES)
 SLOT = ("site", "ring", "person")
 TIMES = {
     "starts": (datetime.fromisoformat, "local date and time such as 2027-03-01 08:00"),

@@ -5,7 +5,17 @@ from typing import Any, Literal
 from alembic import context
 from sqlmodel import SQLModel
 
-from storage import audit, help, people, queue  # noqa: F401  (their tables must be known)
+from storage import (  # noqa: F401  (their tables must be known)
+    aftercare,
+    audit,
+    availability,
+    gaps,
+    help,
+    help_lines,
+    help_notices,
+    people,
+    queue,
+)
 
 
 def named(kind: str, item: Any) -> str | Literal[False]:

@@ -13,6 +13,12 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
+Holds = list[list[str]]
+"""The buttons that want a deliberate press, each as its wire name and its payload.
+
+No platform is told of them: they stand beside what the platforms get.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -26,6 +32,7 @@ class Message:
     slack: dict[str, Any]
     teams: dict[str, Any]
     keys: list[str] = field(default_factory=list)
+    hold: Holds = field(default_factory=list)
 
 
 class Screens:
@@ -50,21 +57,29 @@ class Screens:
         key: str,
         slack: dict[str, Any],
         teams: dict[str, Any],
+        hold: Holds | None = None,
     ) -> str:
         """A new message (or the one page of a person); the same key again is the same message."""
         if key in self.by_key and not home:
             return self.by_key[key]
         id = f"home:{to}" if home else f"m{len(self.messages) + 1}"
-        return self._change(Message(id, to, home, now.isoformat(), None, slack, teams, [key]))
+        at = now.isoformat()
+        return self._change(Message(id, to, home, at, None, slack, teams, [key], hold or []))
 
     def change(
-        self, id: str, now: datetime, key: str, slack: dict[str, Any], teams: dict[str, Any]
+        self,
+        id: str,
+        now: datetime,
+        key: str,
+        slack: dict[str, Any],
+        teams: dict[str, Any],
+        hold: Holds | None = None,
     ) -> None:
         """Another card in place of the older one."""
         old = self.messages[id]
         keys = [*old.keys, key] if key not in old.keys else old.keys
-        fresh = Message(id, old.to, old.home, old.at, now.isoformat(), slack, teams, keys)
-        self._change(fresh)
+        at = now.isoformat()
+        self._change(Message(id, old.to, old.home, old.at, at, slack, teams, keys, hold or []))
 
     def _change(self, message: Message) -> str:
         if self.journal:

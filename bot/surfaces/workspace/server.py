@@ -19,6 +19,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.actions import Action, pack
+from bot.cards import Card
 from bot.events import Answer, Decision, Incoming
 from bot.surfaces.workspace import asked, told
 from bot.surfaces.workspace.screens import Screens
@@ -45,8 +46,9 @@ class Doors:
     """What the page may ask of the rest of the program.
 
     `world` tells who is there and what the page says; `understand` turns a typed line into an
-    action; `shortcut` the n:th shortcut of the platform; `forward`, `kill` and `reset` are the
-    demo's own and None elsewhere.
+    action; `shortcut` the n:th shortcut of the platform; `views` tells which views there are
+    (name and title) and `look` draws one for a person, None when there is no such view or nobody
+    of that name; `forward`, `kill` and `reset` are the demo's own and None elsewhere.
     """
 
     hear: Callable[[Incoming], Awaitable[Answer]]
@@ -54,6 +56,8 @@ class Doors:
     understand: Callable[[str], Action]
     shortcut: Callable[[int], Action | None]
     speak: Callable[[str], Action]
+    views: Callable[[], list[dict[str, Any]]]
+    look: Callable[[str, str], Awaitable[Card | None]]
     now: Callable[[], datetime]
     forward: Callable[[float], Awaitable[None]] | None = None
     kill: Callable[[], None] | None = None
@@ -76,6 +80,8 @@ class Workspace:
             [
                 web.get("/", index),
                 web.get("/api/world", self.world),
+                web.get("/api/views", self.views),
+                web.get("/api/view", self.view),
                 web.get("/events", self.events),
                 web.get("/health", health),
                 web.post("/api/press", self.press),
@@ -108,6 +114,16 @@ class Workspace:
 
     async def world(self, _: web.Request) -> web.Response:
         return web.json_response(await self.doors.world())
+
+    async def views(self, _: web.Request) -> web.Response:
+        return web.json_response(self.doors.views())
+
+    async def view(self, request: web.Request) -> web.Response:
+        name, person = (request.query.get(key, "") for key in ("name", "person"))
+        card = await self.doors.look(name, person)
+        if card is None:
+            raise web.HTTPNotFound(text="There is no such view, or nobody of that name.")
+        return web.json_response(told.looked(card))
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})

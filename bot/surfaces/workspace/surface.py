@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.cards import Card
+from bot.actions import pack
+from bot.cards import Card, Keys
 from bot.pace import Pace
 from bot.surfaces import MessageGone
 from bot.surfaces.slack import render as slack
 from bot.surfaces.teams import render as teams
-from bot.surfaces.workspace.screens import Screens
+from bot.surfaces.workspace.screens import Holds, Screens
 
 
 class WorkspaceSurface:
@@ -19,15 +20,22 @@ class WorkspaceSurface:
         self.screens, self.now = screens, now
 
     async def post(self, address: str, card: Card, key: str) -> str:
-        return self.screens.put(
-            address, False, self.now(), key, slack.message(card), teams.message(card)
-        )
+        shown = slack.message(card), teams.message(card), holds(card)
+        return self.screens.put(address, False, self.now(), key, *shown)
 
     async def edit(self, address: str, message: str, card: Card, key: str) -> None:
         if message not in self.screens.messages:
             raise MessageGone(f"{address} has no message {message}")
-        self.screens.change(message, self.now(), key, slack.message(card), teams.message(card))
+        shown = slack.message(card), teams.message(card), holds(card)
+        self.screens.change(message, self.now(), key, *shown)
 
     async def home(self, address: str, card: Card) -> None:
-        now, key = self.now(), f"home:{address}"
-        self.screens.put(address, True, now, key, slack.home(card), teams.message(card))
+        shown = slack.home(card), teams.message(card), holds(card)
+        self.screens.put(address, True, self.now(), f"home:{address}", *shown)
+
+
+def holds(card: Card) -> Holds:
+    """The buttons of a card that want a deliberate press, wherever on it they stand."""
+    inside = [part.buttons for part in (*card.body, *card.more) if isinstance(part, Keys)]
+    every = [one for buttons in (*inside, card.buttons) for one in buttons]
+    return [list(pack(one.action)) for one in every if one.hold]

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from bot.cards import Card
 from bot.effects import Effect, Forget, Later, Notice, Open, Redraw, Show
 from bot.events import Answer, Decision
 from bot.surfaces.slack import render as slack
@@ -16,6 +17,11 @@ def shown(message: Message) -> Json:
     told = asdict(message)
     del told["keys"]
     return told
+
+
+def looked(card: Card) -> Json:
+    """A view that nobody is sent, as the page draws any message."""
+    return {"blocks": slack.blocks(card)}
 
 
 def answered(answer: Answer) -> Json:

@@ -4,12 +4,14 @@ import { setNow, startClock } from "./clock.js";
 import { listenForShortcutKeys } from "./composer.js";
 import { addDecision, forgetDecisions, paintDecisions } from "./decisions.js";
 import { markLanguage, startHeader } from "./header.js";
+import { listenForHolding } from "./hold.js";
 import { forgetChats, keep, learn, person } from "./model.js";
 import { Pane } from "./panes.js";
 import { lineFound, lineLost } from "./restart.js";
 import { listen } from "./stream.js";
 import { news, paintTabs, startTabs } from "./tabs.js";
 import { prepareTeams } from "./teams.js";
+import { paintViews, startViews, viewStale } from "./views.js";
 import { rememberedLanguage, setPageLanguage, setTables, translate } from "./words.js";
 
 const LOOKS = ["slack", "teams", "slack"];
@@ -46,6 +48,7 @@ function paintAll() {
   paintTabs(tabs, panes);
   paintIntro();
   paintDecisions();
+  paintViews();
 }
 
 /** The first steps name the people who stand in the panes. */
@@ -72,6 +75,7 @@ const heard = {
     replayEnds = performance.now() + REPLAY;
     setNow(now);
     lineFound(boot, afresh);
+    viewStale();
     Object.assign(document.documentElement.dataset, { ready: "1", boot });
   },
   message(message) {
@@ -86,12 +90,19 @@ const heard = {
     }
     if (!quiet && !message.home) news(tabs, panes, pane);
   },
-  decision: addDecision,
-  clock: ({ now }) => setNow(now),
+  decision(decision) {
+    addDecision(decision);
+    viewStale();
+  },
+  clock({ now }) {
+    setNow(now);
+    viewStale();
+  },
   person({ ref, language }) {
     if (!person(ref)) return;
     person(ref).language = language;
     panes.find((pane) => pane.person === ref)?.paint();
+    viewStale();
   },
   reset() {
     replayEnds = performance.now() + REPLAY;
@@ -111,9 +122,11 @@ async function start() {
   panes = world.panes.map((ref, index) => new Pane(ref, LOOKS[index % LOOKS.length], swap));
   one("main").append(...panes.map((pane) => pane.node));
   startTabs(tabs, panes);
+  listenForHolding();
   listenForShortcutKeys(panes);
   changeLanguage(rememberedLanguage());
   listen(heard);
+  await startViews(() => panes.find((pane) => pane.node.classList.contains("is-chosen")).person);
 }
 
 start();

@@ -1,6 +1,7 @@
 // The parts of Slack's blocks that a person can press or fill in.
 
 import { el } from "./dom.js";
+import { carries } from "./hold.js";
 import { slackText } from "./mrkdwn.js";
 import { word } from "./words.js";
 
@@ -22,6 +23,7 @@ function button(part, act) {
   const look = `bk-button ${part.style ? `bk-${part.style}` : ""}`;
   const name = part.accessibility_label;
   const node = el("button", { type: "button", class: look, "aria-label": name, click: press }, slackText(part.text));
+  carries(node, (part.action_id ?? "").split("#")[0], part.value ?? "{}");
   if (!part.url) return node;
   return el("a", { class: look, href: part.url, target: "_blank", rel: "noopener noreferrer" }, slackText(part.text));
 }

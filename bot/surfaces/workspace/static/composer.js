@@ -1,6 +1,7 @@
 // Where a person writes to the bot, and the menu of the platform's shortcuts beside it.
 
 import { el, icon } from "./dom.js";
+import { holdKey, mark } from "./hold.js";
 import { person } from "./model.js";
 import { label, word } from "./words.js";
 
@@ -56,11 +57,16 @@ function item(level) {
 export function nameLevels(pane) {
   for (const level of person(pane.person).levels) {
     pane.node.querySelector(`[data-level="${level.level}"]`).textContent = level[pane.language];
+    if (level.hold) mark(pane.node.querySelector(`[data-shortcut="${level.level}"]`), pressKey(pane, level));
   }
 }
 
-/** Arrow keys in the menu, as in any menu. */
+/** The shortcut is one press, whether it comes from the menu or from the keyboard. */
+const pressKey = (pane, { level }) => `${pane.person} shortcut ${level}`;
+
+/** Arrow keys in the menu, as in any menu; the key that opened it and is still down chooses nothing. */
 function move(event, menu, close) {
+  if (event.repeat && ["Enter", " "].includes(event.key)) event.preventDefault();
   const items = [...menu.querySelectorAll("button")];
   const at = items.indexOf(document.activeElement);
   const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
@@ -71,6 +77,12 @@ function move(event, menu, close) {
   event.stopPropagation();
 }
 
+/** Where the keyboard's shortcut shows: in the menu if it is open, otherwise at its plus sign. */
+function atHand(pane, { level }) {
+  const item = pane.node.querySelector(`[data-shortcut="${level}"]`);
+  return item.closest(".menu").hidden ? pane.node.querySelector(".composer-more") : item;
+}
+
 /** Alt+Shift+1, 2, 3: the shortcut of the pane that has the keyboard, otherwise of the first. */
 export function listenForShortcutKeys(panes) {
   document.addEventListener("keydown", (event) => {
@@ -78,6 +90,8 @@ export function listenForShortcutKeys(panes) {
     if (!digit || !event.altKey || !event.shiftKey || event.ctrlKey || event.metaKey || event.repeat) return;
     event.preventDefault();
     const pane = panes.find((one) => one.node.contains(document.activeElement)) ?? panes[0];
-    pane.shortcut(Number(digit));
+    const level = person(pane.person).levels.find((one) => one.level === Number(digit));
+    if (level?.hold) holdKey(event, pressKey(pane, level), () => atHand(pane, level), () => pane.shortcut(level.level));
+    else pane.shortcut(Number(digit));
   });
 }

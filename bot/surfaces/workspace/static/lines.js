@@ -2,13 +2,16 @@
 
 import { slackMessage } from "./blockkit.js";
 import { el, icon } from "./dom.js";
+import { wantsHolding } from "./hold.js";
 import { person } from "./model.js";
 import { teamsMessage } from "./teams.js";
 import { TIME, say, when, word } from "./words.js";
 
 /** The very JSON of a message, drawn as the platform `look` would draw it. */
 function body(message, look, act) {
-  return look === "slack" ? slackMessage(message.slack, act) : teamsMessage(message.teams, act);
+  const drawn = look === "slack" ? slackMessage(message.slack, act) : teamsMessage(message.teams, act);
+  wantsHolding(drawn, message.hold, `${message.to} ${message.id}`);
+  return drawn;
 }
 
 /** A message from the bot, or one that the person wrote. */

@@ -5,6 +5,7 @@ import { buildComposer, nameLevels } from "./composer.js";
 import { el, icon } from "./dom.js";
 import { focusIn, giveFocus } from "./focus.js";
 import { openForm } from "./form.js";
+import { hintPlace } from "./holdhint.js";
 import { drawHome } from "./lines.js";
 import { MessageList } from "./messages.js";
 import { chat, everyone, keepOwn, person } from "./model.js";
@@ -17,7 +18,7 @@ const HUES = ["#2f6f7e", "#7a6a3f", "#5d6796", "#4f7a5b", "#84614f", "#5b6b78"];
 export class Pane {
   /** `swap(pane, ref)` puts another person in this pane. */
   constructor(ref, look, swap) {
-    Object.assign(this, { look, swap, person: ref });
+    Object.assign(this, { look, swap, person: ref, underWay: new Set() });
     this.act = (action, inputs, node) => this.press(action, inputs, node);
     this.node = this.build();
     const at = (selector) => this.node.querySelector(selector);
@@ -31,7 +32,7 @@ export class Pane {
 
   build() {
     const client = el("div", { class: "client" },
-      bar(), homeBox(), stage(), el("div", { class: "notices", role: "status" }), buildComposer(this));
+      bar(), homeBox(), stage(), el("div", { class: "notices", role: "status" }), buildComposer(this), hintPlace());
     return el("section", { class: "pane" }, el("h2", { class: "unseen" }), frame(), client);
   }
 
@@ -114,12 +115,20 @@ export class Pane {
   async press(action, inputs, node) {
     if (node?.getAttribute("aria-busy") === "true") return true;
     node?.setAttribute("aria-busy", "true");
-    const got = await this.deliver("/api/press", { as: this.look, action, inputs });
+    const got = await this.once("/api/press", { as: this.look, action, inputs });
     node?.removeAttribute("aria-busy");
     return got;
   }
 
-  shortcut(level) { return this.deliver("/api/shortcut", { level }); }
+  shortcut(level) { return this.once("/api/shortcut", { level }); }
+
+  /** The same press is never under way twice, also when its button was drawn anew meanwhile. */
+  async once(path, body) {
+    const press = JSON.stringify([this.person, path, body.action ?? body.level]);
+    if (this.underWay.has(press)) return true;
+    this.underWay.add(press);
+    try { return await this.deliver(path, body); } finally { this.underWay.delete(press); }
+  }
 
   sayAloud(text) {
     const line = keepOwn(this.person, text, new Date(now()).toISOString());

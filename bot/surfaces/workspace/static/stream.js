@@ -22,4 +22,14 @@ export function listen(heard, failures = 0) {
     heard.lost();
     setTimeout(() => listen(heard, attempt + 1), attempt < EAGER_ATTEMPTS ? SOON : LATER);
   });
+  rest(source, heard);
+}
+
+/** A page that the browser puts aside gives its line back (there are six), and listens again when it returns. */
+function rest(source, heard) {
+  addEventListener("pagehide", () => {
+    if (source.readyState === EventSource.CLOSED) return;
+    source.close();
+    addEventListener("pageshow", (event) => { if (event.persisted) listen(heard); }, { once: true });
+  }, { once: true });
 }

@@ -2,6 +2,7 @@
 
 import { barChart } from "./chart.js";
 import { el } from "./dom.js";
+import { carries } from "./hold.js";
 
 const { AdaptiveCards } = window;
 
@@ -84,7 +85,13 @@ export function teamsCard(json, act) {
   card.onExecuteAction = (action) => execute(card, action, act);
   const drawn = card.render();
   tidy(drawn);
+  card.getAllActions().forEach(tellPress);
   return el("div", { class: "tm-card" }, drawn);
+}
+
+function tellPress(action) {
+  const { verb, data } = action.toJSON();
+  if (verb && action.renderedElement) carries(action.renderedElement, verb, data?.payload ?? "{}");
 }
 
 function execute(card, action, act) {

@@ -1,7 +1,8 @@
 // The page's own texts, in the language of whatever they stand in.
 //
-// A node says which text it wants (data-word, data-word-label, data-word-title) and the nearest
-// `lang` attribute says in which language: the page's own, or in a chat the person's.
+// A node says which text it wants (data-word, data-word-label, data-word-title,
+// data-word-description) and the nearest `lang` attribute says in which language: the page's own,
+// or in a chat the person's.
 
 const KEPT = "kollega.language";
 let tables = { sv: {}, en: {} };
@@ -36,22 +37,25 @@ function wants(attribute, key, values) {
   return values ? { [attribute]: key, "data-word-values": JSON.stringify(values) } : { [attribute]: key };
 }
 
+const WANTING = "[data-word],[data-word-label],[data-word-title],[data-word-description]";
+
 /** Fill in every text under a node. */
 export function translate(root) {
-  for (const node of [root, ...root.querySelectorAll("[data-word],[data-word-label],[data-word-title]")]) {
+  for (const node of [root, ...root.querySelectorAll(WANTING)]) {
     fill(node);
   }
   return root;
 }
 
 function fill(node) {
-  const { word: text, wordLabel, wordTitle, wordValues } = node.dataset ?? {};
-  if (!text && !wordLabel && !wordTitle) return;
+  const { word: text, wordLabel, wordTitle, wordDescription, wordValues } = node.dataset ?? {};
+  if (!text && !wordLabel && !wordTitle && !wordDescription) return;
   const language = node.closest("[lang]")?.lang || pageLanguage();
   const values = wordValues ? JSON.parse(wordValues) : {};
   if (text) node.textContent = say(language, text, values);
   if (wordLabel) node.setAttribute("aria-label", say(language, wordLabel, values));
   if (wordTitle) node.title = say(language, wordTitle, values);
+  if (wordDescription) node.setAttribute("aria-description", say(language, wordDescription, values));
 }
 
 const LOCALES = { sv: "sv-SE", en: "en-GB" };

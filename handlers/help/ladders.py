@@ -9,7 +9,7 @@ from bot.content import Seconds
 from bot.features import Complaint
 from bot.turn import Content
 from handlers.guidance import Guidance
-from handlers.help_actions import LEVELS
+from handlers.help.actions import LEVELS
 
 SHORTEST = 5
 """Seconds between two things that ring: shorter would be a storm."""
@@ -42,6 +42,22 @@ class Silence(BaseModel):
     lapse: Annotated[Seconds, Field(ge=SHORTEST)]
 
 
+class More(BaseModel):
+    """More people are wanted: when still more are asked, and when a shortage is told (L05)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    widen: Seconds
+    short: Annotated[Seconds, Field(le=20)]
+
+
+class Quiet(BaseModel):
+    """The presser has touched nothing since the press: the owner is told, then others look (J3)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    told: Annotated[Seconds, Field(ge=30)]
+    look: Annotated[Seconds, Field(ge=60)]
+
+
 class Ladder(BaseModel):
     """The policy of one level (times T6-T9 of `spec/non-functional.md`)."""
 
@@ -50,6 +66,8 @@ class Ladder(BaseModel):
     rungs: tuple[Rung, ...]
     exhausted: Exhausted
     owner: Silence
+    more: More
+    quiet: Quiet
     likely: tuple[str, ...]
 
 
@@ -77,6 +95,10 @@ def _check_times(id: str, ladder: Ladder) -> Iterable[Complaint]:
     if len(times) < 2 or times[0] != 0 or times != sorted(set(times)):
         why = "the first rung starts after 0s, each later one and the exhaustion later"
         yield Ladder, id, ("rungs",), why
+    if ladder.more.widen >= ladder.more.short:
+        yield Ladder, id, ("more",), "more people are asked before the shortage is told"
+    if ladder.quiet.told >= ladder.quiet.look:
+        yield Ladder, id, ("quiet",), "the owner is told before others look"
 
 
 def _check_names(id: str, ladder: Ladder, content: Content) -> Iterable[Complaint]:

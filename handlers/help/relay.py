@@ -1,0 +1,18 @@
+"""The relay of 112: a helper phones, and logs it with one tap."""
+
+from bot.effects import Effects
+from bot.turn import Turn
+from handlers.help.actions import Relayed
+from handlers.help.feature import TOLD, for_helper, help_calls
+from handlers.help.steps import shown
+
+
+@help_calls.on(Relayed, may=TOLD)
+def relayed(turn: Turn, pressed: Relayed) -> Effects:
+    """The first log counts; who logs it has given a sign of life."""
+    call = for_helper(turn, pressed)
+    if call.relayed_at is None:
+        call.relay(turn.person.ref, turn.now)
+    if call.owner == turn.person.ref and call.owner_asked_at is None:
+        call.owner_heard_at = turn.now
+    return shown(turn, call)

@@ -1,0 +1,60 @@
+"""Which help calls are open: whose they are, who owns them, where."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from storage.help import HelpCall
+from storage.help_life import Status
+from storage.recall import forget, recall
+
+OPEN = "open help calls"
+
+
+def add(session: Session, call: HelpCall) -> HelpCall:
+    """A new call, with its number."""
+    session.add(call)
+    session.flush()
+    forget(session, OPEN)
+    return call
+
+
+def open_calls(session: Session) -> list[HelpCall]:
+    """Every open call, oldest first, as it is at this moment of the turn."""
+    asked = select(HelpCall).where(HelpCall.status != Status.CLOSED).order_by(col(HelpCall.id))
+    found = recall(session, OPEN, lambda: list(session.exec(asked)))
+    return [call for call in found if call.open]
+
+
+def open_call_of(session: Session, presser: str) -> HelpCall | None:
+    mine = [call for call in open_calls(session) if call.presser == presser]
+    return mine[-1] if mine else None
+
+
+def pressers(session: Session) -> set[str]:
+    """Everybody who has a call of their own open now."""
+    return {call.presser for call in open_calls(session)}
+
+
+def owned_by(session: Session, person: str) -> list[HelpCall]:
+    return [call for call in open_calls(session) if call.owner == person]
+
+
+def owners(session: Session) -> dict[str, list[int]]:
+    """Who owns which open calls."""
+    found: dict[str, list[int]] = {}
+    for call in open_calls(session):
+        if call.owner:
+            found.setdefault(call.owner, []).append(call.number)
+    return found
+
+
+def waiting(session: Session) -> list[HelpCall]:
+    """The open calls that nobody owns, the most urgent first."""
+    found = [call for call in open_calls(session) if call.owner is None]
+    return sorted(found, key=lambda call: call.urgency)
+
+
+def closed_since(session: Session, since: datetime) -> list[HelpCall]:
+    asked = select(HelpCall).where(col(HelpCall.closed_at) >= since)
+    return list(session.exec(asked.order_by(col(HelpCall.id))))

@@ -1,0 +1,107 @@
+"""Notices: who was told of which help call, and what they said to it."""
+
+from datetime import datetime
+
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.help import HelpCall
+from storage.help_calls import closed_since, open_calls
+from storage.recall import recall
+from storage.times import Utc
+
+
+class HelpNotice(SQLModel, table=True):
+    """One person was told of one call, `number` times: each time a message of its own, which rings.
+
+    One row a person, however long a call rings: a call that nobody answers all night must not
+    grow slower. `busy`: they were when they were told. `silent`: told for their knowledge; nobody
+    counts on them. `later_at`: when they asked to be asked again. `wanted_at`: asked to come in
+    addition to the owner; `joined_at`: they said that they come. `listed`: the call stands on
+    their list.
+    """
+
+    __tablename__ = "help_notice"
+
+    call: int = Field(primary_key=True, foreign_key="help_call.id")
+    person: str = Field(primary_key=True, index=True)
+    number: int = 1
+    at: datetime = Field(sa_type=Utc)
+    busy: bool = False
+    silent: bool = False
+    declined_at: datetime | None = Field(default=None, sa_type=Utc)
+    later_at: datetime | None = Field(default=None, sa_type=Utc)
+    wanted_at: datetime | None = Field(default=None, sa_type=Utc)
+    joined_at: datetime | None = Field(default=None, sa_type=Utc)
+    listed: bool = False
+
+    @property
+    def asked(self) -> bool:
+        """Was asked, and has said neither no nor later."""
+        return self.declined_at is None and self.later_at is None
+
+    def ring(self, now: datetime) -> None:
+        """Tell once more. A fresh question forgets an earlier "can't"."""
+        self.number, self.at, self.silent = self.number + 1, now, False
+        self.declined_at = self.later_at = None
+
+    def decline(self, now: datetime) -> None:
+        self.declined_at, self.later_at = now, None
+        self.wanted_at = self.joined_at = None
+
+    def join(self, now: datetime) -> None:
+        self.joined_at, self.declined_at, self.later_at = now, None, None
+
+
+def notices(session: Session, call: int) -> dict[str, HelpNotice]:
+    """Everybody who was told of a call, by ref, in the order in which they were told first."""
+
+    def read() -> dict[str, HelpNotice]:
+        asked = select(HelpNotice).where(HelpNotice.call == call)
+        rows = session.exec(asked.order_by(col(HelpNotice.at), col(HelpNotice.person)))
+        return {notice.person: notice for notice in rows}
+
+    return recall(session, ("help notices", call), read)
+
+
+def add(session: Session, notice: HelpNotice) -> None:
+    known = notices(session, notice.call)
+    session.add(notice)
+    known[notice.person] = notice
+
+
+def notice(session: Session, call: int, person: str) -> HelpNotice | None:
+    return notices(session, call).get(person)
+
+
+def was_told(session: Session, call: int, person: str) -> bool:
+    return person in notices(session, call)
+
+
+def helping(session: Session) -> dict[str, list[int]]:
+    """Who has said that they come to which open calls, in addition to the owner."""
+    found: dict[str, list[int]] = {}
+    for call in open_calls(session):
+        if not call.joined:
+            continue
+        for ref, notice in notices(session, call.number).items():
+            if notice.joined_at is not None:
+                found.setdefault(ref, []).append(call.number)
+    return found
+
+
+def open_calls_told_to(session: Session, person: str) -> list[HelpCall]:
+    return [call for call in open_calls(session) if was_told(session, call.number, person)]
+
+
+def listed(session: Session, people: list[str]) -> list[HelpNotice]:
+    """Which calls stand on the lists of these people."""
+    asked = select(HelpNotice).where(
+        col(HelpNotice.person).in_(people), col(HelpNotice.listed).is_(True)
+    )
+    return list(session.exec(asked))
+
+
+def calls_told_since(session: Session, person: str, since: datetime) -> list[HelpCall]:
+    """The calls that a person was told of and that are open or were closed after a time."""
+    calls = [*open_calls(session), *closed_since(session, since)]
+    return [call for call in calls if was_told(session, call.number, person)]
