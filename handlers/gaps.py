@@ -29,19 +29,7 @@ MORNING = 9
 
 MONTH = 30
 
-COUNTS = (
-    "asked",
-    "free",
-    "busy",
-    "lunch",
-    "break",
-    "away",
-    "snoozed",
-    "helping",
-    "pressing",
-    "off",
-    "unreached",
-)
+COUNTS = ("asked", "free", "busy", "lunch", "away", "snoozed", "off", "unreached")
 """What is told of how people were: numbers, and of those that are nought only the first two."""
 
 LONG = 600

@@ -27,7 +27,7 @@ def _asked(turn: Turn, did: OfCall) -> bool:
     return turn.session.get(AftercareAsked, (did.call, turn.person.ref)) is not None
 
 
-FOR_ME = May("the one it is for", _for_me)
+FOR_ME = May("their own", _for_me)
 ASKED = May("asked", _asked)
 
 

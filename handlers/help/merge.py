@@ -18,7 +18,7 @@ def merge(turn: Turn, said: Merge) -> Effects:
     call = for_owner(turn, said)
     other = turn.get(HelpCall, said.other)
     if not alike(call, other):
-        raise Gone(f"call {other.id} is not like call {call.id}")
+        raise Gone(f"call {other.id}")
     if not other.open:
         raise Refused(say("common.too_late"))
     if not said.same:
