@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 
 from bot.cards import Card, CoverCard
+from bot.staff import Site, local_day
 from bot.turn import Turn
 from bot.words import Cover
 from storage import availability, help_notices
 from storage import help_calls as calls
 from storage.availability import State
-from storage.people import at_site, known, with_role
+from storage.people import at_site, known, slots_around, with_role
 
 OCCUPIED = frozenset({State.BUSY, State.LUNCH, State.BREAK, State.SNOOZED, State.AWAY})
 
@@ -27,6 +28,17 @@ def engaged(turn: Turn, call: int) -> set[str]:
 
 def states(turn: Turn, ref: str) -> set[State]:
     return {row.state for row in availability.of(turn.session, ref, turn.now)}
+
+
+def off_shift(turn: Turn, site: str) -> set[str]:
+    """Those of a site who are not at work: by the roster of the day, or because it is closed."""
+    facts = turn.content.all(Site).get(site)
+    day = local_day(facts.zone if facts else "UTC", turn.now)
+    slots = slots_around(turn.session, [site], *day)
+    working = {slot.person for slot in slots if slot.starts <= turn.now < slot.ends}
+    closed = facts is not None and not facts.is_open(turn.now)
+    named = (one.ref for one in at_site(turn.session, site)) if closed else ()
+    return {*named, *(slot.person for slot in slots)} - working
 
 
 def leading(turn: Turn, site: str, *roles: str) -> list[str]:

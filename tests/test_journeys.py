@@ -52,6 +52,7 @@ def test_j0_a_suicide_call(
     stage.passes(seconds=30)
     bo.presses(t("Ringt 112", "Called 112"))
     lisa.sees(t("Arkivet kontaktat 14:03", "Archive contacted at 14:03"))
+    lisa.sees(t("A · Arkivet kontaktas · läst", "A · The archive being contacted · read"))
     bo.sees(t("Ringt 112 14:03 (Bo)", "Called 112 at 14:03 (Bo)"))
 
     stage.passes(minutes=3)

@@ -8,7 +8,15 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from bot.turn import Turn
-from handlers.colleagues import OCCUPIED, anywhere, engaged, leading, once, states
+from handlers.colleagues import (
+    OCCUPIED,
+    anywhere,
+    engaged,
+    leading,
+    off_shift,
+    once,
+    states,
+)
 from storage import help_calls, help_notices
 from storage.aftercare import Aftercare, AftercareAsked, Answer, Circle, asked_for
 from storage.availability import State
@@ -54,16 +62,16 @@ def candidates(turn: Turn, care: Aftercare, circle: Circle) -> list[str]:
 
 
 def everybody(turn: Turn, care: Aftercare) -> list[str]:
-    return leading(turn, care.site, *MAY_KEEP)
+    return at_work(turn, care, leading(turn, care.site, *MAY_KEEP))
 
 
 def free(turn: Turn, care: Aftercare, refs: Iterable[str]) -> list[str]:
-    """Those with nothing else to do now, near enough to come; by phone anybody is."""
+    """Those at work with nothing else to do, near enough to come; by phone anybody is."""
     others = engaged(turn, care.call)
     known = asked_for(turn.session, care.call)
     return [
         ref
-        for ref in reached(turn, care, refs)
+        for ref in at_work(turn, care, refs)
         if ref not in others and ref not in known and at_hand(turn, care, ref)
     ]
 
@@ -84,6 +92,11 @@ def reached(turn: Turn, care: Aftercare, refs: Iterable[str]) -> list[str]:
     pressing = help_calls.pressers(turn.session) | {care.person}
     here = people(turn.session, refs)
     return [one.ref for one in here if turn.reaches(one) and one.ref not in pressing]
+
+
+def at_work(turn: Turn, care: Aftercare, refs: Iterable[str]) -> list[str]:
+    off = off_shift(turn, care.site)
+    return [ref for ref in reached(turn, care, refs) if ref not in off]
 
 
 def ask(turn: Turn, care: Aftercare, refs: Iterable[str]) -> None:
@@ -109,16 +122,17 @@ def ring(turn: Turn, row: AftercareAsked) -> None:
     row.number, row.at, row.declined_at = row.number + 1, turn.now, None
 
 
-def in_charge(turn: Turn, care: Aftercare) -> list[str]:
-    """The team leads and managers of the site; where there are none, who is on call."""
-    here = leading(turn, care.site, "team_lead", "manager")
-    return reached(turn, care, here) or anywhere(turn, "on_call")
+def in_charge(turn: Turn, care: Aftercare, *roles: str) -> list[str]:
+    """Those of the site with such a role who are at work, or else who is on call."""
+    here = leading(turn, care.site, *(roles or ("team_lead", "manager")))
+    on_call = reached(turn, care, anywhere(turn, "on_call"))
+    return at_work(turn, care, here) or on_call or reached(turn, care, here)
 
 
 def nearest_in_charge(turn: Turn, care: Aftercare) -> list[str]:
-    """The team leads; where there are none, the managers; and then who is on call."""
-    leads = reached(turn, care, leading(turn, care.site, "team_lead"))
-    return leads or in_charge(turn, care)
+    """The team leads; where none is at work, the managers; and then who is on call."""
+    leads = at_work(turn, care, leading(turn, care.site, "team_lead"))
+    return leads or in_charge(turn, care, "manager")
 
 
 def ask_again(turn: Turn, care: Aftercare, left: str) -> None:

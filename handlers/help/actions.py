@@ -133,6 +133,7 @@ class Relayed(Action):
     """112 has been called."""
 
     call: CallNumber
+    after: After = 0
 
 
 @action("help.okay")

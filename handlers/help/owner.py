@@ -7,7 +7,6 @@ from bot.turn import Turn
 from bot.words import Words, say
 from handlers.guidance import Guidance, plain
 from handlers.help.actions import (
-    LEVELS,
     AllWell,
     Check,
     Leave,
@@ -44,14 +43,10 @@ def owning(turn: Turn, call: HelpCall, notice: HelpNotice) -> Card:
         *(same_event(turn, call, twin) if twin else ()),
         where(call),
     )
-    buttons = (
-        *signs(turn, call),
-        *(well(call)),
-        met(turn, call),
-        button("release", Release(call.number)),
-    )
+    buttons = (*signs(turn, call), *well(call), met(turn, call), let_go(call))
     found = card(call, title, body, buttons, Tone.GOOD)
-    return replace(found, more=(*tools(turn, call), *reading(turn, call)))
+    ready = relay_ready(turn, call, notice.person)
+    return replace(found, more=(*tools(turn, call), *ready, *reading(turn, call)))
 
 
 def joined(turn: Turn, call: HelpCall, notice: HelpNotice) -> Card:
@@ -66,20 +61,18 @@ def joined(turn: Turn, call: HelpCall, notice: HelpNotice) -> Card:
     )
     buttons = (*signs(turn, call), button("leave", Leave(call.number)))
     found = card(call, title, body, buttons, Tone.GOOD)
-    return replace(found, more=(sentences(turn, call), *reading(turn, call)))
+    ready = relay_ready(turn, call, notice.person)
+    return replace(found, more=(sentences(turn, call), *ready, *reading(turn, call)))
 
 
 def ended(turn: Turn, call: HelpCall, title: Words) -> Card:
     how, name = finished_as(call), presser_name(turn, call)
     words = say(f"help.ended.{how}", name=name, at=call.finished_at)
     safe = Button(say("help.safe"), Check(call.number), Tone.GOOD)
-    relay = relay_now(turn, call, call.owner or "") if call.forced_at else ()
-    return card(
-        call,
-        title,
-        (Text(words), *relay, where(call)),
-        (safe, button("release", Release(call.number))),
-    )
+    found = card(call, title, (Text(words), where(call)), (safe, let_go(call)))
+    if call.forced_at is None:
+        return found
+    return replace(found, more=relay_ready(turn, call, call.owner or ""))
 
 
 def asked(turn: Turn, call: HelpCall) -> list[Block]:
@@ -108,12 +101,17 @@ def who_comes(turn: Turn, call: HelpCall) -> list[Block]:
 
 
 def relay_now(turn: Turn, call: HelpCall, helper: str) -> tuple[Block, ...]:
-    """112 is wanted: what to say stands there, word by word."""
-    wanted = call.relay_at is not None or call.shown_level == LEVELS[-1]
-    if not wanted or call.relayed_at is not None:
+    """The presser wants 112 to be called: what to say stands first, word by word."""
+    if call.relay_at is None or call.relayed_at is not None:
         return ()
-    title = say("help.relay.now" if call.relay_at else "help.relay.ready")
-    return Text(title), Steps(script(turn, call, helper))
+    return Text(say("help.relay.now")), Steps(script(turn, call, helper))
+
+
+def relay_ready(turn: Turn, call: HelpCall, helper: str) -> tuple[Block, ...]:
+    """The same below the buttons, for a helper who sees for themself that 112 is needed."""
+    if call.relay_at is not None or call.relayed_at is not None:
+        return ()
+    return Note(say("help.relay.ready")), Steps(script(turn, call, helper))
 
 
 def signs(turn: Turn, call: HelpCall) -> list[Button]:
@@ -124,7 +122,8 @@ def signs(turn: Turn, call: HelpCall) -> list[Button]:
     if fresh:
         found.append(button("seen", Read(call.number, lines[-1].number), Tone.GOOD))
     if call.relayed_at is None:
-        found.append(button("relayed", Relayed(call.number)))
+        last = lines[-1].number if lines else 0
+        found.append(button("relayed", Relayed(call.number, last)))
     return found
 
 
@@ -140,6 +139,10 @@ def well(call: HelpCall) -> list[Button]:
     if call.owner_asked_at is not None:
         found.append(button("need_more", Need(number, 1)))
     return found
+
+
+def let_go(call: HelpCall) -> Button:
+    return button("release", Release(call.number))
 
 
 def met(turn: Turn, call: HelpCall) -> Button:

@@ -3,6 +3,7 @@
 from bot.effects import Effects
 from bot.turn import Turn
 from handlers.help.actions import Relayed
+from handlers.help.board import read_until
 from handlers.help.feature import TOLD, for_helper, help_calls
 from handlers.help.steps import shown
 
@@ -11,6 +12,7 @@ from handlers.help.steps import shown
 def relayed(turn: Turn, pressed: Relayed) -> Effects:
     """The first log counts; who logs it has given a sign of life."""
     call = for_helper(turn, pressed)
+    read_until(turn, call, pressed.after)
     if call.relayed_at is None:
         call.relay(turn.person.ref, turn.now)
     if call.owner == turn.person.ref and call.owner_asked_at is None:
