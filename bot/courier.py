@@ -8,21 +8,23 @@ The store is the backup: what a crash left behind is swept up at the start and e
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.actions import Unknown
+from bot.effects import Lane
 from bot.outbox import Parcel
 from bot.pace import Gate
-from bot.surfaces import MessageGone, Surface, SurfaceError, Unreachable
+from bot.surfaces import Finds, MessageGone, ShutOut, Surface, SurfaceError, Unreachable
 
 log = logging.getLogger("kollega.courier")
 
 SWEEP_SECONDS = 1.0
 PLATFORM_SECONDS = 10.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+FIND_SECONDS, MOST_SEARCHES = 4.0, 5
+"""How long a look-up may take, and how often it may fail before a double is the smaller evil."""
 
 Place = tuple[str, str]
 
@@ -39,15 +41,31 @@ class Store(Protocol):
     async def give_up(self, parcel: Parcel, why: str) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What a person must know or repair; `person` is None when nobody is reached there at all."""
+
+    surface: str
+    person: str | None
+    why: str
+
+
 @dataclass(slots=True)
 class Slot:
-    """A slot with deliveries under way: the newest of them, and the message it stands in."""
+    """A slot with deliveries under way: the newest of them, and the message it stands in.
+
+    `doubt`: a card of it may stand on the platform without our knowing, because an answer was
+    lost or the process died in between. `gone` are messages that can be edited no more.
+    """
 
     newest: int = 0
     message: str | None = None
     under_way: int = 0
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     at_gate: asyncio.Future[None] | None = None
+    doubt: bool = False
+    searches: int = 0
+    gone: set[str] = field(default_factory=set)
 
     def add(self, id: int) -> None:
         """One more. A newer one does not wait behind an older one that waits for the pace."""
@@ -55,8 +73,15 @@ class Slot:
             self.at_gate.cancel()
         self.newest, self.under_way = max(id, self.newest), self.under_way + 1
 
+    def stands_in(self, parcel: Parcel) -> str | None:
+        """The message that this delivery would edit."""
+        known = self.message or parcel.message
+        return None if known in self.gone else known
+
 
 class Courier:
+    """`observers` are told what an operator or an administrator must know."""
+
     def __init__(
         self, surfaces: Mapping[str, Surface], store: Store, now: Callable[[], datetime]
     ) -> None:
@@ -64,14 +89,20 @@ class Courier:
         self.gates = {name: Gate(surface.pace) for name, surface in surfaces.items()}
         self.tasks: dict[int, asyncio.Task[None]] = {}
         self.slots: dict[Place, Slot] = {}
-        self.sweep_seconds = SWEEP_SECONDS
+        self.shut: dict[tuple[str, str | None], str] = {}
+        self.observers: list[Callable[[Trouble], None]] = []
+        self.sweep_seconds, self.first_pause = SWEEP_SECONDS, FIRST_PAUSE
 
-    def take(self, parcels: Iterable[Parcel]) -> None:
-        """Carry these, now. A parcel that is under way already is left alone."""
+    def take(self, parcels: Iterable[Parcel], doubt: bool = False) -> None:
+        """Carry these, now. A parcel that is under way already is left alone.
+
+        `doubt`: somebody else (a process that died) may have carried them already.
+        """
         for parcel in parcels:
             if parcel.id in self.tasks:
                 continue
             slot = self.slots.setdefault(parcel.place, Slot())
+            slot.doubt |= doubt or parcel.attempts > 0
             slot.add(parcel.id)
             task = asyncio.create_task(self._carry(parcel, slot), name=f"carry {parcel.slot}")
             self.tasks[parcel.id] = task
@@ -85,7 +116,7 @@ class Courier:
         rest = timedelta(seconds=LONGEST_PAUSE)
         while True:
             try:
-                self.take(await self.store.due(self.now() + rest))
+                self.take(await self.store.due(self.now() + rest), doubt=True)
                 rest = timedelta()
             except Exception:
                 log.exception("the outbox could not be read; again in %s s", self.sweep_seconds)
@@ -120,15 +151,19 @@ class Courier:
             if await self._pointless(parcel, slot):
                 return None
             try:
+                kind = _kind(parcel, slot)
                 slot.message = await self._send(parcel, slot)
+                self._let_in(parcel.surface, kind)
                 await self.store.delivered(parcel, slot.message, self.now())
                 return None
             except (Unreachable, Unknown) as never:
                 await self._never(parcel, never)
                 return None
             except SurfaceError as later:
+                slot.doubt |= later.unsure
                 return await self._limited(parcel, attempts, later)
             except Exception as broken:
+                slot.doubt = True
                 return await self._again(parcel, attempts, broken)
 
     async def _pointless(self, parcel: Parcel, slot: Slot) -> bool:
@@ -142,7 +177,8 @@ class Courier:
 
     async def _enter(self, parcel: Parcel, slot: Slot) -> None:
         """Wait for the platform's pace, or until a newer card of the slot comes."""
-        slot.at_gate = self.gates[parcel.surface].enter(parcel.lane, parcel.address)
+        gate = self.gates[parcel.surface]
+        slot.at_gate = gate.enter(parcel.lane, parcel.address, _kind(parcel, slot))
         try:
             await slot.at_gate
         except asyncio.CancelledError:
@@ -154,39 +190,84 @@ class Courier:
     async def _send(self, parcel: Parcel, slot: Slot) -> str:
         surface, card = self.surfaces[parcel.surface], parcel.unwrap()
         key = f"{parcel.slot}#{parcel.id}"
-        message = slot.message or parcel.message
         async with asyncio.timeout(PLATFORM_SECONDS):
             if parcel.is_home:
                 await surface.home(parcel.address, card)
                 return "home"
+            message = slot.stands_in(parcel) or await self._found(surface, parcel, slot, key)
             if message is not None:
-                with suppress(MessageGone):  # somebody deleted it: the card is posted anew
+                try:
                     await surface.edit(parcel.address, message, card, key)
                     return message
+                except MessageGone:  # somebody deleted it: the card is posted anew
+                    slot.gone.add(message)
             return await surface.post(parcel.address, card, key)
+
+    async def _found(self, surface: Surface, parcel: Parcel, slot: Slot, key: str) -> str | None:
+        """Before a second attempt: does the card stand already, though we were never told?
+
+        An alert does not wait for a look-up that fails: a double is better than a miss.
+        """
+        if not (slot.doubt and isinstance(surface, Finds)):
+            return None
+        try:
+            async with asyncio.timeout(FIND_SECONDS):
+                message = await surface.find(parcel.address, key)
+        except (SurfaceError, TimeoutError) as unknown:
+            slot.searches += 1
+            if parcel.lane is not Lane.ALERT and slot.searches < MOST_SEARCHES:
+                raise SurfaceError(f"it could not be looked up: {unknown}") from unknown
+            log.warning("%s may stand twice: it could not be looked up (%s)", parcel.slot, unknown)
+            return None
+        slot.doubt = False
+        return None if message in slot.gone else message
 
     async def _never(self, parcel: Parcel, why: Exception) -> None:
         log.warning("%s cannot be reached on %s: %s", parcel.person, parcel.surface, why)
+        self._tell(Trouble(parcel.surface, parcel.person, str(why)))
         await self.store.give_up(parcel, str(why))
 
     async def _limited(self, parcel: Parcel, attempts: int, why: SurfaceError) -> float:
         if why.retry_after is not None:
             address = None if why.whole else parcel.address
-            self.gates[parcel.surface].pause(why.retry_after, address)
+            self.gates[parcel.surface].pause(why.retry_after, address, why.kind)
+        if isinstance(why, ShutOut):
+            self._shut_out(parcel.surface, why)
         return await self._again(parcel, attempts, why, why.retry_after)
+
+    def _shut_out(self, surface: str, why: ShutOut) -> None:
+        """Said once, with its repair, however many cards wait."""
+        known = str(why) in self.shut.values()
+        self.shut[surface, why.kind] = str(why)
+        if not known:
+            log.error("%s does not let us in: %s", surface, why)
+            self._tell(Trouble(surface, None, str(why)))
+
+    def _let_in(self, surface: str, kind: str) -> None:
+        for place in (surface, kind), (surface, None):
+            if self.shut.pop(place, None):
+                log.warning("%s lets us in again", surface)
+
+    def _tell(self, trouble: Trouble) -> None:
+        for observer in self.observers:
+            try:
+                observer(trouble)
+            except Exception:
+                log.exception("an observer of %s failed", trouble.surface)
 
     async def _again(
         self, parcel: Parcel, attempts: int, why: Exception, wish: float | None = None
     ) -> float:
-        pause = min(FIRST_PAUSE * 2.0 ** min(attempts, 20), LONGEST_PAUSE)
+        pause = min(self.first_pause * 2.0 ** min(attempts, 20), LONGEST_PAUSE)
         if wish is not None:
-            pause = max(wish, FIRST_PAUSE)  # "no wait at all" would become a storm of tries
-        log.warning(
+            pause = max(wish, self.first_pause)  # "no wait at all" would become a storm of tries
+        log.log(
+            logging.DEBUG if isinstance(why, ShutOut) else logging.WARNING,
             "%s to %s on %s did not arrive (%s), again in %.1f s",
             parcel.slot,
             parcel.person,
             parcel.surface,
-            why or type(why).__name__,
+            str(why) or type(why).__name__,
             pause,
         )
         try:
@@ -198,3 +279,8 @@ class Courier:
     def _too_old(self, parcel: Parcel, slot: Slot) -> bool:
         never_shown = parcel.message is None and slot.message is None
         return never_shown and self.now() > parcel.valid_until
+
+
+def _kind(parcel: Parcel, slot: Slot) -> str:
+    """What the platform will be asked for, by which it may have limits of its own."""
+    return "home" if parcel.is_home else "edit" if slot.stands_in(parcel) else "post"

@@ -5,6 +5,7 @@ makes an alert wait 1,594 s; own buckets with a reserve for alerts 0.01 s, and n
 """
 
 import asyncio
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -20,12 +21,14 @@ ORDER = {lane: place for place, lane in enumerate(Lane)}
 class Pace:
     """Messages a second and burst, for one address and for the whole surface; None: no limit.
 
-    `reserve` is the share of the surface's burst that only alerts may use.
+    `reserve` is the share of the surface's burst that only alerts may use. A kind of call
+    ("edit", "home") with a limit of its own in `kinds` answers to that one alone.
     """
 
     address: tuple[float, float] | None = None
     surface: tuple[float, float] | None = None
     reserve: float = 0.5
+    kinds: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 class Bucket:
@@ -50,6 +53,7 @@ class Waiting:
     lane: int
     number: int
     address: str = field(compare=False)
+    kind: str = field(compare=False)
     go: asyncio.Future[None] = field(compare=False)
 
 
@@ -62,20 +66,26 @@ class Gate:
         self.queue: list[Waiting] = []
         self.numbers = count()
         self.addresses: dict[str, Bucket] = {}
-        self.paused: dict[str | None, float] = {}
+        self.paused: dict[tuple[str | None, str | None], float] = {}
         self.alarm: asyncio.TimerHandle | None = None
-        self.surface = Bucket(*pace.surface, self.loop.time()) if pace.surface else None
+        now = self.loop.time()
+        self.surface = Bucket(*pace.surface, now) if pace.surface else None
+        self.kinds = {kind: Bucket(*limit, now) for kind, limit in pace.kinds.items()}
 
-    def enter(self, lane: Lane, address: str) -> asyncio.Future[None]:
+    def enter(self, lane: Lane, address: str, kind: str = "post") -> asyncio.Future[None]:
         """A place in the queue, to be awaited. Cancelling gives it up."""
-        waiting = Waiting(ORDER[lane], next(self.numbers), address, self.loop.create_future())
+        go = self.loop.create_future()
+        waiting = Waiting(ORDER[lane], next(self.numbers), address, kind, go)
         self.queue.append(waiting)
         self._open()
         return waiting.go
 
-    def pause(self, seconds: float, address: str | None) -> None:
-        """The platform asked us to wait: with one address, or (None) with everybody."""
-        self.paused[address] = max(self.paused.get(address, 0.0), self.loop.time() + seconds)
+    def pause(self, seconds: float, address: str | None, kind: str | None = None) -> None:
+        """The platform asked us to wait: with one address or (None) with everybody, and with one
+        kind of call or (None) with all of them.
+        """
+        until = self.loop.time() + seconds
+        self.paused[address, kind] = max(self.paused.get((address, kind), 0.0), until)
 
     def _open(self) -> None:
         """Let through whoever may go, and come back when the next one may."""
@@ -96,24 +106,29 @@ class Gate:
 
     def _wait(self, waiting: Waiting) -> float:
         now = self.loop.time()
-        until = max(self.paused.get(None, 0.0), self.paused.get(waiting.address, 0.0))
-        keep = 0.0
-        if self.surface and waiting.lane:
-            # One token is always left for the others, or a small burst would starve them for ever.
-            keep = min(self.surface.burst * self.pace.reserve, self.surface.burst - 1)
-        own = self._bucket(waiting.address, now)
-        whole = self.surface.wait(now, keep) if self.surface else 0.0
-        return max(until - now, own.wait(now) if own else 0.0, whole)
+        asked = [(who, what) for who in (None, waiting.address) for what in (None, waiting.kind)]
+        until = max(self.paused.get(one, 0.0) for one in asked)
+        waits = (bucket.wait(now, keep) for bucket, keep in self._buckets(waiting, now))
+        return max(until - now, *waits, 0.0)
 
     def _let(self, waiting: Waiting) -> None:
-        for bucket in (self._bucket(waiting.address, self.loop.time()), self.surface):
-            if bucket:
-                bucket.take()
+        for bucket, _ in self._buckets(waiting, self.loop.time()):
+            bucket.take()
         waiting.go.set_result(None)
 
-    def _bucket(self, address: str, now: float) -> Bucket | None:
-        if self.pace.address is None:
-            return None
+    def _buckets(self, waiting: Waiting, now: float) -> Iterator[tuple[Bucket, float]]:
+        """The limits this one answers to, and what it must leave in each."""
+        shared = self.kinds.get(waiting.kind, self.surface)
+        if shared is not None:
+            yield shared, self._reserve(shared) if waiting.lane else 0.0
+        if waiting.kind not in self.kinds and self.pace.address is not None:
+            yield self._bucket(waiting.address, self.pace.address, now), 0.0
+
+    def _reserve(self, bucket: Bucket) -> float:
+        # One token is always left for the others, or a small burst would starve them for ever.
+        return min(bucket.burst * self.pace.reserve, bucket.burst - 1)
+
+    def _bucket(self, address: str, limit: tuple[float, float], now: float) -> Bucket:
         if address not in self.addresses:
-            self.addresses[address] = Bucket(*self.pace.address, now)
+            self.addresses[address] = Bucket(*limit, now)
         return self.addresses[address]

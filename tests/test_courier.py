@@ -2,16 +2,26 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import pytest
 from sqlmodel import select
 
 from bot.cards import Button, Card
-from bot.courier import FIRST_PAUSE, LONGEST_PAUSE, PLATFORM_SECONDS, SWEEP_SECONDS
+from bot.courier import (
+    FIND_SECONDS,
+    FIRST_PAUSE,
+    LONGEST_PAUSE,
+    MOST_SEARCHES,
+    PLATFORM_SECONDS,
+    SWEEP_SECONDS,
+    Trouble,
+)
 from bot.effects import HOME, Effects, Lane, Show, home
 from bot.events import Incoming
 from bot.pace import Pace
+from bot.surfaces import ShutOut, SurfaceError
 from bot.turn import Turn
 from storage.queue import Delivery, Standing
 from tests.toys import (
@@ -440,3 +450,229 @@ def test_a_restart_tries_at_once_what_was_resting(toys: Toys) -> None:
     toys.restarts()
     toys.passes(SOON)
     assert toys.surface.to("anna") == [("post", "Ett")]
+
+
+# Answers that were lost: what stands already is looked up, not posted again
+
+
+@dataclass
+class Finder(ToySurface):
+    """A platform whose posts are not idempotent, and that can be asked what stands there.
+
+    The next `losing` posts are carried out, and their answers lost.
+    """
+
+    losing: int = 0
+    asked: list[str] = field(default_factory=list)
+    blind: list[Fault] = field(default_factory=list)
+
+    async def post(self, address: str, card: Card, key: str) -> str:
+        message = await super().post(address, card, key)
+        if self.losing:
+            self.losing -= 1
+            raise TimeoutError
+        return message
+
+    async def find(self, address: str, key: str) -> str | None:
+        self.asked.append(key)
+        if self.blind:
+            await self.blind.pop(0)()
+        place, _, _ = key.rpartition("#")
+        mine = [s for s in self.sent if s.address == address and s.key.startswith(f"{place}#")]
+        return mine[-1].message if mine else None
+
+
+@pytest.fixture
+def finder() -> Finder:
+    return Finder()
+
+
+@pytest.fixture
+def finding(finder: Finder) -> Iterator[Toys]:
+    toys = Toys(finder)
+    yield toys
+    toys.close()
+
+
+async def refuses() -> None:
+    raise SurfaceError("not now")
+
+
+def test_a_first_attempt_looks_nothing_up(finding: Toys, finder: Finder) -> None:
+    crowd(finding)
+    finding.plays(alert_all)
+    finding.plays(lambda turn: [show("Nytt")])
+    finding.plays(lambda turn: [show("Nyare")])
+    finding.passes(60)
+    assert finder.asked == []
+
+
+def test_a_post_whose_answer_was_lost_is_found_and_not_posted_again(
+    finding: Toys, finder: Finder
+) -> None:
+    finder.losing = 1
+    finding.plays(lambda turn: [show("Larm", lane=Lane.ALERT)])
+    finding.passes(5)
+    assert finder.to("anna") == [("post", "Larm"), ("edit", "Larm")]
+    assert {sent.message for sent in finder.sent} == {"m1"}
+    assert len(finder.asked) == 1
+    assert finding.rows(Delivery) == []
+
+
+def test_a_newer_card_takes_the_place_of_one_whose_answer_was_lost(
+    finding: Toys, finder: Finder
+) -> None:
+    finder.losing = 1
+    finding.plays(lambda turn: [show("Ett")])
+    finding.plays(lambda turn: [show("Två")])
+    finding.passes(5)
+    assert finder.to("anna") == [("post", "Ett"), ("edit", "Två")]
+    assert {sent.message for sent in finder.sent} == {"m1"}
+
+
+def test_after_a_crash_what_may_have_been_posted_is_looked_up(
+    finding: Toys, finder: Finder
+) -> None:
+    finder.faults["bo"] = [hangs]
+    finder.losing = 1
+    finding.plays(lambda turn: [show("Larm"), show("Larm", "bo")])
+    finding.restarts()
+    finding.passes(5)
+    assert finder.to("anna")[0] == ("post", "Larm")
+    assert ("post", "Larm") not in finder.to("anna")[1:]
+    assert finder.to("bo") == [("post", "Larm")]
+    assert len(finder.asked) == 2
+
+
+def test_a_refusal_leaves_no_doubt(finding: Toys, finder: Finder) -> None:
+    finder.faults["anna"] = [limited(3), limited(2)]
+    finding.plays(lambda turn: [show("Larm")])
+    finding.passes(10)
+    assert finder.to("anna") == [("post", "Larm")]
+    assert finder.asked == []
+
+
+def test_a_doubt_that_was_settled_is_not_settled_again(finding: Toys, finder: Finder) -> None:
+    finder.faults["anna"] = [breaks, limited(1), limited(1)]
+    finding.plays(lambda turn: [show("Larm")])
+    finding.passes(10)
+    assert finder.to("anna") == [("post", "Larm")]
+    assert len(finder.asked) == 1
+
+
+@pytest.mark.parametrize("fault", [refuses, hangs], ids=["refuses", "hangs"])
+def test_an_alert_does_not_wait_for_a_look_up_that_fails(
+    finding: Toys, finder: Finder, fault: Fault
+) -> None:
+    finder.losing, finder.blind = 1, [fault]
+    finding.plays(lambda turn: [show("Larm", lane=Lane.ALERT)])
+    finding.passes(FIRST_PAUSE + FIND_SECONDS + SOON)
+    assert finder.to("anna") == [("post", "Larm"), ("post", "Larm")]
+
+
+def test_a_nudge_waits_for_the_look_up_but_not_for_ever(finding: Toys, finder: Finder) -> None:
+    finder.losing, finder.blind = 1, [refuses] * 3
+    finding.plays(lambda turn: [show("Snart", lane=Lane.NUDGE)])
+    finding.passes(60)
+    assert finder.to("anna") == [("post", "Snart"), ("edit", "Snart")]
+    finder.losing, finder.blind = 1, [refuses] * 100
+    finding.plays(lambda turn: [show("Sen", slot="other", lane=Lane.NUDGE)])
+    finding.passes(120)
+    assert finder.to("anna")[2:] == [("post", "Sen"), ("post", "Sen")]
+    assert len(finder.asked) == 4 + MOST_SEARCHES
+
+
+def test_a_message_that_can_be_edited_no_more_is_not_found_again(
+    finding: Toys, finder: Finder
+) -> None:
+    finding.plays(lambda turn: [show("Ett")])
+    finder.faults["anna"] = [is_deleted, breaks]  # the edit, then the post that replaces it
+    finding.plays(lambda turn: [show("Två")])
+    finding.passes(30)
+    assert finder.to("anna") == [("post", "Ett"), ("post", "Två")]
+    assert len({sent.message for sent in finder.sent}) == 2
+
+
+# What a platform says of some calls only, and of us
+
+
+def test_limited_edits_hold_up_no_posts() -> None:
+    surface = ToySurface()
+    toys = Toys(surface)
+
+    async def edits_are_limited() -> None:
+        raise SurfaceError("too fast", 20, whole=True, kind="edit")
+
+    for title in "ett", "två":
+        surface.faults["anna"] = [edits_are_limited] if title == "två" else []
+        toys.plays(shows(title))
+    toys.plays(lambda turn: [show("Larm", "bo", lane=Lane.ALERT)])
+    assert surface.to("bo") == [("post", "Larm")]
+    toys.passes(21)
+    assert surface.to("anna") == [("post", "ett"), ("edit", "två")]
+    toys.close()
+
+
+async def shuts_out() -> None:
+    raise ShutOut("the token was revoked; get a new one", 10)
+
+
+def test_a_dead_token_is_said_once_and_then_everything_arrives(
+    toys: Toys, caplog: pytest.LogCaptureFixture
+) -> None:
+    told: list[Trouble] = []
+    toys.machine.courier.observers.append(told.append)
+    crowd(toys)
+    toys.surface.always = dict.fromkeys(CROWD, shuts_out)
+    toys.plays(alert_all)
+    toys.passes(25)
+    assert told == [Trouble("toy", None, "the token was revoked; get a new one")]
+    toys.surface.always.clear()
+    toys.passes(20)
+    assert {sent.address for sent in toys.surface.sent} == set(CROWD)
+    assert caplog.messages == [
+        "toy does not let us in: the token was revoked; get a new one",
+        "toy lets us in again",
+    ]
+
+
+def to_bo(title: str) -> Game:
+    return lambda turn: [show(title, "bo", title)]
+
+
+def test_what_is_forbidden_of_one_kind_of_call_holds_up_no_other(
+    toys: Toys, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def no_pages() -> None:
+        forbidden = ShutOut("the home tab is off; switch it on", 10)
+        forbidden.kind = "home"
+        raise forbidden
+
+    toys.surface.always["anna"] = no_pages
+    toys.plays(lambda turn: [home("anna", Card("Sidan", ""))])
+    for title in "ett", "två", "tre":
+        toys.plays(to_bo(title))
+        toys.passes(11)
+    assert toys.surface.to("bo") == [("post", "ett"), ("post", "två"), ("post", "tre")]
+    assert caplog.messages == ["toy does not let us in: the home tab is off; switch it on"]
+
+
+def test_a_look_up_that_is_forbidden_shuts_nothing(finding: Toys, finder: Finder) -> None:
+    finder.losing, finder.blind = 1, [shuts_out]
+    finding.plays(lambda turn: [show("Snart", lane=Lane.NUDGE)])
+    finding.passes(1)
+    finding.plays(lambda turn: [show("Larm", "bo", lane=Lane.ALERT)])
+    assert finder.to("bo") == [("post", "Larm")]
+
+
+def test_who_cannot_be_reached_is_told_to_those_who_watch(toys: Toys) -> None:
+    told: list[Trouble] = []
+
+    def breaks_down(trouble: Trouble) -> None:
+        raise RuntimeError("an observer with a bug")
+
+    toys.machine.courier.observers += [breaks_down, told.append]
+    toys.surface.always["anna"] = is_gone
+    toys.plays(lambda turn: [show("Larm")])
+    assert told == [Trouble("toy", "anna", "nobody lives here")]
+    assert given_up(toys) == {"slot:anna": "nobody lives here"}

@@ -247,3 +247,45 @@ def test_a_pause_of_one_address_and_of_the_whole_surface() -> None:
     loop.run_until_complete(work())
     assert moments == {"a": 5, "b": 0, "c": 12}
     loop.close()
+
+
+def test_a_kind_of_call_with_a_limit_of_its_own_answers_to_that_alone() -> None:
+    loop = VirtualLoop()
+    moments: list[tuple[str, float]] = []
+
+    async def one(gate: Gate, kind: str) -> None:
+        await gate.enter(Lane.ANSWER, "same", kind)
+        moments.append((kind, round(loop.time(), 6)))
+
+    async def work() -> None:
+        gate = Gate(Pace(address=(0.1, 1), surface=(0.1, 1), kinds={"edit": (1.0, 2)}))
+        kinds = ["post", "edit", "edit", "edit", "post", "edit"]
+        await asyncio.gather(*(one(gate, kind) for kind in kinds))
+
+    loop.run_until_complete(work())
+    assert [at for kind, at in moments if kind == "post"] == [0, 10]
+    assert [at for kind, at in moments if kind == "edit"] == [0, 1, 2, 3]
+    loop.close()
+
+
+def test_a_pause_of_one_kind_of_call() -> None:
+    loop = VirtualLoop()
+    moments: dict[tuple[str, str], float] = {}
+
+    async def one(gate: Gate, address: str, kind: str) -> None:
+        await gate.enter(Lane.ALERT, address, kind)
+        moments[address, kind] = round(loop.time(), 6)
+
+    async def work() -> None:
+        gate = Gate(Pace())
+        gate.pause(5, "a", "edit")
+        gate.pause(3, None, "home")
+        kinds = [(who, kind) for who in "ab" for kind in ("post", "edit", "home")]
+        await asyncio.gather(*(one(gate, *asked) for asked in kinds))
+
+    loop.run_until_complete(work())
+    assert moments == {
+        ("a", "post"): 0, ("a", "edit"): 5, ("a", "home"): 3,
+        ("b", "post"): 0, ("b", "edit"): 0, ("b", "home"): 3,
+    }  # fmt: skip
+    loop.close()

@@ -3,7 +3,7 @@
 A surface knows cards and actions only; it never learns what a card is about.
 """
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.cards import Card
 from bot.pace import Pace
@@ -13,13 +13,32 @@ class SurfaceError(Exception):
     """The platform did not take the card now; the courier tries again.
 
     `retry_after` is the platform's own wish in seconds, if it said one; `whole` when it holds
-    for the whole surface and not only for this address.
+    for the whole surface and not only for this address; `kind` ("post", "edit", "home") when it
+    holds for such calls only. `unsure` when the card may stand there all the same: the answer was
+    lost, not the call.
     """
 
-    def __init__(self, why: str, retry_after: float | None = None, whole: bool = False) -> None:
+    def __init__(
+        self,
+        why: str,
+        retry_after: float | None = None,
+        whole: bool = False,
+        kind: str | None = None,
+        unsure: bool | None = None,
+    ) -> None:
         super().__init__(why)
-        self.retry_after = retry_after
-        self.whole = whole
+        self.retry_after, self.whole, self.kind = retry_after, whole, kind
+        self.unsure = retry_after is None if unsure is None else unsure
+
+
+class ShutOut(SurfaceError):
+    """The platform does not let us in at all (a dead token): an operator must repair it.
+
+    It is said once, with the repair, and not for every card that waits.
+    """
+
+    def __init__(self, why: str, retry_after: float = 30.0) -> None:
+        super().__init__(why, retry_after, whole=True)
 
 
 class Unreachable(Exception):
@@ -31,7 +50,9 @@ class MessageGone(Exception):
 
 
 class Surface(Protocol):
-    """`key` is the same for every attempt of one delivery, so that a double can be known."""
+    """`key` is `slot#number`, the same for every attempt of one delivery, so that a double can be
+    known; the cards of one place share what stands before the `#`.
+    """
 
     name: str
     pace: Pace
@@ -46,4 +67,13 @@ class Surface(Protocol):
 
     async def home(self, address: str, card: Card) -> None:
         """Show the card as the person's own page."""
+        ...
+
+
+@runtime_checkable
+class Finds(Protocol):
+    """A surface whose `post` is not idempotent, and that can look up what stands there."""
+
+    async def find(self, address: str, key: str) -> str | None:
+        """The message in which this delivery, or an older one of its place, stands already."""
         ...

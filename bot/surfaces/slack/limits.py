@@ -20,3 +20,23 @@ CHART_TITLE = 50
 CHART_LABEL = 20
 CHART_POINTS = 20
 CHART_SERIES = 6
+OPTIONS = 100
+OPTION_VALUE = 150
+CONTEXT = 10
+PLACEHOLDER = 150
+ID = 255
+URL = 3000
+PRIVATE = 3000
+VIEW_BYTES = 250_000
+METADATA_BYTES = 8_000
+
+POSTS = (1.0, 4)
+"""Messages a second in one channel, and the burst that Slack puts up with (read)."""
+ALL_POSTS = (5.0, 30)
+"""The same for a whole workspace: "several hundred a minute" (read)."""
+EDITS = (0.8, 40)
+"""chat.update is of tier 3: 50 a minute (read)."""
+HOMES = (1.6, 60)
+"""views.publish is of tier 4: 100 a minute (read)."""
+HISTORY = 100
+"""Messages that one look-up reads."""

@@ -126,8 +126,10 @@ def facts(pairs: Sequence[tuple[object, object]]) -> list[Json]:
 
 
 def can_be_drawn(part: Chart) -> bool:
+    """Slack draws no chart without a title, nor one that is empty or too large."""
     points, series = len(part.categories), len(part.series)
-    return 0 < points <= limits.CHART_POINTS and 0 < series <= limits.CHART_SERIES
+    fits = 0 < points <= limits.CHART_POINTS and 0 < series <= limits.CHART_SERIES
+    return fits and bool(str(part.title).strip())
 
 
 def chart(part: Chart) -> Json:

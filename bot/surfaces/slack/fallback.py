@@ -1,0 +1,77 @@
+"""Plainer and plainer versions of a card, so that an alert never fails on its blocks."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from html import escape
+from typing import assert_never
+
+from bot.cards import Block, Card, Chart, Checklist, Facts, Image, Keys, Note, Steps, Text
+from bot.surfaces.clip import clip
+from bot.surfaces.slack import check, limits, render
+from bot.surfaces.slack.render import Json
+
+NOTHING = "–"
+"""A card without a word: Slack takes no empty text."""
+
+Instead = Callable[[], Awaitable[str]]
+"""How to answer where the buttons are lost, in the reader's language."""
+
+
+async def messages(card: Card, instead: Instead) -> AsyncIterator[Json]:
+    """The message as it should be, then as Slack can hardly refuse it.
+
+    The notification stays the preview as long as anything but bare text is possible.
+    """
+    full = render.message(card)
+    if not check.message(full):
+        yield full
+    lean = {**full, "blocks": [*sections(words(card)), *render.actions(card.buttons)]}
+    if not check.message(lean):
+        yield lean
+    said = f"{words(card)}\n\n{await instead()}" if card.buttons else words(card)
+    yield {**full, "blocks": sections(said)}
+    bare = escape(clip(said, limits.NOTIFICATION), quote=False)
+    yield {"text": bare if bare.strip() else NOTHING, "blocks": []}
+
+
+async def homes(card: Card, instead: Instead) -> AsyncIterator[Json]:
+    """The same for a person's own page, which has no notification."""
+    full = render.home(card)
+    if not check.view(full):
+        yield {"view": full}
+    said = f"{words(card)}\n\n{await instead()}" if card.buttons else words(card)
+    yield {"view": {"type": "home", "blocks": sections(said)}}
+
+
+def words(card: Card) -> str:
+    """The title and everything that can be read."""
+    parts = (in_words(part) for part in (*card.body, *card.more))
+    return "\n\n".join(part for part in (str(card.title), *parts) if part.strip())
+
+
+def in_words(part: Block) -> str:
+    match part:
+        case Text(said) | Note(said):
+            return str(said)
+        case Facts(pairs):
+            return "\n".join(f"{name}: {value}" for name, value in pairs)
+        case Steps(lines):
+            return "\n".join(f"{place}. {line}" for place, line in enumerate(lines, 1))
+        case Image(_, alt):
+            return str(alt)
+        case Chart():
+            return part.in_words()
+        case Checklist(items):
+            return "\n".join(f"{'✓' if one.done else '○'} {one.label}" for one in items)
+        case Keys():
+            return ""
+        case _:
+            assert_never(part)
+
+
+def sections(said: str) -> list[Json]:
+    """A few blocks of plain text, cut visibly where even they would be too much."""
+    kept = clip(said, limits.ALL_TEXT - limits.SECTION) or NOTHING
+    return [
+        render.section(kept[start : start + limits.SECTION])
+        for start in range(0, len(kept), limits.SECTION)
+    ]

@@ -1,0 +1,203 @@
+"""The router: what was heard becomes an action, and the answer goes back after the commit.
+
+`hear` returns what the acknowledgement carries. Whatever else the person is shown (a form, a line
+only they can see) is an errand of its own: it may fail, and is never the only record.
+"""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from html import escape
+from typing import Any, assert_never
+
+from bot.actions import Action, pack
+from bot.events import Answer, Incoming
+from bot.surfaces.clip import clip
+from bot.surfaces.slack import check, fallback, limits, render
+from bot.surfaces.slack.api import SlackApi
+from bot.surfaces.slack.doors import Line, Membership, Presence, Removed, SlackDoors
+from bot.surfaces.slack.parse import (
+    Heard,
+    OnMessage,
+    Opened,
+    Pressed,
+    Sender,
+    Shortcut,
+    Submitted,
+    Typed,
+)
+from bot.surfaces.slack.shapes import Json
+
+log = logging.getLogger("kollega.slack")
+
+REMEMBERED = 2_000
+"""Events whose answers were shown already: a repeat shows nothing twice."""
+NOTHING: Json = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer, to whom, and whether this is the first time that it is given."""
+
+    answer: Answer
+    by: Sender
+    ref: str
+    known: bool
+    first: bool
+
+
+class Router:
+    def __init__(self, doors: SlackDoors, api: SlackApi) -> None:
+        self.doors, self.api = doors, api
+        self.errands: set[asyncio.Task[None]] = set()
+        self.shown: OrderedDict[str, None] = OrderedDict()
+
+    async def hear(self, heard: Heard | None) -> Json:
+        """Returns only when what was heard is committed; what it raises was not."""
+        match heard:
+            case None:
+                return NOTHING
+            case Presence() | Membership() | Removed():
+                await self.doors.noticed(heard)
+                return NOTHING
+            case _:
+                return await self._act(heard) if heard.by.user else NOTHING
+
+    async def stop(self) -> None:
+        """Let what is under way come to its end, briefly."""
+        if self.errands:
+            await asyncio.wait(self.errands, timeout=1)
+        for errand in self.errands:
+            errand.cancel()
+
+    async def _act(
+        self, heard: Pressed | Submitted | Typed | Shortcut | OnMessage | Opened
+    ) -> Json:
+        match heard:
+            case Pressed(by, wire_name, payload, inputs):
+                return self._told(await self._hear(by, wire_name, payload, inputs))
+            case Submitted(by, wire_name, payload, inputs):
+                return self._submitted(await self._hear(by, wire_name, payload, inputs))
+            case Typed(by, words, command):
+                action = self.doors.understand(words)
+                return await self._typed(by, action, command) if action else NOTHING
+            case Shortcut(by, callback_id):
+                return await self._wish(by, self.doors.shortcut(callback_id))
+            case OnMessage(by, chosen):
+                return await self._on_message(by, self.doors.report(chosen))
+            case Opened(by):
+                return self._opened(await self._do(by, self.doors.opened))
+            case _:
+                assert_never(heard)
+
+    async def _hear(self, by: Sender, wire_name: str, payload: str, inputs: Any = NOTHING) -> Said:
+        """Whom the people table does not know is answered kindly by the engine itself."""
+        ref = await self.doors.person(by.team, by.user)
+        known = ref is not None
+        incoming = Incoming(by.id, ref or f"slack:{by.team}/{by.user}", wire_name, payload, inputs)
+        answer = await self.doors.hear(incoming)
+        return Said(answer, by, ref or "", known, self._first(incoming.mark))
+
+    async def _do(self, by: Sender, action: Action) -> Said:
+        return await self._hear(by, *pack(action))
+
+    def _first(self, mark: str) -> bool:
+        first = mark not in self.shown
+        self.shown[mark] = None
+        while len(self.shown) > REMEMBERED:
+            self.shown.popitem(last=False)
+        return first
+
+    # What each kind of request may carry back
+
+    def _told(self, said: Said) -> Json:
+        self._form(said)
+        self._whisper(said, said.answer.notices)
+        return NOTHING
+
+    def _submitted(self, said: Said) -> Json:
+        """The next form takes the place of this one, in the acknowledgement itself."""
+        self._whisper(said, said.answer.notices)
+        if said.answer.form is None:
+            return NOTHING
+        view = render.modal(said.answer.form)
+        return {} if check.view(view) else {"response_action": "update", "view": view}
+
+    async def _typed(self, by: Sender, action: Action, command: bool) -> Json:
+        said = await self._do(by, action)
+        if not command:
+            return self._told(said)
+        self._form(said)
+        words = lines(said.answer.notices)
+        return {"response_type": "ephemeral", "text": words} if words else NOTHING
+
+    async def _wish(self, by: Sender, action: Action | None) -> Json:
+        """A global shortcut: nothing appears but what the bot itself then shows."""
+        return self._told(await self._do(by, action)) if action else NOTHING
+
+    async def _on_message(self, by: Sender, action: Action | None) -> Json:
+        if action:
+            return self._told(await self._do(by, action))
+        ref = await self.doors.person(by.team, by.user) or ""
+        said = Said(Answer(), by, ref, bool(ref), self._first(f"{by.user}:{by.id}"))
+        self._whisper(said, (await self.doors.line(ref, Line.NOT_HERE),))
+        return NOTHING
+
+    def _opened(self, said: Said) -> Json:
+        """Somebody unknown reads on their own page how to be added; no message rings for it."""
+        if said.first and not said.known and said.answer.notices:
+            page = {"type": "home", "blocks": fallback.sections("\n".join(said.answer.notices))}
+            by = said.by
+            call = self.api.write(by.team, "views.publish", user_id=by.user, view=page)
+            self._errand(call, "the page of somebody unknown")
+        return NOTHING
+
+    # Errands: after the commit, on their own
+
+    def _form(self, said: Said) -> None:
+        if said.answer.form is not None and said.first:
+            self._errand(self._open(said), "a form")
+
+    async def _open(self, said: Said) -> None:
+        """Slack lets a form open within three seconds of a press, and not at all of a message."""
+        assert said.answer.form is not None  # noqa: S101  (asked for by _form)
+        by, view = said.by, render.modal(said.answer.form)
+        try:
+            if not by.trigger or (wrong := check.view(view)):
+                raise ValueError(f"it cannot be opened from here: {wrong if by.trigger else by.id}")
+            await self.api.write(by.team, "views.open", trigger_id=by.trigger, view=view)
+        except Exception as no:
+            log.warning("a form was not opened (%s)", no)
+            await self._say(by, (await self.doors.line(said.ref, Line.NO_FORM),))
+
+    def _whisper(self, said: Said, notices: tuple[str, ...]) -> None:
+        if notices and said.first:
+            self._errand(self._say(said.by, notices), "a line for one person")
+
+    async def _say(self, by: Sender, notices: tuple[str, ...]) -> None:
+        """Where Slack lets only this person see it, else in our conversation with them."""
+        text = lines(notices)
+        if by.response_url:
+            shown = {"response_type": "ephemeral", "replace_original": False, "text": text}
+            await self.api.respond(by.response_url, shown)
+            return
+        quiet = {"mrkdwn": False, "unfurl_links": False}
+        await self.api.write(by.team, "chat.postMessage", channel=by.user, text=text, **quiet)
+
+    def _errand(self, work: Coroutine[Any, Any, object], what: str) -> None:
+        async def guarded() -> None:
+            try:
+                await work
+            except Exception as no:
+                log.warning("%s was not shown (%s)", what, no or type(no).__name__)
+
+        task = asyncio.create_task(guarded(), name=what)
+        self.errands.add(task)
+        task.add_done_callback(self.errands.discard)
+
+
+def lines(notices: tuple[str, ...]) -> str:
+    """Slack reads a plain `text` as markup: no name may be one."""
+    return escape(clip("\n".join(notices), limits.NOTIFICATION), quote=False)
