@@ -70,6 +70,36 @@ class Page:
                 "Input.dispatchKeyEvent", type=kind, key=key, code=code, modifiers=modifiers
             )
 
+    async def holds(self, button: str, seconds: float = 0.75) -> None:
+        """Press a button (an expression) with the mouse, and let go of it after a while."""
+        place = await self.mouse_down(button)
+        await asyncio.sleep(seconds)
+        await self.mouse("mouseReleased", place)
+
+    async def mouse_down(self, button: str) -> tuple[float, float]:
+        """Where the middle of the button is, with the mouse pressed there."""
+        place = await self.middle(button)
+        await self.mouse("mousePressed", place)
+        return place
+
+    async def middle(self, button: str) -> tuple[float, float]:
+        x, y = await self.js(
+            "(one => { one.scrollIntoView({block: 'nearest'});"
+            " const box = one.getBoundingClientRect();"
+            f" return [box.x + box.width / 2, box.y + box.height / 2]; }})({button})"
+        )
+        return x, y
+
+    async def mouse(self, kind: str, place: tuple[float, float]) -> None:
+        more = {"button": "left", "clickCount": 1} if kind != "mouseMoved" else {}
+        where = {"x": place[0], "y": place[1]}
+        await self.call("Input.dispatchMouseEvent", type=kind, **where, **more)
+
+    async def touch(self, kind: str, *places: tuple[float, float]) -> None:
+        """One finger: touchStart and touchMove with its place, touchEnd without."""
+        points = [{"x": x, "y": y} for x, y in places]
+        await self.call("Input.dispatchTouchEvent", type=kind, touchPoints=points)
+
     async def shoots(self, file: Path) -> None:
         found = await self.call("Page.captureScreenshot", format="png")
         file.write_bytes(base64.b64decode(found["data"]))

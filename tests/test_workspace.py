@@ -13,15 +13,23 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientResponse, ClientSession, web
+from sqlalchemy import select
+from sqlmodel import col
 
 import handlers
 from bot import serving
 from bot.__main__ import MANNERS
+from bot.actions import pack
+from bot.cards import Button, Card, Keys
+from bot.features import Feature
 from bot.serving import House
 from bot.surfaces.workspace.asked import LARGEST_BODY
 from bot.surfaces.workspace.screens import Screens
 from bot.surfaces.workspace.server import STATIC
+from bot.surfaces.workspace.surface import holds
+from storage.people import RosterSlot
 from tests.stage import demo_shelf, fresh_database
+from tests.toys import Count, Play, window
 
 NOW = datetime(2027, 3, 1, 13, tzinfo=UTC)
 OURS = {"X-Kollega": "workspace"}
@@ -84,11 +92,18 @@ def demo() -> bool:
 
 
 @pytest.fixture
-async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, demo: bool) -> AsyncIterator[Site]:
+def features() -> tuple[Feature, ...]:
+    return handlers.ALL
+
+
+@pytest.fixture
+async def site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, demo: bool, features: tuple[Feature, ...]
+) -> AsyncIterator[Site]:
     database = fresh_database()
     monkeypatch.setattr(serving, "connect", lambda _: database)
     house = serving.build_house(
-        "", demo_shelf(), handlers.ALL, MANNERS, lambda: NOW, tmp_path / "screens.jsonl"
+        "", demo_shelf(), features, MANNERS, lambda: NOW, tmp_path / "screens.jsonl"
     )
     asked = steered(house) if demo else []
     runner = web.AppRunner(house.workspace.app(), shutdown_timeout=1, access_log=None)
@@ -306,6 +321,96 @@ async def test_who_says_what_a_button_says_gets_what_it_gives(site: Site) -> Non
     await settled(lambda: len(messages_of(site, "bo")) == 1)
 
 
+WITH_VIEW = pytest.mark.parametrize("features", [(*handlers.ALL, window())], ids=["view"])
+
+
+@WITH_VIEW
+async def test_a_view_shows_how_things_are_in_the_persons_own_words(site: Site) -> None:
+    async with site.session.get(f"{site.url}/api/views") as answer:
+        told = await answer.json()
+    box = next(view for view in told if view["name"] == "box")
+    assert box["title"] == {"sv": "Vad är i lådan?", "en": "What is in the box?"}
+    await site.told("language", {"language": "en"})
+    for person, title in ("lisa", "So it is for Lisa"), ("bo", "Bo har det så här"):
+        answer = await looks(site, name="box", person=person)
+        assert answer.status == 200
+        seen = await answer.json()
+        assert seen["blocks"][1]["text"]["text"] == title
+        assert "13:00:00" in json.dumps(seen)
+
+
+@WITH_VIEW
+async def test_who_only_looks_changes_nothing(site: Site) -> None:
+    before = list(site.house.workspace.screens.messages.values())
+    for _ in range(3):
+        await looks(site, name="box", person="lisa")
+    with site.house.machine.engine.sessions() as session:
+        kept = session.scalars(select(RosterSlot).where(col(RosterSlot.site) == "box"))
+        assert kept.all() == []
+    assert list(site.house.workspace.screens.messages.values()) == before
+    assert not site.house.workspace.decisions
+
+
+NO_VIEW: list[dict[str, str]] = [
+    {},
+    {"name": "box"},
+    {"person": "lisa"},
+    {"name": "boxes", "person": "lisa"},
+    {"name": "box", "person": "mallory"},
+    {"name": "../box", "person": "\0"},
+    {"name": "box\ud800", "person": "lisa' OR 1=1 --"},
+]
+
+
+@WITH_VIEW
+@pytest.mark.parametrize("asked", NO_VIEW)
+async def test_what_nobody_can_see_is_answered_plainly(site: Site, asked: dict[str, str]) -> None:
+    answer = await looks(site, **asked)
+    assert answer.status == 404
+    assert await answer.text() == "There is no such view, or nobody of that name."
+
+
+async def looks(site: Site, **asked: str) -> ClientResponse:
+    asked = {key: value.encode(errors="replace").decode() for key, value in asked.items()}
+    answer = await site.session.get(f"{site.url}/api/view", params=asked)
+    await answer.read()
+    return answer
+
+
+HELD = Button("Vit", Count(3), hold=True)
+
+
+def test_the_buttons_that_want_a_deliberate_press_are_found_wherever_they_stand() -> None:
+    plain, other = Button("Gul", Count(2)), Button("Svart", Play("now"), hold=True)
+    assert holds(Card("A", "B", (Keys((plain, other)),), (plain, HELD))) == [
+        list(pack(Play("now"))),
+        list(pack(Count(3))),
+    ]
+    assert holds(Card("A", "B", (), (plain,), more=(Keys((HELD,)),))) == [list(pack(Count(3)))]
+    assert holds(Card("A", "B", (Keys((plain,)),))) == []
+
+
+def of(id: str) -> Callable[[Json], bool]:
+    return lambda message: bool(message["id"] == id)
+
+
+async def test_the_page_knows_which_buttons_want_a_deliberate_press(site: Site) -> None:
+    """The platforms' JSON says nothing of it."""
+    surface = site.house.machine.courier.surfaces["workspace"]
+    async with site.page() as page:
+        for hold in [["toy.count", '{"number":3}']], []:
+            button = replace(HELD, hold=bool(hold))
+            id = await surface.post("bo", Card("A", "B", (), (button,)), f"key-{hold}")
+            told = await page.until("message", of(id))
+            assert told["hold"] == hold
+            assert "hold" not in json.dumps([told["slack"], told["teams"]])
+            await surface.edit("bo", id, Card("A", "B", (Keys((button, HELD)),)), f"edit-{hold}")
+            told = await page.until("message", of(id))
+            assert told["hold"][-1] == ["toy.count", '{"number":3}']
+    levels = (await world(site))["people"][0]["levels"]
+    assert [level["hold"] for level in levels] == [False, False, True]
+
+
 def find_button(part: Any, title: str) -> Json:
     """The Action.Execute of that title, wherever it stands."""
     if isinstance(part, dict):
@@ -443,10 +548,12 @@ def reopened(screens: Screens) -> Screens:
 def test_what_stands_on_the_screens_outlives_the_bot(tmp_path: Path) -> None:
     screens = Screens(tmp_path / "screens.jsonl")
     first, second = put(screens, "1"), put(screens, "2", "Blå \u2028\u0085 pärm")
+    third = screens.put("bo", False, NOW, "held", {}, {}, [["help.press", '{"level":3}']])
     screens.change(first, NOW, "3", {"text": "Klart"}, {"summary": "Klart"})
     put(screens, "home:bo", "Pärmar", home=True)
     again = reopened(screens)
-    assert list(again.messages) == [first, second, "home:bo"]
+    assert list(again.messages) == [first, second, third, "home:bo"]
+    assert again.messages[third].hold == [["help.press", '{"level":3}']]
     assert again.messages[first].slack == {"text": "Klart"}
     assert again.messages[first].keys == ["1", "3"]
     assert again.messages[first].edited_at == NOW.isoformat()
