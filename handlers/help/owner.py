@@ -17,6 +17,7 @@ from handlers.help.actions import (
     Relayed,
     Release,
     SayLine,
+    Take,
 )
 from handlers.help.board_texts import Sentence
 from handlers.help.names import headline, person_name, presser_name
@@ -59,7 +60,8 @@ def joined(turn: Turn, call: HelpCall, notice: HelpNotice) -> Card:
         *((Note(who),) if call.owner else ()),
         where(call),
     )
-    buttons = (*signs(turn, call), button("leave", Leave(call.number)))
+    take = [button("take", Take(call.number), Tone.GOOD)] if call.owner is None else []
+    buttons = (*take, *signs(turn, call), button("leave", Leave(call.number)))
     found = card(call, title, body, buttons, Tone.GOOD)
     ready = relay_ready(turn, call, notice.person)
     return replace(found, more=(sentences(turn, call), *ready, *reading(turn, call)))

@@ -137,3 +137,15 @@ def when_next(call: HelpCall) -> Effects:
     found = next_step(call)
     key = f"help:{call.number}"
     return [Later(key, found[0], Due(call.number))] if found else [Forget(key)]
+
+
+def unreached(turn: Turn, ref: str) -> Effects:
+    """Nothing reaches this person any more: every call that asks them asks the next one."""
+    effects: Effects = []
+    for call in help_notices.open_calls_told_to(turn.session, ref):
+        notice = help_notices.notice(turn.session, call.number, ref)
+        if call.owner is None and notice and notice.asked:
+            notice.decline(turn.now)
+            jump(turn, call)
+            effects += shown(turn, call)
+    return effects
