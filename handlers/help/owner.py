@@ -71,9 +71,10 @@ def ended(turn: Turn, call: HelpCall, title: Words) -> Card:
     how, name = finished_as(call), presser_name(turn, call)
     words = say(f"help.ended.{how}", name=name, at=call.finished_at)
     safe = Button(say("help.safe"), Check(call.number), Tone.GOOD)
-    found = card(call, title, (Text(words), where(call)), (safe, let_go(call)))
     if call.forced_at is None:
-        return found
+        return card(call, title, (Text(words), where(call)), (safe, let_go(call)))
+    buttons = (*signs(turn, call), safe, let_go(call))
+    found = card(call, title, (Text(words), where(call)), buttons)
     return replace(found, more=relay_ready(turn, call, call.owner or ""))
 
 
