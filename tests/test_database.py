@@ -21,7 +21,9 @@ from sqlmodel import Session, SQLModel
 
 from bot.writer import ThreadWriter
 from storage import audit, help, people, queue
-from storage.database import MIGRATIONS, connect, migrate, sessions
+from storage.database import MIGRATIONS, connect, migrate, open_database, sessions
+from storage.help_life import Wait
+from storage.help_waits import next_step
 from storage.people import Person, RosterSlot
 from storage.queue import Seen
 from tests.toys import somebody
@@ -243,6 +245,27 @@ def test_migrating_again_changes_nothing_and_keeps_every_row(file: str) -> None:
     with sessions(database)() as session:
         assert session.get(Person, "anna")
     database.dispose()
+
+
+def test_a_call_that_runs_while_the_tables_change_goes_on(file: str) -> None:
+    """Its ladder is a copy from before: it knows nothing of more people or a quiet presser."""
+    database = open_database(file)
+    with database.connect() as connection:
+        command.upgrade(config(connection), "0001")
+        connection.commit()
+        ladder = '{"rungs":[{"after":0,"ring":1,"cover":"sent"}],"exhausted":{"after":60},'
+        connection.exec_driver_sql(
+            "insert into help_call (presser, level, site, place, ladder, status, started_at,"
+            " ladder_at, rung, repeats, owner, owned_at) values ('lisa', 2, '{}', '{}', ?, 'owned',"
+            " ?, ?, 1, 0, 'bo', ?)",
+            (ladder + '"owner":{"silent":180,"lapse":60}}', *["2026-11-23 13:02:00"] * 3),
+        )
+        connection.commit()
+    migrate(database)
+    with Session(database) as session:
+        call = session.get_one(help.HelpCall, 1)
+        assert (call.needed, call.joined, call.at_home, call.apart) == (0, 0, False, [])
+        assert next_step(call) == (HERE + timedelta(seconds=180), Wait.ASK_OWNER)
 
 
 @pytest.mark.parametrize("dies_after", [1, 3, 6])
