@@ -90,18 +90,37 @@ def helping(session: Session) -> dict[str, list[int]]:
 
 
 def open_calls_told_to(session: Session, person: str) -> list[HelpCall]:
-    return [call for call in open_calls(session) if was_told(session, call.number, person)]
+    return _told(session, person, open_calls(session))
 
 
-def listed(session: Session, people: list[str]) -> list[HelpNotice]:
-    """Which calls stand on the lists of these people."""
+def told_of(session: Session, calls: list[int], people: list[str]) -> dict[str, set[int]]:
+    """Which of these calls each of these people was told of, in one question."""
+    asked = select(HelpNotice.person, HelpNotice.call).where(
+        col(HelpNotice.call).in_(calls), col(HelpNotice.person).in_(people)
+    )
+    found: dict[str, set[int]] = {ref: set() for ref in people}
+    for ref, call in session.exec(asked):
+        found[ref].add(call)
+    return found
+
+
+def listed(session: Session, people: list[str]) -> dict[str, list[HelpNotice]]:
+    """Which calls stand on the lists of these people, by ref."""
     asked = select(HelpNotice).where(
         col(HelpNotice.person).in_(people), col(HelpNotice.listed).is_(True)
     )
-    return list(session.exec(asked))
+    found: dict[str, list[HelpNotice]] = {}
+    for notice in session.exec(asked):
+        found.setdefault(notice.person, []).append(notice)
+    return found
 
 
 def calls_told_since(session: Session, person: str, since: datetime) -> list[HelpCall]:
     """The calls that a person was told of and that are open or were closed after a time."""
     calls = [*open_calls(session), *closed_since(session, since)]
-    return [call for call in calls if was_told(session, call.number, person)]
+    return _told(session, person, calls)
+
+
+def _told(session: Session, person: str, calls: list[HelpCall]) -> list[HelpCall]:
+    told = told_of(session, [call.number for call in calls], [person])[person]
+    return [call for call in calls if call.number in told]

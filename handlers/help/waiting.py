@@ -20,49 +20,46 @@ def lists(turn: Turn, call: HelpCall) -> Effects:
     open_now = calls.open_calls(turn.session)
     if len(open_now) < 2 and not any(notice.listed for notice in people.values()):
         return []  # nobody has a list, and nobody needs one
-    before = {notice.person for notice in help_notices.listed(turn.session, [*people])}
+    before = help_notices.listed(turn.session, [*people])
+    waiting = calls.waiting(turn.session)
+    numbers = [call.number for call in waiting]
+    told = help_notices.told_of(turn.session, numbers, [*people])
     pressing = calls.pressers(turn.session)
     effects: Effects = []
     for ref in people:
-        waits = waiting_for(turn, ref)
+        waits = [call for call in waiting if call.number in told[ref]]
         if ref in before or len(waits) > 1:
-            effects += one_list(turn, call, ref, waits, ref in pressing)
+            note(turn, ref, before.get(ref, []), waits)
+            effects.append(one_list(turn, call, ref, waits, ref in pressing))
     return effects
 
 
-def waiting_for(turn: Turn, ref: str) -> list[HelpCall]:
-    """The calls without an owner that somebody was told of, the most urgent first."""
-    found = calls.waiting(turn.session)
-    return [call for call in found if help_notices.was_told(turn.session, call.number, ref)]
-
-
-def one_list(
-    turn: Turn, call: HelpCall, ref: str, waiting: list[HelpCall], pressing: bool
-) -> Effects:
-    """A list of one is no list: then it only says that it is over."""
-    shown = waiting[:LONGEST] if len(waiting) > 1 else []
-    note(turn, ref, shown)
-    cover = Cover(call.site["cover"])
-    preview = cover("responder_preview")
-    covered = CoverCard(preview, preview)
-    card = covered if pressing else listing(turn, preview, waiting, shown)
-    return [Show(f"help:list:{ref}", ref, card, Lane.ALERT)]
-
-
-def note(turn: Turn, ref: str, shown: list[HelpCall]) -> None:
+def note(
+    turn: Turn, ref: str, before: list[help_notices.HelpNotice], waiting: list[HelpCall]
+) -> None:
     """Remember what stands on the list, so that it is taken off when it is answered."""
-    numbers = {call.number for call in shown}
-    for notice in help_notices.listed(turn.session, [ref]):
+    numbers = {call.number for call in on_list(waiting)}
+    for notice in before:
         notice.listed = notice.call in numbers
-    for number in numbers:
+    for number in numbers - {notice.call for notice in before}:
         found = help_notices.notice(turn.session, number, ref)
         if found:
             found.listed = True
 
 
-def listing(
-    turn: Turn, preview: CoverPhrase, waiting: list[HelpCall], shown: list[HelpCall]
-) -> Card:
+def on_list(waiting: list[HelpCall]) -> list[HelpCall]:
+    """A list of one is no list: then it only says that it is over."""
+    return waiting[:LONGEST] if len(waiting) > 1 else []
+
+
+def one_list(turn: Turn, call: HelpCall, ref: str, waiting: list[HelpCall], pressing: bool) -> Show:
+    preview = Cover(call.site["cover"])("responder_preview")
+    card = CoverCard(preview, preview) if pressing else listing(turn, preview, waiting)
+    return Show(f"help:list:{ref}", ref, card, Lane.ALERT)
+
+
+def listing(turn: Turn, preview: CoverPhrase, waiting: list[HelpCall]) -> Card:
+    shown = on_list(waiting)
     if not shown:
         return Card(say("help.list.over"), preview, tone=Tone.QUIET)
     lines = Steps(tuple(headline(turn, call) for call in shown))
