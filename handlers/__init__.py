@@ -7,5 +7,15 @@ from handlers.guidance import guidance
 from handlers.help import help_calls
 from handlers.home import home_pages
 from handlers.practice import coaching
+from handlers.unreached import unreached_people
 
-ALL = (help_calls, guidance, home_pages, free_or_busy, after_calls, gap_cases, coaching)
+ALL = (
+    help_calls,
+    guidance,
+    home_pages,
+    free_or_busy,
+    after_calls,
+    gap_cases,
+    coaching,
+    unreached_people,
+)

@@ -4,27 +4,26 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, Column, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from storage.help_life import LIFE, Finish, Status
+from storage.help_need import HelpNeed
 from storage.life import NotPossible, step, stored
 from storage.times import Utc
-
-MOST_HELPERS = 5
-"""People asked for in addition to the owner: more would be a crowd."""
 
 HIGHEST = 3
 """The level that means danger."""
 
 
-class HelpCall(SQLModel, table=True):
+class HelpCall(HelpNeed, table=True):
     """One call for help. Level, site and ladder are copies, so that no edit bends a running call.
 
     `site` holds the site's ref and facts, `ladder` the level's policy (times in seconds).
     `ladder_at` is when the ladder started, at the press or at the latest raise. `area` is the
     desk zone. `heard_at`: the presser's latest tap after the press; `quiet_at`: the owner was told
-    that there was none; `seen_at`: the owner has seen to it. `needed` are the people wanted in
-    addition to the owner and `joined` those who come. `relay_at`: 112 was asked for.
+    that there was none; `seen_at`: the owner has seen to it. `relay_at`: 112 was asked for, last;
+    `relayed_at`: first called. `screen_ladder` is the one that a forced presser goes on reading,
+    and `revived_at` when the latest press said that it is not over.
     """
 
     __tablename__ = "help_call"
@@ -48,6 +47,8 @@ class HelpCall(SQLModel, table=True):
     owned_at: datetime | None = Field(default=None, sa_type=Utc)
     owner_heard_at: datetime | None = Field(default=None, sa_type=Utc)
     owner_asked_at: datetime | None = Field(default=None, sa_type=Utc)
+    screen_ladder: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
+    revived_at: datetime | None = Field(default=None, sa_type=Utc)
     answered_at: datetime | None = Field(default=None, sa_type=Utc)
     released: str | None = None
     again_at: datetime | None = Field(default=None, sa_type=Utc)
@@ -56,14 +57,10 @@ class HelpCall(SQLModel, table=True):
     look_at: datetime | None = Field(default=None, sa_type=Utc)
     seen_at: datetime | None = Field(default=None, sa_type=Utc)
     phoned_at: datetime | None = Field(default=None, sa_type=Utc)
-    needed: int = 0
-    joined: int = 0
-    need_at: datetime | None = Field(default=None, sa_type=Utc)
-    widened_at: datetime | None = Field(default=None, sa_type=Utc)
-    short_at: datetime | None = Field(default=None, sa_type=Utc)
     relay_at: datetime | None = Field(default=None, sa_type=Utc)
     relayed_at: datetime | None = Field(default=None, sa_type=Utc)
     relayed_by: str | None = None
+    relayed_again_at: datetime | None = Field(default=None, sa_type=Utc)
     merged_into: int | None = None
     apart: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     exhausted_at: datetime | None = Field(default=None, sa_type=Utc)
@@ -95,11 +92,6 @@ class HelpCall(SQLModel, table=True):
         return HIGHEST if self.forced_at else self.level
 
     @property
-    def lacking(self) -> int:
-        """How many of the people asked for have not said that they come."""
-        return max(0, self.needed - self.joined)
-
-    @property
     def quiet(self) -> bool:
         """The presser has not touched anything since the press, and nobody has seen to it."""
         return self.quiet_at is not None and self.heard_at is None and self.seen_at is None
@@ -108,8 +100,21 @@ class HelpCall(SQLModel, table=True):
     def last_rung(self) -> bool:
         return self.rung >= len(self.ladder["rungs"])
 
+    @property
+    def pressed_ladder(self) -> dict[str, Any]:
+        """What the presser's screen is made from: being forced must not show there (I17)."""
+        return self.screen_ladder or self.ladder
+
+    @property
+    def relay_wanted(self) -> bool:
+        """112 was asked for, and nobody has called since."""
+        called = self.relayed_again_at or self.relayed_at
+        return self.relay_at is not None and (called is None or called < self.relay_at)
+
     def climb(self, now: datetime) -> None:
         """One rung up. When it comes early, those above come as much earlier."""
+        if self.last_rung:
+            raise NotPossible("there is no rung above the last one")
         self._step("climb")
         self.rung += 1
         self.ladder_at = min(self.ladder_at, now - self.after(self.rung))
@@ -136,10 +141,19 @@ class HelpCall(SQLModel, table=True):
         self._step("ask")
         self.owner_asked_at = now
 
-    def hear_owner(self, now: datetime) -> None:
+    def hear_owner(self, now: datetime, seen: bool = True) -> None:
+        """A sign of life; `seen`: it also says that the presser is seen to."""
         self._step("confirm")
         self._owner_has_time(now)
-        self.seen_at = now
+        if seen:
+            self.seen_at = now
+
+    def hear_press(self, now: datetime) -> None:
+        """The owner has pressed something: no answer to what was asked, but somebody is there."""
+        if self.owner_asked_at is not None:
+            self.owner_asked_at = now
+        else:
+            self.owner_heard_at = now
 
     def release(self, now: datetime, said: bool) -> None:
         """The owner is gone: the ladder goes on from the rung it had reached.
@@ -153,10 +167,16 @@ class HelpCall(SQLModel, table=True):
         self.merged_into = None
         self.ladder_at = now - self.after(self.rung)
 
-    def raise_to(self, level: int, ladder: dict[str, Any], now: datetime) -> None:
-        """A higher level starts its own ladder now."""
+    def raise_to(
+        self, level: int, ladder: dict[str, Any], shown: dict[str, Any], now: datetime
+    ) -> None:
+        """A higher level starts its own ladder now; `shown` is what the presser's screen tells."""
         self._step("raise")
-        self.level, self.ladder = level, ladder
+        self.level, self.ladder, self.merged_into = level, ladder, None
+        if self.forced_at is not None:
+            self.screen_ladder = shown
+        if self.revived_at is not None:
+            self.revived_at = now
         self._start_over(now)
 
     def finish(self, how: Finish, now: datetime) -> None:
@@ -167,16 +187,24 @@ class HelpCall(SQLModel, table=True):
         self.finished_at, self.finished_as = now, how
         self._owner_has_time(now)
 
+    def force(self, now: datetime) -> None:
+        """The polite word came after another: the screen stays as it is."""
+        self._step("finish")
+        self.forced_at = self.forced_at or now
+
     def alarm(self, ladder: dict[str, Any], now: datetime) -> None:
         """The presser is forced: the highest ladder from now on, at the level that was pressed."""
         self._step("raise")
-        self.ladder = ladder
+        self.screen_ladder = self.pressed_ladder
+        self.ladder, self.merged_into = ladder, None
         self._start_over(now)
 
     def revive(self, now: datetime) -> None:
         """The presser presses again before anybody has looked: it is not over."""
         self._step("revive")
         self.finished_at, self.finished_as = None, None
+        self.revived_at, self.merged_into = now, None
+        self.need_at = now if self.lacking else self.need_at
         self._start_over(now)
 
     def tap(self, now: datetime) -> None:
@@ -199,39 +227,18 @@ class HelpCall(SQLModel, table=True):
         self._owner_has_time(now)
         self.phoned_at = self.seen_at = now
 
-    def need(self, more: int, now: datetime) -> None:
-        """So many people more are wanted than have said that they come."""
-        self._step("need")
-        self.needed = min(MOST_HELPERS, self.joined + more)
-        self.need_at, self.widened_at, self.short_at = now, None, None
-
-    def widen(self, now: datetime) -> None:
-        self._step("need")
-        self.widened_at = now
-
-    def fall_short(self, now: datetime) -> None:
-        """It must be said that not enough come."""
-        self._step("need")
-        self.widened_at, self.short_at = self.widened_at or now, now
-
-    def join(self) -> None:
-        self._step("need")
-        self.joined += 1
-
-    def leave(self) -> None:
-        """One of those who came cannot go on."""
-        self._step("need")
-        self.joined = max(0, self.joined - 1)
-
     def ask_relay(self, now: datetime) -> None:
         """112 must be called by a colleague."""
         self._step("note")
-        self.relay_at, self.relayed_at, self.relayed_by = now, None, None
+        self.relay_at = now
 
     def relay(self, by: str, now: datetime) -> None:
         """A colleague has called 112."""
         self._step("note")
-        self.relay_at, self.relayed_at, self.relayed_by = self.relay_at or now, now, by
+        if self.relayed_at is None:
+            self.relay_at, self.relayed_at, self.relayed_by = self.relay_at or now, now, by
+        else:
+            self.relayed_again_at = now
 
     def wish_call_back(self, now: datetime) -> None:
         self._step("call back")

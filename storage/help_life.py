@@ -15,6 +15,7 @@ class Status(StrEnum):
 LIFE: Life[Status] = {
     Status.RINGING: {
         "climb": Status.RINGING,
+        "call back": Status.RINGING,
         "exhaust": Status.EXHAUSTED,
         "take": Status.OWNED,
         "raise": Status.RINGING,

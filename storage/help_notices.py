@@ -17,7 +17,7 @@ class HelpNotice(SQLModel, table=True):
     grow slower. `busy`: they were when they were told. `silent`: told for their knowledge; nobody
     counts on them. `later_at`: when they asked to be asked again. `wanted_at`: asked to come in
     addition to the owner; `joined_at`: they said that they come. `listed`: the call stands on
-    their list.
+    their list, which is named after the call that began it.
     """
 
     __tablename__ = "help_notice"
@@ -32,7 +32,7 @@ class HelpNotice(SQLModel, table=True):
     later_at: datetime | None = Field(default=None, sa_type=Utc)
     wanted_at: datetime | None = Field(default=None, sa_type=Utc)
     joined_at: datetime | None = Field(default=None, sa_type=Utc)
-    listed: bool = False
+    listed: int | None = None
 
     @property
     def asked(self) -> bool:
@@ -41,8 +41,9 @@ class HelpNotice(SQLModel, table=True):
 
     def ring(self, now: datetime) -> None:
         """Tell once more. A fresh question forgets an earlier "can't"."""
-        self.number, self.at, self.silent = self.number + 1, now, False
-        self.declined_at = self.later_at = None
+        self.silent, self.declined_at, self.later_at = False, None, None
+        if self.at < now:
+            self.number, self.at = self.number + 1, now
 
     def decline(self, now: datetime) -> None:
         self.declined_at, self.later_at = now, None
@@ -107,7 +108,7 @@ def told_of(session: Session, calls: list[int], people: list[str]) -> dict[str, 
 def listed(session: Session, people: list[str]) -> dict[str, list[HelpNotice]]:
     """Which calls stand on the lists of these people, by ref."""
     asked = select(HelpNotice).where(
-        col(HelpNotice.person).in_(people), col(HelpNotice.listed).is_(True)
+        col(HelpNotice.person).in_(people), col(HelpNotice.listed).is_not(None)
     )
     found: dict[str, list[HelpNotice]] = {}
     for notice in session.exec(asked):

@@ -46,7 +46,8 @@ def _patience(call: HelpCall) -> timedelta:
 
 def _need_waits(call: HelpCall) -> Iterator[tuple[datetime, Wait]]:
     policy = call.ladder.get("more")
-    if not call.open or not policy or not call.lacking or not call.need_at or call.short_at:
+    over = not call.open or call.finished_at is not None or not call.lacking
+    if over or not policy or not call.need_at or call.short_at:
         return
     if call.widened_at is None:
         yield call.need_at + _seconds(policy["widen"]), Wait.ASK_MORE

@@ -84,6 +84,14 @@ def person(session: Session, ref: str) -> Person | None:
     return found if found and found.here else None
 
 
+def at_address(session: Session, kind: str, *addresses: str) -> Person | None:
+    """Who works here and has one of these addresses of a kind, or None."""
+    asked = select(Person).where(
+        col(Person.addresses)[kind].as_string().in_(addresses), col(Person.left_at).is_(None)
+    )
+    return session.exec(asked.order_by(col(Person.ref))).first()
+
+
 def people(session: Session, refs: Iterable[str]) -> list[Person]:
     """Those of the refs who work here now, in the order asked for, each once."""
     wanted = list(dict.fromkeys(refs))

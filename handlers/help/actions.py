@@ -176,6 +176,13 @@ class CallBack(Action):
     call: CallNumber
 
 
+@action("help.line_due")
+class LineDue(Action):
+    """The presser's line changes by time alone."""
+
+    call: CallNumber
+
+
 @action("help.due")
 class Due(Action):
     call: CallNumber

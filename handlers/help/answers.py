@@ -1,6 +1,6 @@
 """What colleagues do with a call: take it, decline it, hand it back, look in."""
 
-from bot.effects import Effects
+from bot.effects import Effect, Effects, Show
 from bot.features import Refused
 from bot.turn import Turn
 from bot.words import say
@@ -51,6 +51,12 @@ def own(turn: Turn, call: HelpCall) -> None:
         raise Refused(say("help.taken_first", name=person_name(turn, call.owner)))
     if me in rings.engaged(turn, call) and rings.somebody_asked(turn, call):
         raise Refused(say("help.one_at_a_time"))
+    take_it(turn, call)
+
+
+def take_it(turn: Turn, call: HelpCall) -> None:
+    """Who has come to it already is its owner now, and no longer one of the others."""
+    me = turn.person.ref
     came = help_notices.notice(turn.session, call.number, me)
     if came and came.joined_at:
         came.joined_at = None
@@ -116,7 +122,10 @@ def release(turn: Turn, pressed: Release) -> Effects:
 
 @help_calls.on(Check, may=TOLD)
 def check(turn: Turn, pressed: Check) -> Effects:
-    """A person has looked: the call closes, and with it those that were the same event."""
+    """A person has looked: the call closes, and with it those that were the same event.
+
+    A call that has changed since (raised, forced, pressed again) is no part of it any more.
+    """
     call = for_responder(turn, pressed)
     return [effect for one in same_event(turn, call) for effect in close(turn, one)]
 
@@ -124,6 +133,11 @@ def check(turn: Turn, pressed: Check) -> Effects:
 def same_event(turn: Turn, call: HelpCall) -> list[HelpCall]:
     mine = [c for c in calls.owned_by(turn.session, turn.person.ref) if c.merged_into == call.id]
     return [call, *mine]
+
+
+def shown_to_presser(effect: Effect, call: HelpCall) -> bool:
+    """A presser who leads the site would read of a wrong press what a forced one would not."""
+    return isinstance(effect, Show) and effect.to == call.presser
 
 
 def close(turn: Turn, call: HelpCall) -> Effects:
@@ -135,6 +149,6 @@ def close(turn: Turn, call: HelpCall) -> Effects:
     # A forced presser reads exactly what a mistaken one reads (I17): no question of ours follows.
     after = [] if wrong else aftercare.begin(turn, call)
     if wrong and call.forced_at is None:
-        after = practice.practise(turn, call)
+        after = [show for show in practice.practise(turn, call) if not shown_to_presser(show, call)]
     helped += [call.owner] if call.owner else []
     return [*shown(turn, call), *free(turn, call), *freed(turn, call, helped), *after]

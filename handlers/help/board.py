@@ -89,8 +89,8 @@ def read(turn: Turn, pressed: Read) -> Effects:
 
 def heard(turn: Turn, call: HelpCall) -> None:
     """Any press of the owner is a sign of life, but no answer to whether all is under control."""
-    if call.owner == turn.person.ref and call.owner_asked_at is None:
-        call.owner_heard_at = turn.now
+    if call.owner == turn.person.ref:
+        call.hear_press(turn.now)
 
 
 def read_until(turn: Turn, call: HelpCall, after: int) -> None:

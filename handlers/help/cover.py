@@ -12,6 +12,7 @@ from handlers.help.actions import LEVELS, CallBack, FinishCall, Okay, Raise, Rea
 from handlers.help.board_texts import Sentence, SignalText
 from handlers.help.forms import form_card
 from handlers.help.names import person_name
+from handlers.help.pressed_anew import closed_by_time, searching_line
 from storage import help_lines, help_notices
 from storage.help import HelpCall
 from storage.help_life import Finish, Status
@@ -35,13 +36,19 @@ def status_card(turn: Turn, call: HelpCall) -> CoverCard:
     cover = Cover(call.site["cover"])
     line = status_line(turn, call, cover)
     body = running(turn, call, cover) if call.open and call.finished_at is None else ()
-    return CoverCard(line, cover("preview"), body, buttons(call, cover))
+    return CoverCard(line, cover("preview"), body, buttons(turn, call, cover))
 
 
 def status_line(turn: Turn, call: HelpCall, cover: Cover) -> CoverPhrase:
     """How it stands, in one line; one line for every state (L06)."""
     if call.finished_at is not None:
         return finished_line(turn, call, cover)
+    if call.revived_at is not None and call.open and call.owner is None:
+        return searching_line(turn, call, cover)
+    return plain_line(turn, call, cover)
+
+
+def plain_line(turn: Turn, call: HelpCall, cover: Cover) -> CoverPhrase:
     match call.status:
         case Status.OWNED:
             return owned_line(turn, call, cover)
@@ -103,9 +110,14 @@ def running(turn: Turn, call: HelpCall, cover: Cover) -> tuple[CoverBlock, ...]:
         *asked_okay(call, cover),
         *more_people(turn, call, cover),
         *(CoverLine(line_words(turn, call, line, cover)) for line in lines[-RECENT:]),
-        *([CoverLine(cover("relayed", time=call.relayed_at))] if call.relayed_at else []),
+        *relayed(call, cover),
         *board(turn, call, cover, last, unread(call, lines)),
     )
+
+
+def relayed(call: HelpCall, cover: Cover) -> list[CoverBlock]:
+    at = call.relayed_again_at or call.relayed_at
+    return [CoverLine(cover("relayed", time=at))] if at else []
 
 
 def asked_okay(call: HelpCall, cover: Cover) -> tuple[CoverBlock, ...]:
@@ -166,13 +178,13 @@ def legend(turn: Turn, cover: Cover) -> list[CoverNote]:
     ]
 
 
-def buttons(call: HelpCall, cover: Cover) -> tuple[CoverButton, ...]:
+def buttons(turn: Turn, call: HelpCall, cover: Cover) -> tuple[CoverButton, ...]:
     if not call.open or call.finished_at is not None:
         return ()
     number = call.number
     higher = [level for level in LEVELS if level > call.level]
     return (
-        *call_back(call, cover),
+        *call_back(turn, call, cover),
         CoverButton(cover("done"), FinishCall(number, Finish.DONE)),
         *(raise_button(call, cover, level) for level in higher),
         CoverButton(cover("wrong"), FinishCall(number, Finish.WRONG)),
@@ -185,9 +197,11 @@ def raise_button(call: HelpCall, cover: Cover, level: int) -> CoverButton:
     return CoverButton(cover(f"level_{level}"), Raise(call.number, level), hold=highest)
 
 
-def call_back(call: HelpCall, cover: Cover) -> tuple[CoverButton, ...]:
-    offered = call.status is Status.EXHAUSTED and call.ladder["exhausted"]["call_back"]
-    if not offered or call.call_back_at:
+def call_back(turn: Turn, call: HelpCall, cover: Cover) -> tuple[CoverButton, ...]:
+    over = call.status is Status.EXHAUSTED
+    if call.revived_at is not None:
+        over = call.owner is None and closed_by_time(turn, call)
+    if not over or not call.pressed_ladder["exhausted"]["call_back"] or call.call_back_at:
         return ()
     return (CoverButton(cover("call_back"), CallBack(call.number)),)
 

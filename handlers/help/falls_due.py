@@ -6,10 +6,11 @@ from bot.effects import Effects
 from bot.features import CLOCK
 from bot.turn import Turn
 from handlers.help import rings, who
-from handlers.help.actions import Due
+from handlers.help.actions import Due, LineDue
 from handlers.help.feature import help_calls
 from handlers.help.need import fall_short, widen
 from handlers.help.steps import let_go, move_on, shown, when_next
+from storage import help_calls as calls
 from storage import help_notices
 from storage.help import HelpCall
 from storage.help_life import Wait
@@ -28,6 +29,11 @@ def due(turn: Turn, happened: Due) -> Effects:
         return when_next(call)
     step(turn, call, found[1])
     return shown(turn, call)
+
+
+@help_calls.on(LineDue, may=CLOCK)
+def line_due(turn: Turn, happened: LineDue) -> Effects:
+    return shown(turn, turn.get(HelpCall, happened.call))
 
 
 def step(turn: Turn, call: HelpCall, wait: Wait) -> None:
@@ -79,5 +85,8 @@ def ask_again(turn: Turn, call: HelpCall) -> None:
     waiting = [notice for notice in given if notice.later_at is not None]
     ready = [notice for notice in waiting if notice.later_at and notice.later_at <= turn.now]
     later = [notice.later_at for notice in waiting if notice not in ready and notice.later_at]
+    pressing = calls.pressers(turn.session)
+    if any(notice.person in pressing for notice in ready):
+        later.append(turn.after(seconds=30))  # they press themselves just now
     call.again_at = min(later, default=None)
     rings.tell(turn, call, [notice.person for notice in ready])

@@ -41,7 +41,7 @@ def likely(call: HelpCall, cover: Cover, without: str = "") -> tuple[CoverButton
     """The likely three first, and a way to the others."""
     if not call.open or call.finished_at is not None:
         return ()
-    forms = [form for form in call.ladder["likely"] if form != without]
+    forms = [form for form in call.pressed_ladder["likely"] if form != without]
     more = CoverButton(cover("more_forms"), ChooseForm(call.number, ALL_FORMS))
     return (*(form_button(call, cover, form) for form in forms), more)
 

@@ -4,8 +4,8 @@ from bot.effects import Effects
 from bot.features import Refused
 from bot.turn import Gone, Turn
 from bot.words import say
-from handlers import gaps
 from handlers.help.actions import Merge
+from handlers.help.answers import take_it as own
 from handlers.help.feature import TOLD, for_owner, help_calls
 from handlers.help.steps import shown
 from handlers.help.twins import alike
@@ -25,8 +25,7 @@ def merge(turn: Turn, said: Merge) -> Effects:
         call.apart = [*call.apart, other.number]
         return shown(turn, call)
     if other.owner is None:
-        other.take(turn.person.ref, turn.now)
-        gaps.answered(turn, other)
+        own(turn, other)
     other.merged_into = call.number
-    call.hear_owner(turn.now)
+    call.hear_owner(turn.now, seen=False)
     return [*shown(turn, call), *shown(turn, other)]

@@ -21,7 +21,7 @@ def need(turn: Turn, asked: Need) -> Effects:
     else:
         for_helper(turn, asked)
         if call.owner == turn.person.ref:
-            call.hear_owner(turn.now)
+            call.hear_owner(turn.now, seen=False)
     ask_more(turn, call, asked.more)
     return shown(turn, call)
 
@@ -45,9 +45,10 @@ def fall_short(turn: Turn, call: HelpCall) -> None:
     """Not enough: the owner and the presser are told, and everybody free at hand is asked."""
     if not call.lacking:
         return
+    first = call.short_at is None
     call.fall_short(turn.now)
     ask(turn, call, nearest(turn, call))
-    rings.tell(turn, call, [call.owner] if call.owner else [])
+    rings.tell(turn, call, [call.owner] if call.owner and first else [])
 
 
 def ask_nearest(turn: Turn, call: HelpCall, wanted: int) -> bool:
@@ -85,7 +86,12 @@ def may_come(notice: HelpNotice | None) -> bool:
 
 def being_asked(turn: Turn, call: HelpCall) -> list[str]:
     given = help_notices.notices(turn.session, call.number)
-    return [ref for ref, n in given.items() if n.wanted_at and not n.joined_at and n.asked]
+    others = {*rings.engaged(turn, call), call.owner}
+    return [
+        ref
+        for ref, notice in given.items()
+        if notice.wanted_at and not notice.joined_at and notice.asked and ref not in others
+    ]
 
 
 @help_calls.on(Join, may=TOLD)

@@ -55,6 +55,7 @@ def joined(turn: Turn, call: HelpCall, notice: HelpNotice) -> Card:
     title = say("help.joined", headline=headline(turn, call))
     who = say("help.owned_by_short", name=person_name(turn, call.owner))
     body = (
+        *changed(turn, call),
         *said_so_far(turn, call, notice.person),
         *relay_now(turn, call, notice.person),
         *((Note(who),) if call.owner else ()),
@@ -73,9 +74,20 @@ def ended(turn: Turn, call: HelpCall, title: Words) -> Card:
     safe = Button(say("help.safe"), Check(call.number), Tone.GOOD)
     if call.forced_at is None:
         return card(call, title, (Text(words), where(call)), (safe, let_go(call)))
-    buttons = (*signs(turn, call), safe, let_go(call))
+    coming = [button("on_my_way", AllWell(call.number), Tone.GOOD)] if call.owner_asked_at else []
+    buttons = (*coming, *signs(turn, call), safe, let_go(call))
     found = card(call, title, (Text(words), where(call)), buttons)
     return replace(found, more=relay_ready(turn, call, call.owner or ""))
+
+
+def changed(turn: Turn, call: HelpCall) -> list[Block]:
+    """What the presser has said since: that it is over, or that they may be forced."""
+    name = presser_name(turn, call)
+    if call.forced_at is not None:
+        return [Text(say("help.look.forced", name=name))]
+    if call.finished_at is None:
+        return []
+    return [Text(say(f"help.ended.{finished_as(call)}", name=name, at=call.finished_at))]
 
 
 def asked(turn: Turn, call: HelpCall) -> list[Block]:
@@ -85,7 +97,8 @@ def asked(turn: Turn, call: HelpCall) -> list[Block]:
     if call.forced_at is not None:
         found.append(Text(say("help.look.forced", name=name)))
     if call.quiet:
-        found.append(Text(say("help.quiet", name=name, number=number)))
+        quiet = "help.quiet_home" if call.at_home else "help.quiet"
+        found.append(Text(say(quiet, name=name, number=number)))
     if call.owner_asked_at is not None:
         found.append(Text(say("help.under_control")))
     return found
@@ -105,14 +118,14 @@ def who_comes(turn: Turn, call: HelpCall) -> list[Block]:
 
 def relay_now(turn: Turn, call: HelpCall, helper: str) -> tuple[Block, ...]:
     """The presser wants 112 to be called: what to say stands first, word by word."""
-    if call.relay_at is None or call.relayed_at is not None:
+    if not call.relay_wanted:
         return ()
     return Text(say("help.relay.now")), Steps(script(turn, call, helper))
 
 
 def relay_ready(turn: Turn, call: HelpCall, helper: str) -> tuple[Block, ...]:
     """The same below the buttons, for a helper who sees for themself that 112 is needed."""
-    if call.relay_at is not None or call.relayed_at is not None:
+    if call.relay_wanted or call.relayed_at is not None:
         return ()
     return Note(say("help.relay.ready")), Steps(script(turn, call, helper))
 
@@ -124,7 +137,7 @@ def signs(turn: Turn, call: HelpCall) -> list[Button]:
     found = []
     if fresh:
         found.append(button("seen", Read(call.number, lines[-1].number), Tone.GOOD))
-    if call.relayed_at is None:
+    if call.relayed_at is None or call.relay_wanted:
         last = lines[-1].number if lines else 0
         found.append(button("relayed", Relayed(call.number, last)))
     return found

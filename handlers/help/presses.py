@@ -98,8 +98,9 @@ def raise_level(turn: Turn, call: HelpCall, level: int) -> Effects:
     if call.finished_at is not None:
         call.revive(turn.now)
         dropped = aftercare.cancel(turn, call)
-    policy = LEVELS[-1] if call.forced_at else level
-    call.raise_to(level, ladder_of(turn.content, policy), turn.now)
+    pressed = ladder_of(turn.content, level)
+    policy = ladder_of(turn.content, LEVELS[-1]) if call.forced_at else pressed
+    call.raise_to(level, policy, pressed, turn.now)
     if call.owner:
         call.ask_owner(turn.now)
     tell_again(turn, call)
@@ -120,9 +121,7 @@ def choose_form(turn: Turn, chosen: ChooseForm) -> Effects:
 def okay(turn: Turn, said: Okay) -> Effects:
     """A presser who was silent answers: "no" means that it is worse than was pressed."""
     call = for_presser(turn, said.call)
-    if said.okay or call.level == LEVELS[-1]:
-        if not said.okay:
-            tell_again(turn, call)
+    if said.okay:
         return shown(turn, call)
     return raise_level(turn, call, LEVELS[-1])
 
@@ -130,10 +129,14 @@ def okay(turn: Turn, said: Okay) -> Effects:
 @help_calls.on(FinishCall, may=PRESSER)
 def finish(turn: Turn, pressed: FinishCall) -> Effects:
     call = for_presser(turn, pressed.call)
+    forced = pressed.how is Finish.FORCED
     if call.finished_at is not None:
+        if forced and call.forced_at is None:
+            call.force(turn.now)
+            raise_the_alarm(turn, call)
         return shown(turn, call)
     call.finish(pressed.how, turn.now)
-    if pressed.how is Finish.FORCED:
+    if forced:
         raise_the_alarm(turn, call)
     begun: Effects = []
     if pressed.how is Finish.DONE and call.owner:

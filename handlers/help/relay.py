@@ -3,7 +3,7 @@
 from bot.effects import Effects
 from bot.turn import Turn
 from handlers.help.actions import Relayed
-from handlers.help.board import read_until
+from handlers.help.board import heard, read_until
 from handlers.help.feature import TOLD, for_helper, help_calls
 from handlers.help.steps import shown
 
@@ -13,8 +13,7 @@ def relayed(turn: Turn, pressed: Relayed) -> Effects:
     """The first log counts; who logs it has given a sign of life."""
     call = for_helper(turn, pressed)
     read_until(turn, call, pressed.after)
-    if call.relayed_at is None:
+    if call.relayed_at is None or call.relay_wanted:
         call.relay(turn.person.ref, turn.now)
-    if call.owner == turn.person.ref and call.owner_asked_at is None:
-        call.owner_heard_at = turn.now
+    heard(turn, call)
     return shown(turn, call)

@@ -3,7 +3,7 @@
 from bot.cards import Block, Button, Card, CoverCard, Note, Text, Tone
 from bot.effects import Effects, Lane, Show
 from bot.turn import Turn
-from bot.words import say
+from bot.words import Words, say
 from handlers.help import owner
 from handlers.help.actions import AskLater, Check, Decline, Join, Take, TakeWith
 from handlers.help.cover import covered
@@ -95,15 +95,26 @@ def beside(turn: Turn, call: HelpCall, notice: HelpNotice, busy: bool) -> Card:
             button("join", Join(call.number), Tone.GOOD),
             button("decline", Decline(call.number)),
         )
-        return card(call, headline(turn, call), (more, where(call)), buttons, Tone.URGENT)
+        warned = owner.changed(turn, call) if call.forced_at else []
+        body = (*warned, more, where(call))
+        return card(call, headline(turn, call), body, buttons, Tone.URGENT)
     lines: list[Block] = [Note(headline(turn, call))]
+    if call.forced_at is not None:
+        forced = say("help.look.forced", name=presser_name(turn, call))
+        lines = [Text(forced), Note(headline(turn, call)), where(call)]
     if notice.wanted_at is not None and not call.lacking:
         lines.append(Note(say("help.enough")))
     if call.quiet and call.look_at is not None and notice.at >= call.look_at:
-        look = say("help.look_at_place", name=presser_name(turn, call), place=place_of(call))
-        lines = [Text(look), where(call)]
+        lines = [Text(look_at(turn, call)), where(call)]
     title = say("help.owned_by", name=person_name(turn, call.owner))
     return card(call, title, tuple(lines))
+
+
+def look_at(turn: Turn, call: HelpCall) -> Words:
+    name = presser_name(turn, call)
+    if call.at_home:
+        return say("help.look_at_home", name=name, number=call.site["callback"])
+    return say("help.look_at_place", name=name, place=place_of(call))
 
 
 def declined(turn: Turn, call: HelpCall, notice: HelpNotice) -> Card:

@@ -63,9 +63,7 @@ def tell_the_busy(turn: Turn, call: HelpCall) -> None:
     """Nobody free is left: those who were told silently are asked aloud."""
     for notice in help_notices.notices(turn.session, call.number).values():
         if notice.silent and notice.declined_at is None:
-            if notice.at < turn.now:
-                notice.ring(turn.now)
-            notice.silent = False
+            notice.ring(turn.now)
 
 
 def tell_everybody(turn: Turn, call: HelpCall) -> None:
@@ -87,7 +85,7 @@ def tell(turn: Turn, call: HelpCall, refs: Iterable[str], silent: bool = False) 
         if ref in pressing:
             continue
         if ref in given:
-            given[ref].ring(turn.now)
+            given[ref].ring(turn.now)  # once in a turn, however many reasons there are
         else:
             notice = HelpNotice(call=call.number, person=ref, at=turn.now)
             notice.silent = notice.busy = silent

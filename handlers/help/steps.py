@@ -3,8 +3,8 @@
 from bot.effects import Effects, Forget, Later, Show
 from bot.turn import Turn
 from handlers import gaps
-from handlers.help import cover, responders, rings, waiting, who
-from handlers.help.actions import Due
+from handlers.help import cover, pressed_anew, responders, rings, waiting, who
+from handlers.help.actions import Due, LineDue
 from storage import help_calls as calls
 from storage import help_notices
 from storage.help import HelpCall
@@ -80,6 +80,7 @@ def shown(turn: Turn, call: HelpCall) -> Effects:
         *responders.screen(turn, call),
         *waiting.lists(turn, call),
         *when_next(call),
+        *when_line_changes(turn, call),
         *what_went_wrong(turn, call),
     ]
 
@@ -131,6 +132,18 @@ def freed(turn: Turn, call: HelpCall, refs: list[str]) -> Effects:
             if other.id != call.id and other.owner is None:
                 effects += [e for e in shown(turn, other) if isinstance(e, Show) and e.to == ref]
     return effects
+
+
+def when_line_changes(turn: Turn, call: HelpCall) -> Effects:
+    """The presser's line of a call that was pressed anew follows a time of its own."""
+    if call.revived_at is None:
+        return []
+    key, seconds = f"help:{call.number}:line", pressed_anew.next_line_in(turn, call)
+    return [Forget(key)] if seconds is None else [later_line(turn, key, call, seconds)]
+
+
+def later_line(turn: Turn, key: str, call: HelpCall, seconds: float) -> Later:
+    return Later(key, turn.after(seconds=seconds), LineDue(call.number))
 
 
 def when_next(call: HelpCall) -> Effects:

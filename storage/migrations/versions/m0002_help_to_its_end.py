@@ -151,10 +151,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_aftercare_asked_person"), ["person"], unique=False)
 
     with op.batch_alter_table("help_call", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("needed", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("joined", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("need_at", Utc(), nullable=True))
+        batch_op.add_column(sa.Column("widened_at", Utc(), nullable=True))
+        batch_op.add_column(sa.Column("short_at", Utc(), nullable=True))
         batch_op.add_column(sa.Column("area", sa.String(), nullable=True))
         batch_op.add_column(
             sa.Column("at_home", sa.Boolean(), nullable=False, server_default=sa.false())
         )
+        batch_op.add_column(sa.Column("screen_ladder", sa.JSON(), nullable=True))
+        batch_op.add_column(sa.Column("revived_at", Utc(), nullable=True))
         batch_op.add_column(sa.Column("answered_at", Utc(), nullable=True))
         batch_op.add_column(sa.Column("again_at", Utc(), nullable=True))
         batch_op.add_column(sa.Column("heard_at", Utc(), nullable=True))
@@ -162,14 +169,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("look_at", Utc(), nullable=True))
         batch_op.add_column(sa.Column("seen_at", Utc(), nullable=True))
         batch_op.add_column(sa.Column("phoned_at", Utc(), nullable=True))
-        batch_op.add_column(sa.Column("needed", sa.Integer(), nullable=False, server_default="0"))
-        batch_op.add_column(sa.Column("joined", sa.Integer(), nullable=False, server_default="0"))
-        batch_op.add_column(sa.Column("need_at", Utc(), nullable=True))
-        batch_op.add_column(sa.Column("widened_at", Utc(), nullable=True))
-        batch_op.add_column(sa.Column("short_at", Utc(), nullable=True))
         batch_op.add_column(sa.Column("relay_at", Utc(), nullable=True))
         batch_op.add_column(sa.Column("relayed_at", Utc(), nullable=True))
         batch_op.add_column(sa.Column("relayed_by", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("relayed_again_at", Utc(), nullable=True))
         batch_op.add_column(sa.Column("merged_into", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("apart", sa.JSON(), nullable=False, server_default="[]"))
 
@@ -183,9 +186,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("later_at", Utc(), nullable=True))
         batch_op.add_column(sa.Column("wanted_at", Utc(), nullable=True))
         batch_op.add_column(sa.Column("joined_at", Utc(), nullable=True))
-        batch_op.add_column(
-            sa.Column("listed", sa.Boolean(), nullable=False, server_default=sa.false())
-        )
+        batch_op.add_column(sa.Column("listed", sa.Integer(), nullable=True))
 
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.add_column(sa.Column("area", sa.String(), nullable=True))
@@ -211,14 +212,10 @@ def downgrade() -> None:
     with op.batch_alter_table("help_call", schema=None) as batch_op:
         batch_op.drop_column("apart")
         batch_op.drop_column("merged_into")
+        batch_op.drop_column("relayed_again_at")
         batch_op.drop_column("relayed_by")
         batch_op.drop_column("relayed_at")
         batch_op.drop_column("relay_at")
-        batch_op.drop_column("short_at")
-        batch_op.drop_column("widened_at")
-        batch_op.drop_column("need_at")
-        batch_op.drop_column("joined")
-        batch_op.drop_column("needed")
         batch_op.drop_column("phoned_at")
         batch_op.drop_column("seen_at")
         batch_op.drop_column("look_at")
@@ -226,8 +223,15 @@ def downgrade() -> None:
         batch_op.drop_column("heard_at")
         batch_op.drop_column("again_at")
         batch_op.drop_column("answered_at")
+        batch_op.drop_column("revived_at")
+        batch_op.drop_column("screen_ladder")
         batch_op.drop_column("at_home")
         batch_op.drop_column("area")
+        batch_op.drop_column("short_at")
+        batch_op.drop_column("widened_at")
+        batch_op.drop_column("need_at")
+        batch_op.drop_column("joined")
+        batch_op.drop_column("needed")
 
     with op.batch_alter_table("aftercare_asked", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_aftercare_asked_person"))
