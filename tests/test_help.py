@@ -658,3 +658,175 @@ def test_a_call_that_closed_while_it_was_covered_shows_its_end_afterwards(
 def test_a_call_number_that_no_database_holds_is_an_old_button(stage: Stage, lisa: Actor) -> None:
     told = stage.hears("lisa", "help.form", f'{{"call":{10**23},"form":"1"}}')
     assert told.notices == ("Knappen gäller inte längre. Se det nyaste meddelandet.",)
+
+
+# What a second pair of eyes found
+
+
+@pytest.mark.parametrize("then", ["press", "raise", "raise twice"])
+@pytest.mark.parametrize("level", [1, 2])
+def test_the_forced_twin_looks_alike_after_another_press_too(level: int, then: str) -> None:
+    wrong, forced = (pressed_anew(level, then, how) for how in ("wrong", "forced"))
+    assert len(wrong) == len(forced)
+    assert [at for at, pair in enumerate(zip(wrong, forced, strict=True)) if len({*pair}) > 1] == []
+
+
+def pressed_anew(level: int, then: str, how: str) -> list[str]:
+    """Everything on Lisa's screen while nobody answers her second press."""
+    stage = Stage("sv")
+    lisa, screens = stage.person("lisa"), []
+    lisa.uses_shortcut(level)
+    stage.hears("lisa", "help.finish", f'{{"call":1,"how":"{how}"}}')
+    stage.passes(seconds=7)
+    lisa.uses_shortcut(level if then == "press" else level + 1)
+    if then == "raise twice":
+        lisa.uses_shortcut(3)
+    for _ in range(80):
+        stage.passes(seconds=5)
+        screens.append("".join(dump(m) + str(m.edited_at) for m in lisa.messages()))
+    stage.close()
+    return screens
+
+
+@pytest.mark.parametrize("first", ["Pärm klar", "Fel pärm"])
+def test_the_polite_word_counts_after_another_one(lisa: Actor, bo: Actor, first: str) -> None:
+    lisa.presses("Gul pärm")
+    thanks = lisa.finds("Fel pärm, tack")
+    lisa.presses(first)
+    screen = [dump(message) for message in lisa.messages()]
+    bo.does_not_see("TVÅNG")
+    thanks()
+    bo.sees("TVÅNG möjligt")
+    assert [dump(message) for message in lisa.messages()] == screen
+
+
+def test_everybody_who_is_rung_reads_that_the_presser_may_be_forced(
+    lisa: Actor, bo: Actor, anna: Actor, cia: Actor
+) -> None:
+    lisa.presses("Gul pärm")
+    bo.presses("Jag tar, behöver en till")
+    anna.presses("Jag kommer")
+    bo.presses("En till")
+    lisa.presses("Fel pärm, tack")
+    for colleague in bo, anna, cia:
+        colleague.sees("TVÅNG möjligt")
+
+
+def test_no_at_the_highest_level_starts_the_ladder_over(
+    stage: Stage, lisa: Actor, bo: Actor, anna: Actor
+) -> None:
+    lisa.presses("Vit pärm")
+    bo.presses("Jag tar")
+    stage.passes(seconds=125)
+    no = lisa.finds("Nej")
+    stage.passes(minutes=6)
+    told = rings(anna)
+    no()
+    assert stage.decisions[-1].outcome == "done"
+    assert rings(anna) == told + 1
+
+
+def test_closing_one_of_two_joined_calls_leaves_a_forced_one_open(
+    stage: Stage, lisa: Actor, anna: Actor, bo: Actor
+) -> None:
+    lisa.presses("Gul pärm")
+    anna.presses("Gul pärm")
+    bo.presses("Jag tar")
+    bo.presses("Ja, samma")
+    lisa.presses("Fel pärm, tack")
+    stage.hears("bo", "help.check", '{"call":2}')
+    with Session(stage.database) as session:
+        assert session.get_one(HelpCall, 1).open
+    bo.sees("TVÅNG möjligt")
+
+
+def test_asking_for_more_people_does_not_stop_the_watch_over_a_quiet_presser(
+    stage: Stage, lisa: Actor, bo: Actor
+) -> None:
+    lisa.presses("Gul pärm")
+    bo.presses("Jag tar")
+    bo.presses("En till")
+    stage.passes(seconds=120)
+    bo.sees("Lisa har inte rört något sedan trycket.")
+
+
+def test_an_owner_who_works_on_is_not_replaced_for_a_question_unanswered(
+    stage: Stage, lisa: Actor, bo: Actor
+) -> None:
+    lisa.presses("Vit pärm")
+    lisa.presses("Blankett 1")
+    bo.presses("Jag tar")
+    stage.passes(seconds=182)
+    bo.sees("Allt under kontroll?")
+    for _ in range(4):
+        stage.passes(seconds=20)
+        bo.presses("Du gör det bra")
+    bo.presses("Ringt 112")
+    stage.passes(seconds=50)
+    lisa.sees("Bo hämtar pärmen")
+    stage.passes(seconds=15)
+    lisa.does_not_see("Bo hämtar pärmen")
+
+
+def test_nobody_is_rung_twice_in_one_turn(stage: Stage, lisa: Actor, bo: Actor) -> None:
+    for ref in ("anna", "kim", "cia", "eva", "farid"):
+        stage.person(ref).uses_shortcut(1)
+    lisa.presses("Gul pärm")
+    bo.presses("Jag tar")
+    told = rings(bo)
+    lisa.presses("E")
+    assert rings(bo) == told + 1
+    assert bo.labels().count("Jag kan inte längre") == 1
+
+
+def test_the_first_log_of_112_stays_when_it_is_asked_for_again(
+    stage: Stage, lisa: Actor, bo: Actor
+) -> None:
+    lisa.presses("Gul pärm")
+    bo.presses("Jag tar")
+    lisa.presses("A")
+    bo.presses("Ringt 112")
+    stage.passes(minutes=1)
+    lisa.presses("A")
+    bo.sees("RING 112 NU. Säg så här:")
+    bo.sees("Ringt 112 14:02 (Bo)")
+    bo.presses("Ringt 112")
+    lisa.sees("Arkivet kontaktat 14:03")
+
+
+def test_nobody_more_is_asked_once_the_presser_says_done(
+    stage: Stage, lisa: Actor, bo: Actor, eva: Actor
+) -> None:
+    lisa.presses("Gul pärm")
+    bo.presses("Jag tar")
+    bo.presses("Tre till")
+    lisa.presses("Pärm klar")
+    told = rings(bo)
+    stage.passes(seconds=30)
+    assert rings(bo) == told
+    eva.does_not_see("Lisa")
+
+
+def test_a_presser_who_leads_the_site_reads_nothing_of_wrong_presses(
+    lisa: Actor, anna: Actor, bo: Actor
+) -> None:
+    for presser in lisa, lisa, anna:
+        presser.presses("Gul pärm")
+        presser.presses("Fel pärm")
+        bo.presses("Trygg")
+    anna.does_not_see("feltryck")
+
+
+def test_two_minutes_are_not_forgotten_by_a_press_in_between(
+    stage: Stage, lisa: Actor, bo: Actor, anna: Actor
+) -> None:
+    bo.presses("Upptagen 30 min")
+    lisa.presses("Blå pärm")
+    bo.presses("Om 2 minuter")
+    bo.presses("Blå pärm")
+    stage.passes(seconds=125)
+    bo.presses("Fel pärm")
+    stage.hears("anna", "help.check", '{"call":2}')
+    told = rings(bo)
+    stage.passes(seconds=31)
+    assert rings(bo) >= told + 1
