@@ -37,9 +37,9 @@ Json = dict[str, Any]
 
 MOMENT = 0.01
 
-LONG, LONG_SWEEP = 30, 600.0
-"""After so many minutes at once the courier looks for leftovers every ten minutes only: a night
-of looks each second would take a test minutes."""
+LONG, LEAP = 5, 60.0
+"""After so many minutes at once, time leaps to a minute (in seconds) before the next thing that
+falls due: a night of looks each second would take a test minutes."""
 
 
 @cache
@@ -115,10 +115,18 @@ class Stage:
     def passes(self, **time: float) -> None:
         """Let time pass, and everything that falls due along the way happen."""
         minutes = time.get("minutes", 0) + 60 * time.get("hours", 0)
-        courier = self.machine.courier
-        courier.sweep_seconds = LONG_SWEEP if minutes > LONG else self.sweep_seconds
-        self.run(asyncio.sleep(time.get("seconds", 0) + 60 * minutes))
-        courier.sweep_seconds = self.sweep_seconds
+        seconds = time.get("seconds", 0) + 60 * minutes
+        while minutes > LONG and seconds > 2 * LEAP:
+            idle = max(min(self._idle(), seconds - LEAP) - LEAP, 0)
+            self.loop.impatient.moved += idle
+            self.run(asyncio.sleep(2 * LEAP))
+            seconds -= idle + 2 * LEAP
+        self.run(asyncio.sleep(max(seconds, 0)))
+
+    def _idle(self) -> float:
+        """Seconds until something falls due."""
+        due = self.machine.engine.next_due()
+        return (due - self.loop.now()).total_seconds() if due else LEAP * 10**6
 
     def forwards(self) -> None:
         """To the next thing that falls due."""

@@ -1,6 +1,7 @@
 """Aftercare, told as conversations: a break, one question, and company if it is wanted."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlmodel import Session
@@ -8,7 +9,7 @@ from sqlmodel import Session
 from handlers.aftercare.actions import CareDue
 from storage.aftercare import Aftercare
 from storage.availability import CARE, State
-from storage.people import Person
+from storage.people import Person, RosterSlot
 from storage.queue import Timer, hurry_timers
 from tests.conftest import Tongue
 from tests.stage import Actor, Stage, texts
@@ -83,7 +84,7 @@ def test_the_end_of_the_break_is_asked_about_once(
     assert holds(stage, "lisa") == {CARE: State.BREAK}
     stage.passes(minutes=15)
     lisa.sees(t("Pausen är slut. Redo?", "The break is over. Ready?"))
-    stage.passes(hours=3)
+    stage.passes(minutes=20)
     assert rings(lisa) == before + 1
     lisa.presses(t("Redo nu", "Ready now"))
     lisa.sees(t("Välkommen tillbaka.", "Welcome back."))
@@ -377,6 +378,16 @@ def test_whoever_presses_meanwhile_is_not_asked_and_has_nothing_to_read(
     anna.sees("Lisa vill gärna ha sällskap")
 
 
+def test_whoever_has_pressed_is_not_asked_at_all(
+    stage: Stage, lisa: Actor, bo: Actor, kim: Actor
+) -> None:
+    after_a_call(stage, lisa, bo)
+    kim.uses_shortcut(1)
+    lisa.presses("Sällskap på fikat")
+    stage.passes(minutes=6)
+    assert not [m for m in kim.messages() if any(key.startswith("aftercare") for key in m.keys)]
+
+
 def test_who_has_something_else_to_do_is_asked_last(
     stage: Stage, lisa: Actor, bo: Actor, anna: Actor, kim: Actor
 ) -> None:
@@ -390,6 +401,27 @@ def test_who_has_something_else_to_do_is_asked_last(
     stage.passes(minutes=2)
     anna.finds("Jag stannar")
     kim.finds("Jag ringer")
+
+
+def test_who_is_off_shift_is_left_in_peace_and_who_is_on_call_is_told(
+    stage: Stage, lisa: Actor, bo: Actor, anna: Actor, cia: Actor, kim: Actor, eva: Actor
+) -> None:
+    after_a_call(stage, lisa, bo)
+    bo.presses("Trygg")
+    now = stage.loop.now()
+    with Session(stage.database) as session:
+        for ref in ("anna", "cia", "kim"):
+            began, over = now - timedelta(hours=2), now - timedelta(minutes=30)
+            slot = RosterSlot(site="ostersund", ring=1, person=ref, starts=began, ends=over)
+            session.add(slot)
+        session.commit()
+    lisa.presses("Sällskap på fikat")
+    bo.presses("Kan inte")
+    for away in anna, cia, kim:
+        away.does_not_see("Lisa vill gärna ha sällskap")
+        away.does_not_see("Ingen har sagt ja")
+    eva.sees("Ingen har sagt ja till att hålla Lisa sällskap. Ta kontakt nu.")
+    lisa.sees("Vi har skrivit till Eva.")
 
 
 def test_a_crash_between_the_steps_loses_nothing(

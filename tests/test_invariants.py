@@ -155,6 +155,29 @@ class Calls(RuleBasedStateMachine):
                 assert due is None or due > self.stage.loop.now(), "a step is overdue"
 
     @invariant()
+    def nothing_that_happens_is_a_bug(self) -> None:
+        failed = [one.what for one in self.stage.decisions if one.outcome == "failed"]
+        assert failed == []
+
+    @invariant()
+    def whoever_is_rung_about_a_forced_presser_reads_it(self) -> None:
+        with Session(self.stage.database) as session:
+            forced = select(HelpCall).where(
+                HelpCall.status != Status.CLOSED, col(HelpCall.forced_at).is_not(None)
+            )
+            calls = list(session.exec(forced))
+            told = {
+                notice.person
+                for call in calls
+                for notice in session.exec(select(HelpNotice).where(HelpNotice.call == call.id))
+                if notice.asked and call.forced_at and notice.at >= call.forced_at
+            }
+        engaged = self.engaged() - {call.owner for call in calls}
+        for ref in (told & set(PEOPLE)) - self.dead - engaged:
+            seen = self.actors[ref].lines()
+            assert any("TVÅNG" in line or "upptagen" in line for line in seen), ref
+
+    @invariant()
     def i2_a_failing_delivery_delays_nobody_else(self) -> None:
         with Session(self.stage.database) as session:
             waiting = {row.person for row in session.exec(select(Delivery))}
