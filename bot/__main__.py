@@ -2,31 +2,43 @@
 
 import argparse
 import asyncio
+import errno
 import logging
 import socket
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alembic.util import CommandError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 
 import handlers
-from bot import assembly, demo, serving, settings
+from bot import assembly, demo, doctor, serving, settings
 from bot.clock import wall
-from bot.content import ContentError
-from bot.serving import Manners
+from bot.content import ContentError, Shelf
+from bot.manners import Manners
 from bot.settings import Settings, SettingsError
 from bot.staff import Colleague, Site, imports
 from handlers.home import NotUnderstood, OpenHome, Speak
+from handlers.unreached import Noted, Over
 from storage.database import connect, sessions
 from storage.people import everybody
 
+if TYPE_CHECKING:
+    from bot.slack_house import SlackHouse
+
 OK, WRONG = 0, 2
 
-MANNERS = Manners(OpenHome(), NotUnderstood(), lambda language: Speak(language))  # type: ignore[arg-type]
+MANNERS = Manners(
+    OpenHome(),
+    NotUnderstood(),
+    lambda language: Speak(language),  # type: ignore[arg-type]
+    lambda surface, person, why: Noted(surface, person, why),  # type: ignore[arg-type]
+    lambda surface, person: Over(surface, person),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,8 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     asked = parser().parse_args(arguments)
     try:
-        known = settings.load()
-        return int(asked.run(known, asked))
+        if asked.run is run_doctor:  # it tells what is wrong with the settings as a finding
+            return int(run_doctor(asked))
+        return int(asked.run(settings.load(), asked))
     except SettingsError as wrong:
         return complain("The settings need a repair:", str(wrong))
     except ContentError as wrong:
@@ -53,6 +66,8 @@ def parser() -> argparse.ArgumentParser:
     one.set_defaults(run=run_demo)
     one = add("serve", help="run the bot on its own store")
     one.set_defaults(run=run_serve)
+    one = add("doctor", help="check everything; each thing is well, or told with its repair")
+    one.set_defaults(run=run_doctor)
     one = add("check-content", help="check content packs; every mistake is named")
     one.add_argument("packs", nargs="*", type=Path, help="packs to lay over the base pack")
     one.set_defaults(run=check_content)
@@ -94,25 +109,67 @@ def run_demo(known: Settings, asked: argparse.Namespace) -> int:
 
 def run_serve(known: Settings, _: argparse.Namespace) -> int:
     shelf = assembly.shelf([assembly.BASE, *extra(known)], handlers.ALL)
-    listening = listen(known.port)
-    if listening is None:
-        return complain("", f"Port {known.port} is taken. Choose another with KOLLEGA_PORT.")
+    try:
+        with ExitStack() as opened:
+            page = opened.enter_context(listen("127.0.0.1", known.port, "KOLLEGA_PORT"))
+            public = None
+            if known.slack_over_http:
+                place = known.slack_host, known.slack_port, "KOLLEGA_SLACK_PORT"
+                public = opened.enter_context(listen(*place))
+            return asyncio.run(live(known, shelf, page, public))
+    except NotFree as no:
+        return complain("", str(no))
 
-    async def live() -> int:
-        journal = journal_beside(known)
+
+async def live(
+    known: Settings, shelf: Shelf, page: socket.socket, public: socket.socket | None
+) -> int:
+    """A bot on its own store, until it is stopped. `public` is where Slack's requests come."""
+    slack = slack_house(known, shelf, public)
+    try:
         with usable_store(known) as url:
-            house = serving.build_house(url, shelf, handlers.ALL, MANNERS, journal=journal)
+            journal = journal_beside(known)
+            house = serving.build_house(
+                url, shelf, handlers.ALL, MANNERS, journal=journal, slack=slack
+            )
         missing = serving.gaps(house)
         if missing:
             house.machine.writer.close()
             return complain("Nobody would answer a call yet:", "\n".join(missing))
-        port = listening.getsockname()[1]
-        say(f"Kollega answers at http://127.0.0.1:{port}/ (this machine only)")
-        await serving.serve(house, MANNERS, listening)
+        say(f"Kollega answers at http://127.0.0.1:{page.getsockname()[1]}/ (this machine only)")
+        for line in slack_lines(known, public):
+            say(line)
+        await serving.serve(house, MANNERS, page)
         return OK
+    finally:
+        if slack:
+            await slack.close()
 
-    with listening:
-        return asyncio.run(live())
+
+def slack_house(known: Settings, shelf: Shelf, public: socket.socket | None) -> "SlackHouse | None":
+    """Its packages take long to read, and only who has Slack needs them."""
+    if not known.slack_on:
+        return None
+    from bot.slack_house import SlackHouse
+
+    return SlackHouse(known, shelf, public)
+
+
+def slack_lines(known: Settings, public: socket.socket | None) -> Iterator[str]:
+    if public:
+        host, port, *_ = public.getsockname()
+        yield f"Slack's requests are awaited at http://{host}:{port}/slack/events"
+    if known.slack_app_token:
+        yield "Slack is asked for a line over Socket Mode (for trying things out)"
+
+
+def run_doctor(_: argparse.Namespace) -> int:
+    """Each finding as it is made; 2 where any of them needs a repair."""
+    found = OK
+    for finding in doctor.examine(handlers.ALL, wall()):
+        say(str(finding))
+        found = WRONG if finding.repair else found
+    return found
 
 
 def check_content(known: Settings, asked: argparse.Namespace) -> int:
@@ -167,11 +224,21 @@ def database_file(known: Settings) -> Path:
     return Path(str(make_url(known.database_url).database))
 
 
-def listen(port: int) -> socket.socket | None:
+class NotFree(Exception):
+    """Where somebody else listens, or where nobody can."""
+
+
+def listen(host: str, port: int, setting: str) -> socket.socket:
+    """`setting` is the variable to change; raises NotFree with that repair."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server(("127.0.0.1", port))
-    except OSError:
-        return None
+        return socket.create_server((host, port), family=family)
+    except OSError as no:
+        if no.errno == errno.EADDRINUSE:
+            raise NotFree(f"Port {port} is taken. Choose another with {setting}.") from None
+        why = no.strerror or type(no).__name__
+        said = f"Nothing can listen at {host}, port {port} ({why}). Change {setting}"
+        raise NotFree(f"{said} or its host.") from None
 
 
 def say(line: str) -> None:

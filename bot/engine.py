@@ -42,12 +42,16 @@ EXPECTED = (Refused, NotPossible, Gone, Unknown)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one transaction left to do: things to deliver, and whether the clock must look."""
+    """What one transaction left to do: things to deliver, and whether the clock must look.
+
+    `kept` is False where the store took nothing at all: nobody will know that it was heard.
+    """
 
     answer: Answer = NOTHING
     parcels: tuple[Parcel, ...] = ()
     timers: bool = False
     decision: Decision | None = None
+    kept: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +235,7 @@ class Engine:
         reference = token_hex(3)
         log.exception("the store takes nothing of %s, reference %s", watch.what, reference)
         said = Answer((self._read(None, say("common.trouble", reference=reference)),))
-        return watch.told(Outcome(said), "failed")
+        return watch.told(Outcome(said, kept=False), "failed")
 
     def _postponed(self, session: Session, key: str, attempts: int, watch: Watch) -> Outcome:
         """A timer whose handler broke is kept and tried again, each time a little later."""

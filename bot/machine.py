@@ -9,7 +9,8 @@ from datetime import datetime
 from bot import outbox
 from bot.clock import Clock, wall
 from bot.courier import Courier
-from bot.engine import Engine, Outcome
+from bot.effects import Later
+from bot.engine import Engine, Outcome, set_timers
 from bot.events import Answer, Decision, Incoming
 from bot.outbox import Parcel
 from bot.surfaces import Surface
@@ -20,6 +21,10 @@ from storage.database import Sessions
 log = logging.getLogger("kollega.machine")
 
 SWEPT_AT_ONCE = 1000
+
+
+class NotKept(Exception):
+    """The store took nothing of it: whoever told us must tell us again."""
 
 
 class Store:
@@ -90,13 +95,31 @@ class Machine:
 
         A surface that stops waiting (its platform hung up) does not stop what follows.
         """
-        return await asyncio.shield(self._hear(heard))
+        return (await asyncio.shield(self._hear(heard))).answer
 
-    async def _hear(self, heard: Incoming) -> Answer:
+    async def hear_for_good(self, heard: Incoming) -> Answer:
+        """The same for a platform that sends again what we say was lost: raises `NotKept`."""
+        outcome = await asyncio.shield(self._hear(heard))
+        if not outcome.kept:
+            raise NotKept(heard.wire_name)
+        return outcome.answer
+
+    async def _hear(self, heard: Incoming) -> Outcome:
         now = self.now()
         outcome = await self.writer.do(lambda: self.engine.receive(heard, now))
         self._follow(outcome)
-        return outcome.answer
+        return outcome
+
+    async def cause(self, later: Later) -> None:
+        """Something that the machine itself does: a timer, kept and tried again like any other."""
+
+        def work() -> None:
+            with self.engine.sessions() as session:
+                set_timers(session, [later])
+                session.commit()
+
+        await self.writer.do(work)
+        self.clock.wake()
 
     def start(self) -> None:
         self.tasks = [

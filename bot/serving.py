@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
@@ -21,29 +21,23 @@ from bot.content import Shelf
 from bot.events import Decision, Incoming
 from bot.features import Feature
 from bot.machine import Machine
+from bot.manners import Manners
+from bot.surfaces import Surface
+from bot.surfaces.slack.reasons import reason
 from bot.surfaces.workspace.screens import Screens
 from bot.surfaces.workspace.server import Doors, Workspace
 from bot.surfaces.workspace.surface import WorkspaceSurface
+from bot.troubles import Troubles
 from bot.turn import Gone
 from bot.world import told_views, world
 from bot.writer import ThreadWriter
 from storage.database import connect
 from storage.people import person
 
+if TYPE_CHECKING:  # its packages take half as long to read as everything else
+    from bot.slack_house import SlackHouse
+
 log = logging.getLogger("kollega")
-
-
-@dataclass(frozen=True)
-class Manners:
-    """The few actions that the frame itself causes; features own them.
-
-    `opened`: somebody's own page is opened. `not_understood`: a typed line that no command
-    knows. `speak`: somebody chose a language.
-    """
-
-    opened: Action
-    not_understood: Action
-    speak: Callable[[str], Action]
 
 
 @dataclass(frozen=True)
@@ -63,6 +57,8 @@ class House:
     shelf: Shelf
     machine: Machine
     workspace: Workspace
+    troubles: Troubles
+    slack: "SlackHouse | None" = None
     errands: set[asyncio.Task[None]] = field(default_factory=set)
 
 
@@ -74,13 +70,21 @@ def build_house(
     now: Callable[[], datetime] = wall,
     journal: Path | None = None,
     demo: Demo | None = None,
+    slack: "SlackHouse | None" = None,
 ) -> House:
     """Everything but the listening socket. Called inside a running event loop."""
-    engine = assembly.engine(connect(url), features, shelf, ["workspace"], now())
     screens = Screens(journal)
-    surface = WorkspaceSurface(screens, now)
-    machine = Machine(engine, {surface.name: surface}, ThreadWriter(), now)
-    return House(shelf, machine, Workspace(screens, doors(shelf, machine, manners, demo)))
+    surfaces: dict[str, Surface] = {"workspace": WorkspaceSurface(screens, now)}
+    if slack:
+        surfaces["slack"] = slack.surface
+    engine = assembly.engine(connect(url), features, shelf, list(surfaces), now())
+    machine = Machine(engine, surfaces, ThreadWriter(), now)
+    troubles = Troubles(machine, manners.unreached, reason)
+    machine.courier.observers.append(troubles)
+    if slack:
+        slack.join(machine, manners, troubles)
+    workspace = Workspace(screens, doors(shelf, machine, manners, demo))
+    return House(shelf, machine, workspace, troubles, slack)
 
 
 def doors(shelf: Shelf, machine: Machine, manners: Manners, demo: Demo | None) -> Doors:
@@ -162,12 +166,25 @@ async def serve(
     await runner.setup()
     await web.SockSite(runner, listening).start()
     house.machine.start()
+    if house.slack:
+        await house.slack.start()
     await open_pages(house, manners)
     house.machine.observers.append(house.workspace.watch)
     house.machine.observers.append(lambda done: _tell_language(house, done, manners))
     await _until(stopped, until)
     await runner.cleanup()
+    await stop(house)
+
+
+async def stop(house: House) -> None:
+    """First nothing new is heard, then nothing more is sent, and the store is closed last."""
+    if house.slack:
+        await house.slack.stop()
     await house.machine.stop()
+    if house.slack:
+        await house.slack.close()
+    await asyncio.gather(*house.errands, return_exceptions=True)
+    await house.troubles.stop()
     house.machine.writer.close()
 
 
@@ -198,6 +215,8 @@ async def reload(house: House) -> None:
     log.warning("content: %s", "kept as it was" if problems else "read anew")
     for gap in await house.machine.writer.do(lambda: gaps(house)):
         log.warning("%s", gap)
+    if house.slack:
+        await house.slack.people.refresh()
     house.machine.clock.wake()
 
 

@@ -4,19 +4,19 @@ Every wrong or unknown variable is named at once with its repair; a secret is ne
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from bot.surfaces.slack.settings import SlackSettings
+from bot.surfaces.slack.settings import LOOPBACK, SlackSettings, lacking
 from bot.surfaces.teams.settings import TeamsSettings
 
 PREFIX = "KOLLEGA_"
@@ -56,21 +56,25 @@ class Settings(BaseSettings, SlackSettings, TeamsSettings):
                 return url
         raise ValueError("write sqlite:///path/to/file.db; PostgreSQL comes in a later release")
 
-    @field_validator("port", mode="before")
+    @field_validator("port", "slack_port", mode="before")
     @classmethod
-    def _known_port(cls, port: object) -> object:
+    def _known_port(cls, port: object, of: ValidationInfo) -> object:
         written = str(port).strip()
         if not (written.isdecimal() and int(written) <= 65535):
-            raise ValueError("write a port from 0 to 65535, such as 8710")
+            usual = cls.model_fields[of.field_name or "port"].default
+            raise ValueError(f"write a port from 0 to 65535, such as {usual}")
         return port
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings; raises SettingsError that names every wrong variable."""
+    around = os.environ if environment is None else environment
     try:
-        wrong = unknown(os.environ if environment is None else environment)
+        wrong = unknown(around)
+        given = {*_given(around)}
     except (OSError, UnicodeDecodeError):
         raise SettingsError(".env: this file cannot be read; save it as UTF-8 text") from None
+    wrong += [f"{PREFIX}{name.upper()}: {why}" for name, why in lacking(given)]
     try:
         found = Settings()
     except ValidationError as errors:
@@ -78,6 +82,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
             f"{PREFIX}{str(e['loc'][-1]).upper()}: {_plain(e['msg'])}" for e in errors.errors()
         ]
         raise SettingsError("\n".join(wrong)) from None
+    wrong += clashes(found)
     if wrong:
         raise SettingsError("\n".join(wrong))
     return found
@@ -92,6 +97,21 @@ def unknown(environment: Mapping[str, str]) -> list[str]:
         for name in sorted(written)
         if name.upper().startswith(PREFIX) and name.upper() not in known
     ]
+
+
+def clashes(found: Settings) -> list[str]:
+    """Two listeners cannot share one place."""
+    same = found.slack_port == found.port != 0 and found.slack_host in (*LOOPBACK, "0.0.0.0", "::")  # noqa: S104
+    if not (found.slack_over_http and same):
+        return []
+    return [f"{PREFIX}SLACK_PORT: the workspace has port {found.port}; write another one"]
+
+
+def _given(environment: Mapping[str, str]) -> Iterator[str]:
+    """The settings that somebody wrote, by name alone; an empty one is none."""
+    for name, value in (*dotenv_values(".env").items(), *environment.items()):
+        if value and name.upper().startswith(PREFIX):
+            yield name.upper().removeprefix(PREFIX).lower()
 
 
 def _suggest(name: str, known: list[str]) -> str:

@@ -243,6 +243,38 @@ def test_a_taken_port_is_told(monkeypatch: pytest.MonkeyPatch, capsys: Capture) 
     assert complaint(capsys) == [f"Port {port} is taken. Choose another with KOLLEGA_PORT."]
 
 
+def with_slack(monkeypatch: pytest.MonkeyPatch, host: str, port: int) -> None:
+    monkeypatch.setenv("KOLLEGA_SLACK_BOT_TOKEN", "xoxb-invented")
+    monkeypatch.setenv("KOLLEGA_SLACK_SIGNING_SECRET", "invented")
+    monkeypatch.setenv("KOLLEGA_SLACK_HOST", host)
+    monkeypatch.setenv("KOLLEGA_SLACK_PORT", str(port))
+
+
+def test_a_taken_port_of_slack_is_told(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with_slack(monkeypatch, "127.0.0.1", port)
+        assert run("serve") == WRONG
+    assert complaint(capsys) == [f"Port {port} is taken. Choose another with KOLLEGA_SLACK_PORT."]
+
+
+def test_a_host_that_is_not_ours_is_told(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    with_slack(monkeypatch, "192.0.2.1", 0)
+    assert run("serve") == WRONG
+    (line,) = complaint(capsys)
+    assert line.startswith("Nothing can listen at 192.0.2.1, port 0 (")
+    assert line.endswith("Change KOLLEGA_SLACK_PORT or its host.")
+
+
+def test_a_bot_with_slack_that_cannot_start_leaves_nothing_open(
+    monkeypatch: pytest.MonkeyPatch, pack: Path, capsys: Capture
+) -> None:
+    with_slack(monkeypatch, "127.0.0.1", 0)
+    change(pack / "people" / "ostersund.yaml", "roles: [security, admin]", "roles: [security]")
+    assert run("serve") == WRONG
+    assert complaint(capsys)[0] == "Nobody would answer a call yet:"
+
+
 def test_a_bot_without_a_site_does_not_start(
     monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:

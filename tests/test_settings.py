@@ -17,6 +17,8 @@ WRITTEN = {
     "slack_app_token": "xapp-s3cret",
     "slack_signing_secret": "signing-s3cret",
     "slack_api_base": "http://127.0.0.1:9/api/",
+    "slack_host": "0.0.0.0",
+    "slack_port": "8801",
     "teams_app_id": "11111111-2222-3333-4444-555555555555",
     "teams_app_secret": "teams-s3cret",
     "teams_tenants": "one two",
@@ -31,6 +33,14 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name in Settings.model_fields:
         monkeypatch.delenv(f"{PREFIX}{name.upper()}", raising=False)
+
+
+BESIDE = {
+    name: ("slack_bot_token", "slack_signing_secret")
+    for name in WRITTEN
+    if name.startswith("slack_") and name != "slack_api_base"
+}
+"""What somebody who writes one of these has to write too."""
 
 
 def told() -> list[str]:
@@ -56,7 +66,8 @@ def test_the_list_of_variables_above_is_whole() -> None:
 def test_a_variable_is_read_from_the_environment(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(f"{PREFIX}{name.upper()}", WRITTEN[name])
+    for one in {name, *BESIDE.get(name, ())}:
+        monkeypatch.setenv(f"{PREFIX}{one.upper()}", WRITTEN[one])
     assert revealed(getattr(settings.load(), name)) == WRITTEN[name]
 
 
@@ -166,3 +177,114 @@ def test_no_secret_is_ever_told(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_settings_never_change() -> None:
     with pytest.raises(ValueError, match="frozen"):
         settings.load().port = 1
+
+
+# Slack
+
+TOKEN, SIGNING, APP = (
+    f"KOLLEGA_SLACK_{name}" for name in ("BOT_TOKEN", "SIGNING_SECRET", "APP_TOKEN")
+)
+NO_TOKEN = f"{TOKEN}: write the bot token (xoxb-…); without it Slack stays away"
+UNBELIEVED = (
+    f"{SIGNING}: write the app's signing secret; without it nothing from outside is believed"
+)
+DEAF = (
+    f"{SIGNING}: write the app's signing secret, or {APP} to try things out over Socket Mode; "
+    "without either the bot hears nothing"
+)
+
+
+def slack(**values: str) -> None:
+    write_env(**{f"slack_{name}": value for name, value in values.items()})
+
+
+def test_without_a_token_slack_stays_away() -> None:
+    known = settings.load()
+    assert (known.slack_on, known.slack_over_http) == (False, False)
+    assert (known.slack_host, known.slack_port) == ("127.0.0.1", 8711)
+
+
+@pytest.mark.parametrize("token", ["xoxb-s3cret", "xoxe.xoxb-s3cret"])
+def test_a_token_and_a_signing_secret_are_enough(token: str) -> None:
+    slack(bot_token=token, signing_secret="s3cret")
+    assert settings.load().slack_over_http
+
+
+def test_a_token_and_an_app_token_are_enough_to_try_things_out() -> None:
+    slack(bot_token="xoxb-s3cret", app_token="xapp-s3cret")
+    known = settings.load()
+    assert known.slack_on and not known.slack_over_http
+
+
+@pytest.mark.parametrize(
+    ("values", "lines"),
+    [
+        ({"bot_token": "xoxb-s3cret"}, [DEAF]),
+        ({"signing_secret": "s3cret"}, [NO_TOKEN]),
+        ({"app_token": "xapp-s3cret"}, [NO_TOKEN]),
+        ({"port": "8800"}, [NO_TOKEN, UNBELIEVED]),
+        ({"bot_token": "xoxb-s3cret", "app_token": "xapp-1", "host": "0.0.0.0"}, [UNBELIEVED]),
+        (
+            {
+                "bot_token": "xoxp-s3cret",
+                "app_token": "xoxb-s3cret",
+                "signing_secret": "xoxb-s3cret",
+            },
+            [
+                f"{TOKEN}: this is no bot token; it begins with xoxb-",
+                f"{APP}: this is no app-level token; it begins with xapp-",
+                f"{SIGNING}: this is a token; the signing secret is under Basic Information",
+            ],
+        ),
+        (
+            {"app_token": "s3cret", "port": "many"},
+            [
+                NO_TOKEN,
+                UNBELIEVED,
+                f"{APP}: this is no app-level token; it begins with xapp-",
+                "KOLLEGA_SLACK_PORT: write a port from 0 to 65535, such as 8711",
+            ],
+        ),
+    ],
+)
+def test_what_does_not_go_together_is_told_at_once(
+    values: dict[str, str], lines: list[str]
+) -> None:
+    slack(**values)
+    found = told()
+    assert found == lines
+    assert "s3cret" not in str(found)
+
+
+def test_an_empty_variable_does_not_hide_the_one_in_the_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slack(bot_token="xoxb-s3cret", signing_secret="s3cret")
+    monkeypatch.setenv(TOKEN, "")
+    assert settings.load().slack_on
+
+
+@pytest.mark.parametrize(
+    "base", ["http://slack.com/api/", "slack.com", "ftp://slack.com", "https://", "http://[", "x"]
+)
+def test_slack_is_reached_by_a_safe_line_only(base: str) -> None:
+    slack(api_base=base)
+    assert told() == [
+        "KOLLEGA_SLACK_API_BASE: write an https:// address, such as https://slack.com/api/"
+    ]
+
+
+def test_an_address_may_lack_its_last_stroke() -> None:
+    slack(api_base="https://slack.com/api")
+    assert settings.load().slack_api_base == "https://slack.com/api/"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
+def test_two_listeners_cannot_share_one_place(host: str) -> None:
+    slack(bot_token="xoxb-1", signing_secret="x", port="8710", host=host)
+    assert told() == ["KOLLEGA_SLACK_PORT: the workspace has port 8710; write another one"]
+
+
+def test_two_listeners_may_both_ask_for_any_port() -> None:
+    write_env(slack_bot_token="xoxb-1", slack_signing_secret="x", slack_port="0", port="0")
+    assert settings.load().slack_port == 0

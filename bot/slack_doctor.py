@@ -1,0 +1,141 @@
+"""The doctor's visit to Slack: token, permissions, secret, clock, and who has an address there."""
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import yaml
+from sqlmodel import Session
+
+from bot.content import Pack
+from bot.doctor import Finding
+from bot.slack_house import secret
+from bot.slack_people import SLACK
+from bot.staff import RESPONDERS, Site
+from bot.surfaces import ShutOut
+from bot.surfaces.slack.api import SlackApi
+from bot.surfaces.slack.settings import SlackSettings
+from bot.surfaces.slack.visit import Visit, may_connect, visit
+from storage.people import Person, at_site
+
+ADDRESS = re.compile(r"([TE][A-Z0-9]+/)?[UW][A-Z0-9]+")
+LATE = 60.0
+"""Seconds. Slack's requests are refused when the clocks differ by five minutes."""
+
+STAFF = "under “addresses” in people/ or in the staff file"
+
+
+async def slack(known: SlackSettings, manifest: Path, now: datetime) -> list[Finding]:
+    """What only Slack itself can tell."""
+    findings = list(listening(known))
+    token = secret(known.slack_bot_token)
+
+    async def our_token(_: str) -> str:
+        return token
+
+    api = SlackApi(known.slack_api_base, our_token)
+    try:
+        findings += await _visited(api, manifest, now)
+        if known.slack_app_token:
+            findings.append(await _socket(api, secret(known.slack_app_token)))
+    finally:
+        await api.close()
+    return findings
+
+
+def listening(known: SlackSettings) -> Iterator[Finding]:
+    """How Slack's requests reach us. What a secret is worth shows with the first request only."""
+    if known.slack_over_http:
+        where = f"http://{known.slack_host}:{known.slack_port}/slack/events"
+        yield Finding("signing secret", f"there; Slack's requests are awaited at {where}")
+    else:
+        yield Finding("signing secret", "none, and none is needed over Socket Mode")
+
+
+async def _visited(api: SlackApi, manifest: Path, now: datetime) -> list[Finding]:
+    try:
+        found = await visit(api)
+    except ShutOut as no:
+        return [Finding("reachable", "Slack answers"), Finding("token", *split(str(no)))]
+    except Exception as no:
+        repair = "let this machine reach KOLLEGA_SLACK_API_BASE, through a proxy if need be"
+        return [Finding("reachable", str(no) or type(no).__name__, repair)]
+    return [
+        Finding("reachable", "Slack answers"),
+        Finding("token", f"Slack knows it; the workspace is {found.name} ({found.team})"),
+        scopes(found, manifest),
+        clock(found, now),
+    ]
+
+
+def split(why: str) -> tuple[str, str]:
+    said, _, repair = why.partition("; ")
+    return said, repair or "ask whoever looks after Slack"
+
+
+def scopes(found: Visit, manifest: Path) -> Finding:
+    if found.scopes is None:
+        return Finding("scopes", "Slack did not tell them")
+    if not manifest.exists():
+        return Finding("scopes", f"there is no {manifest.name} here to compare them with")
+    missing = sorted(needed(manifest) - found.scopes)
+    if missing:
+        repair = "add them under OAuth & Permissions, as manifest.yaml has them, and install again"
+        return Finding("scopes", f"the token lacks {', '.join(missing)}", repair)
+    more = sorted(found.scopes - needed(manifest))
+    return Finding("scopes", f"all there; not needed: {', '.join(more) or 'none'}")
+
+
+def needed(manifest: Path) -> frozenset[str]:
+    told = yaml.safe_load(manifest.read_text("utf-8"))
+    return frozenset(told["oauth_config"]["scopes"]["bot"])
+
+
+def clock(found: Visit, now: datetime) -> Finding:
+    if found.at is None:
+        return Finding("clock", "Slack did not tell the time")
+    late = (now - found.at).total_seconds()
+    if abs(late) > LATE:
+        said = f"this machine's is {abs(late):.0f} s {'ahead' if late > 0 else 'behind'}"
+        return Finding("clock", said, "set it, best by NTP")
+    return Finding("clock", "right within a minute")
+
+
+async def _socket(api: SlackApi, app_token: str) -> Finding:
+    try:
+        await may_connect(api, app_token)
+    except ShutOut as no:
+        return Finding("app-level token", *split(str(no)))
+    except Exception as no:
+        said = str(no) or type(no).__name__
+        return Finding("app-level token", said, "see whether Slack is reached at all")
+    return Finding("app-level token", "Slack opens a line over Socket Mode")
+
+
+def people(session: Session, pack: Pack) -> list[Finding]:
+    """Every site needs somebody who responds and has an address that Slack can know."""
+    found: list[Finding] = []
+    odd: dict[str, list[str]] = defaultdict(list)
+    for name, site in sorted(pack.all(Site).items()):
+        here = at_site(session, name)
+        found.append(_site(site, here))
+        odd[name] += [one.ref for one in here if not plausible(one.addresses.get(SLACK))]
+    for name, refs in odd.items():
+        if refs:
+            said = f"{', '.join(refs)} at {name}: the address is no member ID"
+            found.append(Finding("people", said, f"write it as in the profile (U…), {STAFF}"))
+    return found
+
+
+def _site(site: Site, here: Collection[Person]) -> Finding:
+    with_address = [one for one in here if one.addresses.get(SLACK)]
+    if not any({*RESPONDERS} & {*one.roles} for one in with_address):
+        said = f"{site.name.en}: nobody who responds has an address in Slack"
+        return Finding("people", said, f"add “slack: U…” {STAFF}")
+    return Finding("people", f"{site.name.en}: {len(with_address)} of {len(here)} are in Slack")
+
+
+def plausible(address: str | None) -> bool:
+    return address is None or ADDRESS.fullmatch(address) is not None

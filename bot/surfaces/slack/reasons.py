@@ -1,0 +1,48 @@
+"""Why somebody is not reached in Slack, as one of the few reasons that content has words for."""
+
+from collections.abc import Mapping
+
+from bot.surfaces.slack.refusals import SHUT, UNREACHABLE
+
+LEFT, REMOVED, OTHER = "left", "removed", "other"
+
+GONE_APP = "the app was removed from the workspace, or its token revoked"
+NO_SOCKET = (
+    "Slack does not take the app-level token; switch Socket Mode on, make a token with "
+    "connections:write under Basic Information and set KOLLEGA_SLACK_APP_TOKEN to it"
+)
+
+PEOPLE: Mapping[str, str] = {
+    "user_not_found": "unknown",
+    "users_not_found": "unknown",
+    "user_not_visible": "unknown",
+    "channel_not_found": "unknown",
+    "user_disabled": LEFT,
+    "cannot_dm_bot": "unknown",
+}
+"""All else that makes one person unreachable is a conversation that is closed to us."""
+
+DOORS: Mapping[str, str] = {
+    "missing_scope": "permission",
+    "no_permission": "permission",
+    "messages_tab_disabled": "permission",
+    "not_enabled": "permission",
+    "team_access_not_granted": "owner",
+    "org_login_required": "owner",
+    "ekm_access_denied": "owner",
+    "access_denied": "owner",
+    "account_inactive": REMOVED,
+}
+"""All else that shuts us out is about the token."""
+
+REASONS: Mapping[str, str] = {
+    **{said: PEOPLE.get(error, "closed") for error, said in UNREACHABLE.items()},
+    **{said: DOORS.get(error, "token") for error, said in SHUT.items()},
+    NO_SOCKET: "token",
+    GONE_APP: REMOVED,
+}
+
+
+def reason(why: str) -> str:
+    """The reason behind a sentence that an operator reads."""
+    return REASONS.get(why, OTHER)

@@ -1,0 +1,121 @@
+"""Unreached: whoever a surface does not reach is told of to the administrators, once a day.
+
+And every call that asks for that person asks the next one, at once.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from bot.actions import Action, action
+from bot.cards import Block, Card, Note, Tone
+from bot.effects import Effects, Lane, Show
+from bot.features import CLOCK, Feature
+from bot.staff import cover_of
+from bot.turn import Turn
+from bot.words import Phrase, say
+from handlers.colleagues import discreet, name_of
+from handlers.help import steps
+from storage.people import known, with_role
+from storage.unreached import Unreached, told_since
+
+unreached_people = Feature("unreached")
+
+SHOWN_DAYS = 7
+"""A card that is a week old is not drawn anew in another language."""
+
+Why = Literal["left", "unknown", "closed", "token", "removed", "permission", "owner", "other"]
+Surface = Annotated[str, Field(min_length=1, max_length=40)]
+
+
+@action("unreached.noted")
+class Noted(Action):
+    """`person` is "" where the surface reaches nobody."""
+
+    surface: Surface
+    person: str
+    why: Why
+
+
+@action("unreached.over")
+class Over(Action):
+    surface: Surface
+    person: str
+
+
+@unreached_people.on(Noted, may=CLOCK)
+def noted(turn: Turn, happened: Noted) -> Effects:
+    """The next one is asked each time; whoever repairs it is told once a day."""
+    jumped = steps.unreached(turn, happened.person) if happened.person else []
+    row = turn.find(Unreached, (happened.surface, happened.person))
+    fresh = row is None or row.told_at <= turn.after(days=-1)
+    if row is None:
+        row = turn.keep(new(turn, happened))
+    row.address, row.why = address(turn, happened), happened.why
+    if not fresh:
+        return jumped
+    row.told_at = turn.now
+    return [*jumped, *told(turn, row)]
+
+
+@unreached_people.on(Over, may=CLOCK)
+def over(turn: Turn, happened: Over) -> Effects:
+    row = turn.find(Unreached, (happened.surface, happened.person))
+    if row is None:
+        return []
+    turn.session.delete(row)
+    again = say("unreached.again", name=name_of(turn, row.person), surface=called(row))
+    return shown(turn, row, again, (), Tone.GOOD)
+
+
+def new(turn: Turn, happened: Noted) -> Unreached:
+    return Unreached(
+        surface=happened.surface,
+        person=happened.person,
+        address="",
+        why=happened.why,
+        told_at=turn.now,
+    )
+
+
+def address(turn: Turn, happened: Noted) -> str:
+    whose = known(turn.session, happened.person)
+    return whose.addresses.get(happened.surface, "") if whose else ""
+
+
+def called(row: Unreached) -> Phrase:
+    return say(f"unreached.surface.{row.surface}")
+
+
+def told(turn: Turn, row: Unreached) -> Effects:
+    why = say(f"unreached.why.{row.why}")
+    if row.person:
+        name = name_of(turn, row.person)
+        title = say("unreached.person", name=name, surface=called(row), why=why)
+    else:
+        title = say("unreached.nobody", surface=called(row), why=why)
+    return shown(turn, row, title, (Note(say(f"unreached.repair.{row.why}")),))
+
+
+def shown(
+    turn: Turn, row: Unreached, title: Phrase, body: tuple[Block, ...], tone: Tone = Tone.PLAIN
+) -> Effects:
+    """To every administrator, but for whom it is about: who is not reached is not reached."""
+    effects: Effects = []
+    for admin in with_role(turn.session, "admin"):
+        if admin.ref != row.person and turn.reaches(admin):
+            cover = cover_of(turn.content, admin)
+            card = Card(title, cover("responder_preview"), body, tone=tone)
+            slot = f"unreached:{row.surface}:{row.person}:{row.told_at:%y%m%d%H%M}:{admin.ref}"
+            effects.append(
+                Show(slot, admin.ref, discreet(turn, admin.ref, cover, card), Lane.NUDGE)
+            )
+    return effects
+
+
+@unreached_people.redraws
+def redraw(turn: Turn) -> Effects:
+    """What stands before one person since last week."""
+    week = told_since(turn.session, turn.after(days=-SHOWN_DAYS))
+    every = [show for row in week for show in told(turn, row)]
+    return [one for one in every if isinstance(one, Show) and one.to == turn.person.ref]

@@ -1,0 +1,31 @@
+"""Unreached: whom a surface does not reach, why, and when an administrator was told."""
+
+from datetime import datetime
+
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.times import Utc
+
+
+class Unreached(SQLModel, table=True):
+    """`person` is "" where the surface reaches nobody; `address` is where it was tried."""
+
+    __tablename__ = "unreached"
+
+    surface: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    address: str
+    why: str
+    told_at: datetime = Field(sa_type=Utc)
+
+
+def told_since(session: Session, since: datetime) -> list[Unreached]:
+    """What administrators were told of after a time."""
+    asked = select(Unreached).where(col(Unreached.told_at) > since)
+    return list(session.exec(asked.order_by(col(Unreached.surface), col(Unreached.person))))
+
+
+def addresses(session: Session, surface: str, why: str) -> set[str]:
+    """The addresses of a surface that are not reached for one reason."""
+    asked = select(Unreached.address).where(Unreached.surface == surface, Unreached.why == why)
+    return {*session.exec(asked)} - {""}

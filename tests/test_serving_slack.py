@@ -1,0 +1,481 @@
+"""Slack beside the workspace in one running bot: the real wiring, over a fake Slack on loopback."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic
+from typing import Any, get_args
+
+import pytest
+from aiohttp import ClientSession, ClientTimeout
+from sqlalchemy import event
+from sqlmodel import Session
+
+from bot import serving
+from bot.actions import pack
+from bot.courier import Trouble
+from bot.events import Incoming
+from bot.surfaces.slack.reasons import REASONS
+from bot.surfaces.slack.refusals import SHUT, UNREACHABLE
+from handlers.home import Speak
+from handlers.unreached import Why
+from storage import availability
+from storage.availability import State
+from storage.people import Person
+from tests.slack.actor import slack_id
+from tests.slack.agency import SECRET, agency, populate
+from tests.slack.fake import FakeSlack, Fault
+from tests.slack.hands import Hands
+from tests.slack.memory import User
+from tests.slack.office import Office
+from tests.stage import demo_shelf
+from tests.toys import somebody
+
+ROOT = Path(__file__).parent.parent
+STRANGER = "U0STRANGER"
+Say = Callable[[str], None]
+
+
+@pytest.fixture
+def socket() -> bool:
+    return False
+
+
+@pytest.fixture
+def without() -> tuple[str, ...]:
+    return ()
+
+
+@pytest.fixture
+async def office(tmp_path: Path, socket: bool, without: tuple[str, ...]) -> AsyncIterator[Office]:
+    here = Office(agency(tmp_path, *without), f"sqlite:///{tmp_path / 'kollega.db'}", socket)
+    await here.open()
+    yield here
+    await here.close()
+
+
+# The whole program
+
+
+class Serving:
+    """`kollega serve` as a process of its own."""
+
+    async def start(self, folder: Path, slack: FakeSlack, pack: Path) -> "Serving":
+        kept = {name: value for name, value in os.environ.items() if "KOLLEGA" not in name}
+        ours = {
+            "KOLLEGA_DATABASE_URL": f"sqlite:///{folder / 'kollega.db'}",
+            "KOLLEGA_CONTENT": str(pack),
+            "KOLLEGA_PORT": "0",
+            "KOLLEGA_SLACK_BOT_TOKEN": slack.memory.token,
+            "KOLLEGA_SLACK_SIGNING_SECRET": SECRET,
+            "KOLLEGA_SLACK_API_BASE": f"{slack.url}/api/",
+            "KOLLEGA_SLACK_PORT": "0",
+        }
+        started = monotonic()
+        self.process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "serve"),
+            env={**kept, **ours, "PYTHONPATH": str(ROOT)},
+            cwd=folder,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        assert self.process.stdout
+        self.page = (await self.process.stdout.readline()).decode()
+        self.slack = (await self.process.stdout.readline()).decode()
+        await self._answers()
+        self.ready_after = monotonic() - started
+        return self
+
+    async def _answers(self) -> None:
+        """Until an unsigned request is refused: then it listens to signed ones too."""
+        url = self.slack.split()[-1]
+        async with ClientSession(timeout=ClientTimeout(10)) as http, http.post(url) as answer:
+            assert answer.status == 401
+
+    def memory(self) -> float:
+        told = Path(f"/proc/{self.process.pid}/status").read_text()
+        (line,) = [line for line in told.splitlines() if line.startswith("VmRSS")]
+        return int(line.split()[1]) / 1000
+
+    async def stops(self) -> tuple[int, str]:
+        self.process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(5):
+            _, errors = await self.process.communicate()
+        return self.process.returncode or 0, errors.decode()
+
+
+async def test_the_program_serves_slack_from_start_to_end(tmp_path: Path, figure: Say) -> None:
+    pack, slack = agency(tmp_path), FakeSlack()
+    await slack.start()
+    populate(slack, pack)
+    bot = await Serving().start(tmp_path, slack, pack)
+    try:
+        assert bot.page.startswith("Kollega answers at http://127.0.0.1:")
+        assert bot.slack.startswith("Slack's requests are awaited at http://127.0.0.1:")
+        hands = Hands(slack, ClientSession(), SECRET, bot.slack.split()[-1])
+        async with hands.session:
+            await hands.shortcut(slack_id("lisa"), "shortcut_3")
+            assert hands.answers == [("", 200)]
+            async with asyncio.timeout(10):
+                while "L3 · Lisa" not in str(slack.memory.channels["D0BO"]):  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+        memory = bot.memory()
+        code, errors = await bot.stops()
+    finally:
+        if bot.process.returncode is None:
+            bot.process.kill()
+            await bot.process.wait()
+        await slack.stop()
+    assert (code, errors) == (0, "")
+    figure(f"kollega serve with Slack: listens after {bot.ready_after:.2f} s, {memory:.0f} MB")
+    assert memory < 120
+
+
+# Pressing
+
+
+async def test_each_shortcut_is_the_level_of_its_place(office: Office) -> None:
+    for place, ref in (1, "lisa"), (2, "kim"), (3, "gun"):
+        await office.presses(ref, place)
+        await office.sees("bo", f"L{place} · {ref.capitalize()}")
+    await office.presses("anna", 4)
+    assert {status for _, status in office.hands.answers} == {200}
+
+
+async def test_words_and_the_own_page_are_heard(office: Office) -> None:
+    await office.hands.open_home(slack_id("lisa"))
+    await office.until(lambda: "Gul pärm" in str(office.slack.memory.homes.get("U0LISA")))
+    await office.hands.type(slack_id("lisa"), "pärm gul")
+    await office.sees("bo", "L2 · Lisa")
+    await office.reads("bo", "L2 · Lisa")
+    await office.hands.type(slack_id("anna"), "vad blir det för lunch")
+    await office.sees("anna", "Välj en pärm, eller skriv blå, gul eller vit.")
+
+
+@pytest.mark.parametrize("socket", [True])
+async def test_socket_mode_needs_no_listener(office: Office) -> None:
+    await office.until(lambda: bool(office.slack.sockets))
+    await office.presses("lisa", 3)
+    await office.sees("bo", "L3 · Lisa")
+
+
+async def test_a_stranger_reads_how_to_be_added_in_both_languages(office: Office) -> None:
+    office.slack.memory.add(STRANGER)
+    office.slack.memory.channels["D0STRANGER"] = []
+    await office.hands.shortcut(STRANGER, "shortcut_3")
+    await office.sees("stranger", f"Be din administratör lägga till dig med adressen {STRANGER}.")
+    await office.sees("stranger", f"with the address {STRANGER}.")
+    with office.session() as session:
+        assert session.get(Person, STRANGER) is None
+
+
+async def test_who_was_added_just_now_is_known_at_the_first_press(office: Office) -> None:
+    add(office, "stranger", STRANGER)
+    await office.hands.shortcut(STRANGER, "shortcut_3")
+    await office.sees("bo", "L3 · Stranger")
+
+
+async def test_who_is_unknown_is_looked_up_once_in_a_while_only(office: Office) -> None:
+    assert await office.ours.people.person("T0KOLLEGA", STRANGER) is None
+    add(office, "stranger", STRANGER)
+    assert await office.ours.people.person("T0KOLLEGA", STRANGER) is None
+    await serving.reload(office.house)
+    assert await office.ours.people.person("T0KOLLEGA", STRANGER) == "stranger"
+
+
+async def test_an_address_may_name_its_workspace(office: Office) -> None:
+    add(office, "zoe", "T0OTHER/U0ZOE")
+    people = office.ours.people
+    assert await people.person("T0OTHER", "U0ZOE") == "zoe"
+    assert await people.person("T0KOLLEGA", "U0ZOE") is None
+
+
+async def test_content_read_anew_brings_its_people(office: Office) -> None:
+    file = office.pack / "people" / "ostersund.yaml"
+    file.write_text(file.read_text("utf-8").replace("U0LISA", "U0ELISABETH"), "utf-8")
+    await serving.reload(office.house)
+    people = office.ours.people
+    assert await people.person("T0KOLLEGA", "U0ELISABETH") == "lisa"
+    assert await people.person("T0KOLLEGA", "U0LISA") is None
+
+
+async def test_the_surfaces_own_lines_speak_the_persons_language(office: Office) -> None:
+    message = office.slack.memory.channels["D0LISA"]
+    await office.hands.open_home(slack_id("lisa"))
+    await office.hands.type(slack_id("lisa"), "hur")
+    await office.until(lambda: bool(message))
+    await office.hands.shortcut_on(slack_id("lisa"), "report", message[0])
+    await office.sees("lisa", "Det här meddelandet går inte att spara.")
+    await office.hands.type(slack_id("lisa"), "english")
+    await office.until(lambda: office.ours.people.language("U0LISA") == "en")
+    await office.hands.shortcut_on(slack_id("lisa"), "report", message[0])
+    await office.sees("lisa", "This message cannot be saved.")
+
+
+async def test_where_buttons_are_lost_the_reader_is_told_what_to_do(office: Office) -> None:
+    office.slack.fails("chat.postMessage", Fault(error="invalid_blocks", times=2, to="U0BO"))
+    await office.presses("lisa", 3)
+    await office.sees("bo", "Knapparna kunde inte visas.")
+
+
+# The workspace that we are in
+
+
+async def test_slack_may_be_away_when_the_bot_starts(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    office.slack.fails("auth.test", Fault(status=502, times=1))
+    await office.restarts()
+    await office.presses("lisa", 3)
+    await office.sees("bo", "L3 · Lisa")
+    await office.until(lambda: office.ours.visit is not None)
+    assert [m for m in caplog.messages if "502" in m] == ["Slack: Slack answers 502"]
+
+
+async def test_another_workspace_is_not_heard(office: Office) -> None:
+    await office.until(lambda: office.ours.visit is not None)
+    office.slack.memory.team = "T0FOREIGN"
+    await office.presses("lisa", 3)
+    office.slack.memory.team = "T0KOLLEGA"
+    await office.presses("kim", 3)
+    await office.sees("bo", "L3 · Kim")
+    assert "Lisa" not in str(office.lines("bo"))
+
+
+# A store that takes nothing
+
+
+async def test_what_the_store_did_not_take_slack_is_asked_to_send_again(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    with office.session() as session:
+        database = session.get_bind().engine
+
+    full = True
+
+    def disk(driver: Any, *_: object) -> None:
+        driver.execute(f"PRAGMA query_only={'ON' if full else 'OFF'}")
+
+    event.listen(database, "checkout", disk)
+    await office.presses("lisa", 3)
+    assert [status for _, status in office.hands.answers] == [500] * 4
+    told = await office.house.machine.hear(Incoming("e", "lisa", *pack(Speak("en"))))
+    assert "Försök igen" in told.notices[0], "the page says it kindly"
+    full = False
+    office.hands.answers.clear()
+    await office.presses("lisa", 3)
+    assert office.hands.answers == [("", 200)]
+    await office.sees("bo", "L3 · Lisa")
+
+
+# Whom Slack does not reach
+
+
+async def test_a_deactivated_account_makes_the_call_jump_on_and_an_administrator_know(
+    office: Office,
+) -> None:
+    await office.presses("lisa", 3)
+    await office.sees("bo", "L3 · Lisa")
+    await office.sees("anna", "L3 · Lisa")
+    assert "L3 · Lisa" not in str(office.lines("cia"))
+    await changes(office, "bo", deleted=True)
+    await office.sees("farid", "Bo nås inte i Slack: kontot är avstängt.")
+    await office.sees("farid", "Uppdatera personallistan.")
+    await office.sees("cia", "L3 · Lisa")
+
+
+async def test_an_administrator_is_told_once_a_day_and_the_call_jumps_each_time(
+    office: Office,
+) -> None:
+    await changes(office, "bo", deleted=True)
+    await office.until(lambda: office.noted("bo") is not None)
+    for presser in "lisa", "gun":
+        await office.presses(presser, 3)
+        await office.sees("cia", f"L3 · {presser.capitalize()}")
+    assert office.lines("farid").count("Bo nås inte i Slack: kontot är avstängt.") == 1
+    assert office.lines("bo") == []
+    assert office.given_up()
+
+
+async def test_who_left_is_still_gone_after_a_restart_and_comes_back_when_slack_says_so(
+    office: Office,
+) -> None:
+    await changes(office, "bo", deleted=True)
+    await office.until(lambda: office.noted("bo") is not None)
+    await office.restarts()
+    assert office.ours.people.left("U0BO")
+    await changes(office, "bo", deleted=False)
+    assert not office.ours.people.left("U0BO")
+    await office.until(lambda: office.noted("bo") is None)
+    await office.sees("farid", "Bo nås i Slack igen.")
+    await office.presses("lisa", 3)
+    await office.sees("bo", "L3 · Lisa")
+
+
+async def test_who_left_while_the_bot_was_away_is_found_by_asking_slack(office: Office) -> None:
+    office.slack.memory.users["U0BO"].deleted = True
+    await office.restarts()
+    await office.until(lambda: office.ours.people.left("U0BO"))
+    await office.sees("farid", "Bo nås inte i Slack: kontot är avstängt.")
+
+
+async def test_a_wrong_address_is_told_too(office: Office) -> None:
+    del office.slack.memory.users["U0BO"], office.slack.memory.channels["D0BO"]
+    await office.presses("lisa", 3)
+    await office.sees("farid", "Bo nås inte i Slack: adressen finns inte.")
+    await office.sees("cia", "L3 · Lisa")
+
+
+@pytest.mark.parametrize("without", [("farid",)])
+async def test_a_dead_token_is_told_where_an_administrator_still_reads(office: Office) -> None:
+    office.slack.memory.revoked = True
+    await office.presses("lisa", 3)
+    await office.reads("bo", "L3 · Lisa")
+    await office.reads("farid", "Ingen nås i Slack nu: nyckeln gäller inte längre.")
+    await office.reads("farid", "Installera appen igen")
+    await office.house.troubles.note("slack", "", "token")
+    await office.presses("gun", 3)
+    await office.reads("cia", "L3 · Gun")
+    told = [m for m in office.house.workspace.screens.messages.values() if m.to == "farid"]
+    assert sum("nyckeln" in str(message.slack) for message in told) == 1
+
+
+@pytest.mark.parametrize("without", [("farid",)])
+async def test_an_app_that_was_removed_is_told(office: Office) -> None:
+    await office.hands.event({"type": "app_uninstalled"})
+    await office.reads("farid", "Ingen nås i Slack nu: appen är borttagen.")
+
+
+async def test_trouble_that_cannot_be_written_down_is_said_to_the_operator(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    office.house.troubles.unreached = broken
+    for person in "bo", None:
+        office.house.troubles(Trouble("slack", person, "x"))
+    await office.house.troubles.stop()
+    for person in "bo", "everybody":
+        said = f"nobody is told that {person} on slack is not reached: the store takes nothing"
+        assert f"{said} (OSError)" in caplog.messages
+    assert "Traceback" not in caplog.text
+
+
+def broken(*_: str) -> Any:
+    raise OSError
+
+
+def test_every_reason_of_slack_has_words() -> None:
+    assert {*UNREACHABLE.values(), *SHUT.values()} <= {*REASONS}
+    assert {*REASONS.values()} <= {*get_args(Why)}
+    for language in "sv", "en":
+        said = demo_shelf().current.dictionaries[language].sentences
+        for why in get_args(Why):
+            assert f"unreached.why.{why}" in said and f"unreached.repair.{why}" in said
+
+
+# What Slack tells of people
+
+
+def later(minutes: float) -> int:
+    return int((datetime.now(UTC) + timedelta(minutes=minutes)).timestamp())
+
+
+async def paused(office: Office, ref: str, start: float, end: float, on: bool = True) -> None:
+    status = {
+        "dnd_enabled": on,
+        "next_dnd_start_ts": later(start),
+        "next_dnd_end_ts": later(end),
+    }
+    told = {"type": "dnd_updated_user", "user": slack_id(ref), "dnd_status": status}
+    await office.hands.event(told)
+
+
+async def test_a_pause_of_messages_is_kept_until_its_end(office: Office) -> None:
+    await paused(office, "bo", -5, 30)
+    assert states(office, "bo") == {"slack": State.SNOOZED}
+    await paused(office, "bo", -5, 30, on=False)
+    assert states(office, "bo") == {}
+
+
+async def test_a_quiet_night_begins_when_it_begins(office: Office) -> None:
+    await paused(office, "bo", 60, 120)
+    assert states(office, "bo") == {}
+    begins = datetime.now(UTC) + timedelta(minutes=61)
+    office.house.machine.now = lambda: begins
+    await office.ours.news.look()
+    assert states(office, "bo") == {"slack": State.SNOOZED}
+    office.house.machine.now = lambda: begins + timedelta(hours=1)
+    await office.ours.news.look()
+    assert office.ours.news.quiet == {}
+
+
+async def test_pauses_are_asked_for_at_the_start(office: Office) -> None:
+    office.slack.memory.users["U0BO"].dnd = (later(-5), later(30))
+    await office.restarts()
+    await office.until(lambda: states(office, "bo") == {"slack": State.SNOOZED})
+    office.slack.memory.users["U0BO"].dnd = None
+    await office.restarts()
+    await office.until(lambda: states(office, "bo") == {})
+
+
+async def test_who_sits_in_a_huddle_is_busy(office: Office) -> None:
+    for state, kept in (("in_a_huddle", {"slack:huddle": State.BUSY}), ("default_unset", {})):
+        await changes(office, "bo", profile={"huddle_state": state})
+        assert states(office, "bo") == kept
+
+
+async def test_the_language_of_slack_counts_until_somebody_chose_one(office: Office) -> None:
+    await changes(office, "lisa", locale="en-GB")
+    assert office.ours.people.language("U0LISA") == "en"
+    await office.hands.type(slack_id("gun"), "svenska")
+    await office.until(lambda: office.ours.people.refs["gun"].chosen)
+    await changes(office, "gun", locale="en-US")
+    await changes(office, "anna", locale="fi-FI")
+    assert office.ours.people.language("U0GUN") == "sv"
+    assert office.ours.people.language("U0ANNA") == "sv"
+
+
+async def test_what_slack_tells_of_strangers_and_groups_is_left_alone(office: Office) -> None:
+    office.slack.memory.users[STRANGER] = User(STRANGER)
+    await changes(office, "stranger", deleted=True)
+    await office.hands.event(
+        {"type": "member_joined_channel", "user": slack_id("bo"), "channel": "C0KONTOR"}
+    )
+    assert {status for _, status in office.hands.answers} == {200}
+    assert office.ours.people.gone == set()
+
+
+async def test_a_look_that_fails_harms_nothing(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    office.slack.fails("users.list", Fault(error="missing_scope"))
+    await office.restarts()
+    await office.until(lambda: "is not read anew: the app lacks a permission" in caplog.text)
+    await office.presses("lisa", 3)
+    await office.sees("bo", "L3 · Lisa")
+
+
+def add(office: Office, ref: str, address: str) -> None:
+    with office.session() as session:
+        row: Person = somebody(ref, site="ostersund", addresses={"slack": address}, source="csv")
+        session.add(row)
+        session.commit()
+
+
+async def changes(office: Office, ref: str, **facts: object) -> None:
+    """Slack knows it from now on, and says so."""
+    account = office.slack.memory.users[slack_id(ref)]
+    account.deleted = bool(facts.get("deleted", account.deleted))
+    account.locale = str(facts.get("locale", account.locale))
+    user = {"id": slack_id(ref), "team_id": "T0KOLLEGA", **facts}
+    await office.hands.event({"type": "user_change", "user": user})
+
+
+def states(office: Office, ref: str) -> dict[str, State]:
+    with office.session() as session:
+        assert isinstance(session, Session)
+        rows = availability.of(session, ref, office.house.machine.now())
+        return {row.source: row.state for row in rows}
