@@ -176,7 +176,7 @@ def people(url: str, pack: Pack, now: datetime, usable: bool) -> Iterator[Sessio
             staff.sync(session, pack, now)
             session.flush()
             yield session
-            session.commit()
+            session.rollback()
     finally:
         store.dispose()
 

@@ -21,6 +21,9 @@ from bot.surfaces.slack.visit import Visit, may_connect, visit
 from storage.people import Person, at_site
 
 ADDRESS = re.compile(r"([TE][A-Z0-9]+/)?[UW][A-Z0-9]+")
+NOT_USED_YET = frozenset({"channels:read", "groups:read", "usergroups:read"})
+"""What `manifest.yaml` asks for and an agency may strike out (`docs/slack.md`)."""
+
 LATE = 60.0
 """Seconds. Slack's requests are refused when the clocks differ by five minutes."""
 
@@ -80,12 +83,14 @@ def scopes(found: Visit, manifest: Path) -> Finding:
         return Finding("scopes", "Slack did not tell them")
     if not manifest.exists():
         return Finding("scopes", f"there is no {manifest.name} here to compare them with")
-    missing = sorted(needed(manifest) - found.scopes)
-    if missing:
+    missing = needed(manifest) - found.scopes
+    if grave := sorted(missing - NOT_USED_YET):
         repair = "add them under OAuth & Permissions, as manifest.yaml has them, and install again"
-        return Finding("scopes", f"the token lacks {', '.join(missing)}", repair)
-    more = sorted(found.scopes - needed(manifest))
-    return Finding("scopes", f"all there; not needed: {', '.join(more) or 'none'}")
+        return Finding("scopes", f"the token lacks {', '.join(grave)}", repair)
+    said = [f"left out, and not used yet: {', '.join(sorted(missing))}"] * bool(missing)
+    if more := sorted(found.scopes - needed(manifest)):
+        said.append(f"more than needed: {', '.join(more)}")
+    return Finding("scopes", "; ".join(said) or "all there, and no other")
 
 
 def needed(manifest: Path) -> frozenset[str]:

@@ -41,9 +41,12 @@ class HelpNotice(SQLModel, table=True):
 
     def ring(self, now: datetime) -> None:
         """Tell once more. A fresh question forgets an earlier "can't"."""
+        self.ask()
+        self.number, self.at = self.number + 1, now
+
+    def ask(self) -> None:
+        """The question stands, aloud."""
         self.silent, self.declined_at, self.later_at = False, None, None
-        if self.at < now:
-            self.number, self.at = self.number + 1, now
 
     def decline(self, now: datetime) -> None:
         self.declined_at, self.later_at = now, None

@@ -19,6 +19,7 @@ from bot.__main__ import main
 from bot.clock import wall
 from bot.doctor import FOREIGN, MANIFEST
 from bot.settings import PREFIX, Settings
+from bot.slack_doctor import NOT_USED_YET
 from tests.slack.agency import SECRET, agency
 from tests.slack.fake import FakeSlack, Fault
 from tests.slack.memory import Json
@@ -120,7 +121,7 @@ def test_a_whole_house_with_slack(told: Callable[[], Told]) -> None:
     found = told()
     assert found.repairs == {}
     assert found.well["token"] == ["Slack knows it; the workspace is Fake (T0KOLLEGA)"]
-    assert found.well["scopes"] == ["all there; not needed: none"]
+    assert found.well["scopes"] == ["all there, and no other"]
     assert found.well["clock"] == ["right within a minute"]
     assert found.well["signing secret"] == [
         "there; Slack's requests are awaited at http://127.0.0.1:8711/slack/events"
@@ -174,16 +175,26 @@ def test_a_token_that_slack_does_not_know(connected: ToldSlack, told: Callable[[
 
 
 def test_a_scope_that_is_missing(connected: ToldSlack, told: Callable[[], Told]) -> None:
-    connected.scopes = ", ".join([*SCOPES[1:], "files:read"])
+    connected.scopes = ", ".join([*SCOPES, "files:read"]).replace("chat:write, ", "")
     assert told().repairs["scopes"] == [
-        f"the token lacks {SCOPES[0]}; add them under OAuth & Permissions, "
+        "the token lacks chat:write; add them under OAuth & Permissions, "
         "as manifest.yaml has them, and install again"
+    ]
+
+
+def test_scopes_that_an_agency_may_strike_out(
+    connected: ToldSlack, told: Callable[[], Told]
+) -> None:
+    assert {*NOT_USED_YET} <= {*SCOPES}
+    connected.scopes = ",".join({*SCOPES} - NOT_USED_YET)
+    assert told().well["scopes"] == [
+        "left out, and not used yet: channels:read, groups:read, usergroups:read"
     ]
 
 
 def test_a_scope_that_nobody_needs(connected: ToldSlack, told: Callable[[], Told]) -> None:
     connected.scopes = ",".join([*SCOPES, "files:read"])
-    assert told().well["scopes"] == ["all there; not needed: files:read"]
+    assert told().well["scopes"] == ["more than needed: files:read"]
 
 
 def test_what_slack_does_not_tell_is_no_repair(

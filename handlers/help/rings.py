@@ -11,6 +11,7 @@ from storage import help_notices
 from storage.help import HelpCall
 from storage.help_notices import HelpNotice
 from storage.people import at_site, person, with_role
+from storage.recall import recall
 
 Plan = Mapping[int, tuple[Asked, ...]]
 
@@ -63,7 +64,23 @@ def tell_the_busy(turn: Turn, call: HelpCall) -> None:
     """Nobody free is left: those who were told silently are asked aloud."""
     for notice in help_notices.notices(turn.session, call.number).values():
         if notice.silent and notice.declined_at is None:
-            notice.ring(turn.now)
+            ring(turn, notice)
+
+
+def ring(turn: Turn, notice: HelpNotice) -> None:
+    """A message of its own, once in a turn, however many reasons there are."""
+    mark, rung = (notice.call, notice.person), rung_now(turn)
+    if mark in rung:
+        notice.ask()
+    else:
+        notice.ring(turn.now)
+    rung.add(mark)
+
+
+def rung_now(turn: Turn) -> set[tuple[int, str]]:
+    """Which call has rung whom in this turn."""
+    nobody: set[tuple[int, str]] = set()
+    return recall(turn.session, "rung", lambda: nobody)
 
 
 def tell_everybody(turn: Turn, call: HelpCall) -> None:
@@ -85,11 +102,12 @@ def tell(turn: Turn, call: HelpCall, refs: Iterable[str], silent: bool = False) 
         if ref in pressing:
             continue
         if ref in given:
-            given[ref].ring(turn.now)  # once in a turn, however many reasons there are
+            ring(turn, given[ref])
         else:
             notice = HelpNotice(call=call.number, person=ref, at=turn.now)
             notice.silent = notice.busy = silent
             help_notices.add(turn.session, notice)
+            rung_now(turn).add((call.number, ref))
 
 
 def told(turn: Turn, call: HelpCall) -> list[str]:
