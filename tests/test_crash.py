@@ -261,7 +261,7 @@ def walk(
             run.stage.close()
 
 
-EVERY = {"j0": 3, "j1": 6, "j5": 3, "j6": 3}
+EVERY = {"j0": 7, "j1": 13, "j5": 5, "j6": 7}
 """Of so many points one is walked here, to keep the tests short; `make soak` walks them all."""
 
 
@@ -269,7 +269,7 @@ EVERY = {"j0": 3, "j1": 6, "j5": 3, "j6": 3}
 def test_a_crash_anywhere_loses_nothing(name: str, figure: Callable[[str], None]) -> None:
     found = dict(walk(STORIES[name], every=EVERY[name]))
     figure(f"crash walker, {name}: {len(found)} points walked, one in {EVERY[name]}")
-    assert len(found) > 30
+    assert len(found) > 15
     assert {at: wrong for at, wrong in found.items() if wrong} == {}
 
 

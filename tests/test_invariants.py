@@ -351,7 +351,7 @@ def _wire(action: Press) -> tuple[str, str]:
 
 TestCalls = Calls.TestCase
 TestCalls.settings = settings(
-    max_examples=12,
+    max_examples=5,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),
