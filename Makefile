@@ -14,7 +14,7 @@ demo: $(RUN)
 	@$(BIN)/python -m bot demo
 
 test: $(TEST)
-	@$(BIN)/python -m pytest -n 3 --dist worksteal
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 # Exactly what .ci/run runs; the tests through the README's own command.
 check: $(TEST)
