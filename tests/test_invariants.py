@@ -175,7 +175,8 @@ class Calls(RuleBasedStateMachine):
         engaged = self.engaged() - {call.owner for call in calls}
         for ref in (told & set(PEOPLE)) - self.dead - engaged:
             seen = self.actors[ref].lines()
-            assert any("TVÅNG" in line or "upptagen" in line for line in seen), ref
+            warned = ("TVÅNG", "DURESS", "upptagen", "busy")
+            assert any(word in line for line in seen for word in warned), ref
 
     @invariant()
     def i2_a_failing_delivery_delays_nobody_else(self) -> None:
