@@ -65,7 +65,7 @@ class SlackNews:
         for ref, (start, end) in list(self.quiet.items()):
             now = self.machine.now()
             await self._state(ref, SLACK, State.SNOOZED, end if start <= now < end else None)
-            if now >= end:
+            if now >= end and self.quiet.get(ref) == (start, end):  # another may have been told
                 del self.quiet[ref]
 
     async def _of(self, who: Known, told: Presence) -> None:
