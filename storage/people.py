@@ -1,11 +1,13 @@
 """People: who they are to their colleagues, where they sit, how they are reached."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Set
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import JSON, Column, ColumnElement, String, cast, or_
+from sqlalchemy import JSON, Column
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from storage.editions import apart, follow, latest
 from storage.recall import recall
 from storage.times import Utc
 
@@ -73,9 +75,64 @@ class RosterSlot(SQLModel, table=True):
     ends: datetime = Field(sa_type=Utc)
 
 
+Slots = dict[Hashable, list[RosterSlot]]
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Everybody, as they were read at one edition: `here` and its indexes without who has left.
+
+    The rows belong to no session; `_mine` makes one a session's own. `slots` holds the answers
+    to questions about the roster that were asked before.
+    """
+
+    known: dict[str, Person]
+    here: dict[str, Person]
+    sites: dict[str, list[str]]
+    roles: dict[str, list[str]]
+    addresses: dict[tuple[str, str], str]
+    slots: Slots = field(default_factory=dict)
+
+
+follow("people", Person, RosterSlot)
+
+
+def staff(session: Session) -> Staff:
+    return latest(session, "people", _read)
+
+
+def _read(reader: Session) -> Staff:
+    rows = reader.exec(select(Person).order_by(col(Person.ref))).all()
+    found = Staff({row.ref: row for row in rows}, {}, {}, {}, {})
+    for one in rows:
+        if one.here:
+            found.here[one.ref] = one
+            found.sites.setdefault(one.site, []).append(one.ref)
+            for role in one.roles:
+                found.roles.setdefault(role, []).append(one.ref)
+            for address in one.addresses.items():
+                found.addresses.setdefault(address, one.ref)
+    return found
+
+
 def known(session: Session, ref: str) -> Person | None:
     """Somebody who works here or has worked here, or None."""
-    return recall(session, ("person", ref), lambda: session.get(Person, ref))
+    found = staff(session).known.get(ref)
+    return _mine(session, found) if found else None
+
+
+def _mine(session: Session, one: Person) -> Person:
+    """The row as this session's own: it may be changed, and is then written like any other."""
+    kept: dict[str, Person] = recall(session, "persons", dict)
+    if one.ref not in kept or kept[one.ref] not in session:
+        before = session.identity_map.get(session.identity_key(Person, one.ref))
+        kept[one.ref] = before or session.merge(one, load=False)
+    return kept[one.ref]
+
+
+def _all(session: Session, refs: Iterable[str]) -> list[Person]:
+    everyone = staff(session).known
+    return [_mine(session, everyone[ref]) for ref in refs]
 
 
 def person(session: Session, ref: str) -> Person | None:
@@ -86,48 +143,42 @@ def person(session: Session, ref: str) -> Person | None:
 
 def at_address(session: Session, kind: str, *addresses: str) -> Person | None:
     """Who works here and has one of these addresses of a kind, or None."""
-    asked = select(Person).where(
-        col(Person.addresses)[kind].as_string().in_(addresses), col(Person.left_at).is_(None)
-    )
-    return session.exec(asked.order_by(col(Person.ref))).first()
+    owners = staff(session).addresses
+    found = sorted(owners[kind, one] for one in addresses if (kind, one) in owners)
+    return known(session, found[0]) if found else None
 
 
 def people(session: Session, refs: Iterable[str]) -> list[Person]:
     """Those of the refs who work here now, in the order asked for, each once."""
-    wanted = list(dict.fromkeys(refs))
-    rows = session.exec(select(Person).where(col(Person.ref).in_(wanted)))
-    found = {row.ref: row for row in rows if row.here}
-    return [found[ref] for ref in wanted if ref in found]
+    here = staff(session).here
+    return _all(session, (ref for ref in dict.fromkeys(refs) if ref in here))
 
 
 def at_site(session: Session, site: str) -> list[Person]:
-    asked = select(Person).where(Person.site == site, col(Person.left_at).is_(None))
-    return list(session.exec(asked.order_by(col(Person.ref))))
+    return _all(session, staff(session).sites.get(site, ()))
 
 
 def everybody(session: Session) -> list[Person]:
-    asked = select(Person).where(col(Person.left_at).is_(None))
-    return list(session.exec(asked.order_by(col(Person.ref))))
+    return _all(session, staff(session).here)
 
 
 def with_role(session: Session, *roles: str) -> list[Person]:
-    asked = select(Person).where(_has_role(roles), col(Person.left_at).is_(None))
-    return list(session.exec(asked.order_by(col(Person.ref))))
+    return near(session, (), (), roles)
 
 
 def near(
     session: Session, sites: Iterable[str], refs: Iterable[str], roles: Iterable[str]
 ) -> list[Person]:
     """Everybody here who belongs to one of the sites, is named, or has one of the roles."""
-    wanted = col(Person.site).in_(list(sites)) | col(Person.ref).in_(list(refs))
-    asked = select(Person).where(wanted | _has_role(roles), col(Person.left_at).is_(None))
-    return list(session.exec(asked.order_by(col(Person.ref))))
+    now = staff(session)
+    found = {ref for ref in refs if ref in now.here}
+    found.update(*(now.sites.get(site, ()) for site in sites))
+    found.update(*(now.roles.get(role, ()) for role in roles))
+    return _all(session, sorted(found))
 
 
-def _has_role(roles: Iterable[str]) -> ColumnElement[bool]:
-    """Roles are kept as JSON text, and no role's name holds another's quotation marks."""
-    text = cast(col(Person.roles), String)
-    return or_(*(text.like(f'%"{role}"%') for role in roles))
+MOST_QUESTIONS = 1000
+"""About the roster, whose answers are kept; a busy agency asks some dozen a day."""
 
 
 def slots_around(
@@ -138,12 +189,26 @@ def slots_around(
     refs: Iterable[str] = (),
     roles: Iterable[str] = (),
 ) -> list[RosterSlot]:
-    """Every roster slot that touches a span of time: at the sites, or anywhere of the people."""
-    wanted = col(RosterSlot.site).in_(list(sites)) | col(RosterSlot.person).in_(list(refs))
-    if roles:
-        wanted |= col(RosterSlot.person).in_(select(Person.ref).where(_has_role(roles)))
+    """Every roster slot that touches a span of time: at the sites, or anywhere of the people.
+
+    They are to be read; whoever changes one asks the session for it.
+    """
+    now = staff(session)
+    with_roles = {one.ref for one in now.known.values() if not {*roles}.isdisjoint(one.roles)}
+    wanted = frozenset(sites), since, until, frozenset(refs) | with_roles
+    if wanted not in now.slots:
+        if len(now.slots) >= MOST_QUESTIONS:
+            now.slots.clear()
+        now.slots[wanted] = apart(session, lambda reader: _slots_around(reader, *wanted))
+    return now.slots[wanted]
+
+
+def _slots_around(
+    reader: Session, sites: Set[str], since: datetime, until: datetime, refs: Set[str]
+) -> list[RosterSlot]:
+    wanted = col(RosterSlot.site).in_(sites) | col(RosterSlot.person).in_(refs)
     asked = select(RosterSlot).where(wanted, RosterSlot.starts < until, RosterSlot.ends > since)
-    return list(session.exec(asked.order_by(col(RosterSlot.ring), col(RosterSlot.id))))
+    return list(reader.exec(asked.order_by(col(RosterSlot.ring), col(RosterSlot.id))))
 
 
 def on_roster(session: Session, site: str, at: datetime) -> dict[int, list[str]]:

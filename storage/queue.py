@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Index, Table, bindparam, case, delete, func, insert, update
+from sqlalchemy import Index, Insert, Table, bindparam, case, delete, func, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -69,12 +70,24 @@ Values = Mapping[str, Any]
 
 def upsert(session: Session, kind: type[SQLModel], rows: Sequence[Values], *key: str) -> None:
     """Insert the rows; where the key is there already, take its place."""
-    if not rows:
-        return
-    dialect = session.get_bind().dialect.name
-    wanted = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table(kind))
-    fresh = {name: wanted.excluded[name] for name in rows[0] if name not in key}
-    session.execute(wanted.on_conflict_do_update(index_elements=list(key), set_=fresh), list(rows))
+    if rows:
+        wanted = upserting(session.get_bind().dialect.name, kind, key, tuple(rows[0]))
+        session.execute(wanted, list(rows))
+
+
+@cache
+def upserting(
+    dialect: str, kind: type[SQLModel], key: tuple[str, ...], names: tuple[str, ...]
+) -> Insert:
+    """A statement is made once: building it costs more than running it."""
+    wanted = inserting(dialect, kind)
+    fresh = {name: wanted.excluded[name] for name in names if name not in key}
+    return wanted.on_conflict_do_update(index_elements=list(key), set_=fresh)
+
+
+def inserting(dialect: str, kind: type[SQLModel]) -> sqlite.Insert | postgresql.Insert:
+    """The insert of a database that knows what to do when the row is there already."""
+    return (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table(kind))
 
 
 def table(kind: type[SQLModel]) -> Table:

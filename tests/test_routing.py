@@ -39,6 +39,7 @@ from handlers.help.routing import (
 )
 from storage import availability, help_calls, help_notices
 from storage.availability import Availability, State
+from storage.editions import Edition
 from storage.help import HelpCall
 from storage.help_notices import HelpNotice
 from storage.people import Person, RosterSlot
@@ -47,7 +48,7 @@ from tests.conftest import Tongue
 from tests.stage import Actor, Stage
 
 DATA = Path(__file__).parent / "data"
-ROWS = (Person, RosterSlot, Timer, Availability, HelpCall, HelpNotice)
+ROWS = (Edition, Person, RosterSlot, Timer, Availability, HelpCall, HelpNotice)
 Rings = dict[int, tuple[Asked, ...]]
 
 

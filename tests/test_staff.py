@@ -16,6 +16,7 @@ from bot import staff
 from bot.content import ContentError, Pack, load
 from bot.staff import imports
 from bot.staff.imports import CsvError, Import, Summary
+from storage.editions import Edition
 from storage.people import ROLES, Person, RosterSlot, everybody, on_roster, person
 from storage.queue import Timer, table
 
@@ -35,10 +36,13 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
     return write
 
 
+ROWS = (Edition, Person, RosterSlot, Timer)
+
+
 @pytest.fixture
 def session() -> Iterator[Session]:
     database = create_engine("sqlite://", poolclass=StaticPool)
-    SQLModel.metadata.create_all(database, [table(kind) for kind in (Person, RosterSlot, Timer)])
+    SQLModel.metadata.create_all(database, [table(kind) for kind in ROWS])
     with Session(database) as session:
         yield session
     database.dispose()

@@ -9,7 +9,7 @@ from handlers.help.routing import ANYWHERE, Candidate, Free, Place
 from storage import availability, help_notices
 from storage import help_calls as calls
 from storage.availability import Availability, State
-from storage.people import Person, RosterSlot, near, slots_around
+from storage.people import Person, RosterSlot, known, near, slots_around
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Around:
 
 
 def place(turn: Turn, desk: Desk, site: Site | None, around: Around) -> Place:
-    own = turn.session.get(Person, desk.presser)
+    own = known(turn.session, desk.presser)
     return Place(
         site=desk.site,
         area=_alike(desk.area),
