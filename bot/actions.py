@@ -6,7 +6,7 @@ actions. Their wire names live on in old messages, so a name is a promise for ev
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -45,10 +45,12 @@ def action(wire_name: str) -> Callable[[type[A]], type[A]]:
     return declare
 
 
+_written = json.JSONEncoder(separators=(",", ":")).encode
+
+
 def pack(happened: Action) -> tuple[str, str]:
     """The wire name and the values as JSON."""
-    values = asdict(happened)  # type: ignore[call-overload]
-    return happened.wire_name, json.dumps(values, separators=(",", ":"))
+    return happened.wire_name, _written(vars(happened))
 
 
 def unpack(wire_name: str, payload: str) -> Action:

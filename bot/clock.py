@@ -29,14 +29,17 @@ class Clock:
     ) -> None:
         self.fire, self.next_due, self.now = fire, next_due, now
         self.changed = asyncio.Event()
+        self.until: datetime | None = None
 
-    def wake(self) -> None:
-        """A timer was set, or the time was: look again."""
-        self.changed.set()
+    def wake(self, at: datetime | None = None) -> None:
+        """Look again: a timer was set for a time, or (without one) the time itself was."""
+        if at is None or self.until is None or at < self.until:
+            self.changed.set()
 
     async def run(self) -> None:
         while True:
             try:
+                self.until = None
                 self.changed.clear()
                 await self.catch_up()
                 await self._sleep()
@@ -51,6 +54,7 @@ class Clock:
 
     async def _sleep(self) -> None:
         due = await self.next_due()
+        self.until = due
         wait = LONGEST_SLEEP
         if due is not None:
             wait = min(max(0.0, (due - self.now()).total_seconds()), LONGEST_SLEEP)

@@ -42,14 +42,15 @@ EXPECTED = (Refused, NotPossible, Gone, Unknown)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one transaction left to do: things to deliver, and whether the clock must look.
+    """What one transaction left to do: things to deliver, and when the clock must look.
 
-    `kept` is False where the store took nothing at all: nobody will know that it was heard.
+    `wakes_at`: when the first of the timers falls due that were set. `kept` is False where the
+    store took nothing at all: nobody will know that it was heard.
     """
 
     answer: Answer = NOTHING
     parcels: tuple[Parcel, ...] = ()
-    timers: bool = False
+    wakes_at: datetime | None = None
     decision: Decision | None = None
     kept: bool = True
 
@@ -175,11 +176,11 @@ class Engine:
             turn.session.flush()
         said = self._said(turn, effects)
         parcels = self._queue(turn, effects)
-        timers = set_timers(turn.session, effects)
+        wakes_at = set_timers(turn.session, effects)
         if event is not None:
             queue.remember(turn.session, event, turn.now, answer_to_json(said))
         record(turn.session, turn.now, watch.who, happened, sorted(changed), event)
-        return watch.told(Outcome(said, tuple(parcels), timers), "done", effects)
+        return watch.told(Outcome(said, tuple(parcels), wakes_at), "done", effects)
 
     def _redrawn(self, turn: Turn, effects: Effects) -> Effects:
         """Each `Redraw` becomes what every feature has open before this person."""
@@ -253,13 +254,13 @@ class Engine:
         return self.shelf.current.dictionaries[language].read(words, zone)
 
 
-def set_timers(session: Session, effects: Effects) -> bool:
-    """Write what the effects say of timers; were any set?"""
+def set_timers(session: Session, effects: Effects) -> datetime | None:
+    """Write what the effects say of timers; when does the first of those set fall due?"""
     dropped = [effect.key for effect in effects if isinstance(effect, Forget)]
     wanted = {effect.key: effect for effect in effects if isinstance(effect, Later)}
     queue.drop_timers(session, dropped)
     queue.set_timers(session, [timer_row(later) for later in wanted.values()])
-    return bool(wanted)
+    return min((later.at for later in wanted.values()), default=None)
 
 
 def why(no: Exception) -> Words:

@@ -14,7 +14,7 @@ from bot.engine import Engine, Outcome, set_timers
 from bot.events import Answer, Decision, Incoming
 from bot.outbox import Parcel
 from bot.surfaces import Surface
-from bot.writer import Writer
+from bot.writer import Together, Writer
 from storage import queue
 from storage.database import Sessions
 
@@ -32,6 +32,7 @@ class Store:
 
     def __init__(self, sessions: Sessions, writer: Writer, surfaces: list[str]) -> None:
         self.sessions, self.writer, self.surfaces = sessions, writer, surfaces
+        self.marks = Together(writer, self._mark)
 
     async def due(self, now: datetime) -> list[Parcel]:
         def work() -> list[Parcel]:
@@ -41,20 +42,14 @@ class Store:
         return await self.writer.do(work)
 
     async def delivered(self, parcel: Parcel, message: str, now: datetime) -> None:
-        def work() -> None:
-            with self.sessions() as session:
-                queue.delivered(
-                    session,
-                    id=parcel.id,
-                    slot=parcel.slot,
-                    surface=parcel.surface,
-                    digest=parcel.digest,
-                    message=message,
-                    now=now,
-                )
-                session.commit()
+        where = {"slot": parcel.slot, "surface": parcel.surface, "message": message}
+        await self.marks.do((parcel.id, {**where, "digest": parcel.digest, "delivered_at": now}))
 
-        await self.writer.do(work)
+    def _mark(self, cards: list[tuple[int, queue.Values]]) -> None:
+        """What arrived while the writer was busy becomes durable with one commit."""
+        with self.sessions() as session:
+            queue.delivered(session, dict(cards))
+            session.commit()
 
     async def try_again(self, parcel: Parcel, at: datetime, attempts: int) -> None:
         def work() -> None:
@@ -84,8 +79,8 @@ class Machine:
         now: Callable[[], datetime] = wall,
     ) -> None:
         self.engine, self.writer, self.now = engine, writer, now
-        store = Store(engine.sessions, writer, list(surfaces))
-        self.courier = Courier(surfaces, store, now)
+        self.store = Store(engine.sessions, writer, list(surfaces))
+        self.courier = Courier(surfaces, self.store, now)
         self.clock = Clock(self._fire, self._next_due, now)
         self.observers: list[Callable[[Decision], None]] = []
         self.tasks: list[asyncio.Task[None]] = []
@@ -133,6 +128,7 @@ class Machine:
             with suppress(asyncio.CancelledError):
                 await task
         await self.courier.stop()
+        await self.store.marks.end()
 
     async def _fire(self) -> bool:
         now = self.now()
@@ -147,8 +143,8 @@ class Machine:
     def _follow(self, outcome: Outcome) -> None:
         """Straight after the commit: deliveries to the courier, timers to the clock."""
         self.courier.take(outcome.parcels)
-        if outcome.timers:
-            self.clock.wake()
+        if outcome.wakes_at is not None:
+            self.clock.wake(outcome.wakes_at)
         if outcome.decision:
             self._tell(outcome.decision)
 

@@ -1,14 +1,14 @@
 """The outbox: cards that were decided become deliveries that commit with the decision."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
 from bot.actions import Unknown
-from bot.cards import Card
+from bot.cards import Card, CoverCard
 from bot.effects import HOME, Lane, Show
 from bot.spelling import spell
 from bot.wire import digest, from_json, to_json
@@ -33,6 +33,8 @@ class Parcel:
     valid_until: datetime
     attempts: int
     message: str | None
+    spelled: Card | None = field(default=None, compare=False, repr=False)
+    """The card, where it was made in this process just now."""
 
     @property
     def place(self) -> tuple[str, str]:
@@ -44,6 +46,8 @@ class Parcel:
 
     def unwrap(self) -> Card:
         """The card itself; raises `bot.actions.Unknown` when no release knows it any more."""
+        if self.spelled is not None:
+            return self.spelled
         try:
             card: Card = from_json(self.card)
         except (KeyError, TypeError, ValueError) as forgotten:
@@ -60,21 +64,47 @@ def put(
 ) -> list[Parcel]:
     """Queue each card on every surface its reader has; what stands there already costs nothing."""
     newest = {show.slot: show for show in shows}
+    if not newest:
+        return []
     readers = {reader.ref: reader for reader in people(session, [s.to for s in shows])}
-    rows = [
-        row
+    known = queue.places(session, newest)
+    spelled = Spelled(words)
+    fresh = [
+        (row, card)
         for show in newest.values()
-        if show.to in readers
-        for row in _rows(show, readers[show.to], now, words, surfaces)
+        if (reader := readers.get(show.to))
+        for row, card in _rows(show, reader, now, spelled.of(show.card, reader), surfaces)
+        if not _there_already(row, known)
     ]
-    pending = queue.waiting(session, newest)
-    stands = queue.standing(session, newest)
-    fresh = [row for row in rows if not _there_already(row, pending, stands)]
-    ids = queue.queue(session, fresh)
+    ids = queue.queue(session, [row for row, _ in fresh], known)
     return [
-        _parcel(row, id, stands.get((row["slot"], row["surface"])))
-        for row, id in zip(fresh, ids, strict=True)
+        _parcel(row, id, card, known.get((row["slot"], row["surface"]), queue.NOWHERE).message)
+        for (row, card), id in zip(fresh, ids, strict=True)
     ]
+
+
+class Spelling(NamedTuple):
+    """A card in a reader's words, as text, and the mark of that text."""
+
+    card: Card
+    text: str
+    digest: str
+
+
+class Spelled:
+    """What several people read alike is spelled once."""
+
+    def __init__(self, words: Mapping[str, Dictionary]) -> None:
+        self.words = words
+        self.known: dict[tuple[Card | CoverCard, str, str], Spelling] = {}
+
+    def of(self, card: Card | CoverCard, reader: Person) -> Spelling:
+        mark = card, reader.language, reader.zone
+        if mark not in self.known:
+            spelled = spell(card, self.words[reader.language], reader.zone)
+            text = to_json(spelled)
+            self.known[mark] = Spelling(spelled, text, digest(text))
+        return self.known[mark]
 
 
 def due(session: Session, now: datetime, surfaces: Sequence[str], most: int) -> list[Parcel]:
@@ -84,47 +114,34 @@ def due(session: Session, now: datetime, surfaces: Sequence[str], most: int) -> 
 
 
 def _rows(
-    show: Show,
-    reader: Person,
-    now: datetime,
-    words: Mapping[str, Dictionary],
-    surfaces: Sequence[str],
-) -> list[dict[str, Any]]:
-    card = to_json(spell(show.card, words[reader.language], reader.zone))
-    return [
-        {
-            "slot": show.slot,
-            "surface": surface,
-            "person": reader.ref,
-            "address": reader.addresses[surface],
-            "lane": show.lane.value,
-            "card": card,
-            "digest": digest(card),
-            "created_at": now,
-            "valid_until": now + show.valid,
-            "next_try_at": now,
-            "attempts": 0,
-        }
-        for surface in surfaces
-        if surface in reader.addresses
-    ]
+    show: Show, reader: Person, now: datetime, spelled: Spelling, surfaces: Sequence[str]
+) -> Iterator[tuple[dict[str, Any], Card]]:
+    for surface in surfaces:
+        if surface in reader.addresses:
+            row = {
+                "slot": show.slot,
+                "surface": surface,
+                "person": reader.ref,
+                "address": reader.addresses[surface],
+                "lane": show.lane.value,
+                "card": spelled.text,
+                "digest": spelled.digest,
+                "created_at": now,
+                "valid_until": now + show.valid,
+                "next_try_at": now,
+                "attempts": 0,
+            }
+            yield row, spelled.card
 
 
-def _there_already(
-    row: Mapping[str, Any],
-    pending: Mapping[tuple[str, str], str],
-    stands: Mapping[tuple[str, str], queue.Standing],
-) -> bool:
-    place = row["slot"], row["surface"]
-    if place in pending:
-        return bool(pending[place] == row["digest"])
-    return place in stands and bool(stands[place].digest == row["digest"])
+def _there_already(row: Mapping[str, Any], known: queue.Places) -> bool:
+    place = known.get((row["slot"], row["surface"]), queue.NOWHERE)
+    return bool((place.coming or place.digest) == row["digest"])
 
 
-def _parcel(row: Mapping[str, Any], id: int, stands: queue.Standing | None) -> Parcel:
+def _parcel(row: Mapping[str, Any], id: int, card: Card, message: str | None) -> Parcel:
     facts = {name: value for name, value in row.items() if name not in ("lane", "next_try_at")}
-    message = stands.message if stands else None
-    return Parcel(id=id, lane=Lane(row["lane"]), message=message, **facts)
+    return Parcel(id=id, lane=Lane(row["lane"]), message=message, spelled=card, **facts)
 
 
 def _parcel_of(row: queue.Delivery, message: str | None) -> Parcel:

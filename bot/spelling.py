@@ -1,7 +1,8 @@
 """Spelling: a card for one reader, every phrase in that reader's language and time zone."""
 
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any, assert_never
 
 from bot.actions import Action
@@ -67,11 +68,23 @@ def _buttons(buttons: tuple[CoverButton, ...]) -> tuple[Button, ...]:
 
 
 def _spelled(thing: Any, read: Read) -> Any:
-    if isinstance(thing, (Phrase, Both, CoverPhrase, Joined)):
+    kind: Any = type(thing)
+    if kind is tuple:
+        return tuple([_spelled(part, read) for part in thing])
+    if _is_words(kind):
         return read(thing)
-    if isinstance(thing, tuple):
-        return tuple(_spelled(part, read) for part in thing)
-    if is_dataclass(thing) and not isinstance(thing, (type, Action)):
-        parts = {part.name: _spelled(getattr(thing, part.name), read) for part in fields(thing)}
-        return replace(thing, **parts)
+    if parts := _parts(kind):
+        return kind(**{part: _spelled(getattr(thing, part), read) for part in parts})
     return thing
+
+
+@cache
+def _is_words(kind: Any) -> bool:
+    return issubclass(kind, (Phrase, Both, CoverPhrase, Joined))
+
+
+@cache
+def _parts(kind: Any) -> tuple[str, ...]:
+    """The names of what a part of a card is made of; an action is no part but goes as it is."""
+    plain = issubclass(kind, Action) or not is_dataclass(kind)
+    return () if plain else tuple(part.name for part in fields(kind))

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields, is_dataclass
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -18,12 +19,27 @@ KINDS: dict[str, type] = {
 
 
 def to_json(thing: cards.Card | cards.Form) -> str:
-    return json.dumps(thing, default=_plain, ensure_ascii=False, separators=(",", ":"))
+    return _written(thing)
 
 
 def from_json(text: str) -> Any:
     """Raises `bot.actions.Unknown` when a button's action is no longer known."""
     return _rich(json.loads(text))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Action):
+        return {"kind": "Action", "wire": pack(value)}
+    kind: Any = type(value)
+    return {"kind": kind.__name__, **{part: getattr(value, part) for part in _parts(kind)}}
+
+
+_written = json.JSONEncoder(default=_plain, ensure_ascii=False, separators=(",", ":")).encode
+
+
+@cache
+def _parts(kind: Any) -> tuple[str, ...]:
+    return tuple(part.name for part in fields(kind))
 
 
 def answer_to_json(answer: Answer) -> str:
@@ -46,13 +62,6 @@ def timer_row(later: Later) -> dict[str, object]:
 def digest(text: str) -> str:
     """A short mark by which the same card is known again."""
     return sha256(text.encode()).hexdigest()[:16]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Action):
-        return {"kind": "Action", "wire": pack(value)}
-    parts = {part.name: getattr(value, part.name) for part in fields(value)}
-    return {"kind": type(value).__name__, **parts}
 
 
 def _rich(value: Any) -> Any:

@@ -5,11 +5,13 @@ connections (`design/durability.md`), and two who press at once can never both w
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 Result = TypeVar("Result")
+Item = TypeVar("Item")
 
 
 class Writer(Protocol):
@@ -31,3 +33,46 @@ class ThreadWriter:
 
     def close(self) -> None:
         self.thread.shutdown(wait=True)
+
+
+class Together(Generic[Item]):
+    """Small things of one kind: all that wait when the writer is free are one piece of work."""
+
+    def __init__(self, writer: Writer, work: Callable[[list[Item]], None]) -> None:
+        self.writer, self.work = writer, work
+        self.waiting: deque[tuple[Item, asyncio.Future[None]]] = deque()
+        self.running: asyncio.Task[None] | None = None
+
+    async def do(self, item: Item) -> None:
+        """It is done, with whatever waited beside it, when this returns; or all of it failed."""
+        done = asyncio.get_running_loop().create_future()
+        self.waiting.append((item, done))
+        if self.running is None or self.running.done():
+            self.running = asyncio.create_task(self._run(), name="together")
+        await done
+
+    async def end(self) -> None:
+        """Until nothing waits any more."""
+        if self.running is not None:
+            await self.running
+
+    async def _run(self) -> None:
+        while self.waiting:
+            taken: list[tuple[Item, asyncio.Future[None]]] = []
+            try:
+                await self.writer.do(lambda taken=taken: self._all(taken))  # type: ignore[misc]
+                failed = None
+            except Exception as broken:
+                failed = broken
+                taken = taken or self._take()
+            for _, done in taken:
+                if not done.done():
+                    done.set_exception(failed) if failed else done.set_result(None)
+
+    def _all(self, taken: list[tuple[Item, asyncio.Future[None]]]) -> None:
+        taken += self._take()
+        self.work([item for item, _ in taken])
+
+    def _take(self) -> list[tuple[Item, asyncio.Future[None]]]:
+        """Also on the writer's thread, while more arrive."""
+        return [self.waiting.popleft() for _ in range(len(self.waiting))]

@@ -39,4 +39,7 @@ def note(
     """Write one line; `outcome` is "done", "refused" or "failed"."""
     line = {"at": at, "who": who, "what": what, "payload": payload}
     told = {**line, "outcome": outcome, "rows": rows, "event": event}
-    session.execute(insert(table(AuditLine)), told)
+    session.connection().execute(_NOTE, told)
+
+
+_NOTE = insert(table(AuditLine))

@@ -3,11 +3,12 @@
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import bindparam
 from sqlmodel import Field, Session, SQLModel, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.life import stored
 from storage.queue import upsert
+from storage.recall import forget, recall
 from storage.times import Utc
 
 
@@ -27,6 +28,11 @@ OWN, PLACE, CARE = "own", "place", "care"
 A surface speaks under its own name."""
 
 
+NOW = "availability now"
+Known = dict[datetime, dict[str, list["Availability"]]]
+"""What one session has read, by the time that it was asked for."""
+
+
 class Availability(SQLModel, table=True):
     """One statement of one source about one person; it ends by itself (`until` not included)."""
 
@@ -41,6 +47,7 @@ class Availability(SQLModel, table=True):
 def state(session: Session, person: str, source: str, state: State, until: datetime) -> None:
     """Let a source say what is so until a time."""
     row = {"person": person, "source": source, "state": state, "until": until}
+    forget(session, NOW)
     upsert(session, Availability, [row], "person", "source")
 
 
@@ -49,21 +56,27 @@ def end(session: Session, person: str, source: str) -> None:
     if row is not None:
         session.delete(row)
         session.flush()
+        forget(session, NOW)
 
 
 def now(session: Session, at: datetime) -> dict[str, list[Availability]]:
-    """Everything that holds at a time, by person."""
-    asked = select(Availability).where(col(Availability.until) > at)
+    """Everything that holds at a time, by person, what ends first before the rest."""
+    known: Known = recall(session, NOW, dict)
+    if at not in known:
+        known[at] = _now(session, at)
+    return known[at]
+
+
+def _now(session: Session, at: datetime) -> dict[str, list[Availability]]:
     found: dict[str, list[Availability]] = {}
-    for row in session.exec(fresh(asked)):
+    for row in session.exec(_HOLDS, params={"at": at}):
         found.setdefault(row.person, []).append(row)
     return found
 
 
 def of(session: Session, person: str, at: datetime) -> list[Availability]:
     """What holds of one person at a time."""
-    asked = select(Availability).where(Availability.person == person, col(Availability.until) > at)
-    return list(session.exec(fresh(asked)))
+    return now(session, at).get(person, [])
 
 
 def said(session: Session, person: str, source: str) -> Availability | None:
@@ -71,7 +84,10 @@ def said(session: Session, person: str, source: str) -> Availability | None:
     return session.get(Availability, (person, source), populate_existing=True)
 
 
-def fresh(asked: SelectOfScalar[Availability]) -> SelectOfScalar[Availability]:
-    """Statements are written past the session, so what it remembers of them may be old."""
-    sooner = asked.order_by(col(Availability.until))
-    return sooner.execution_options(populate_existing=True)
+_HOLDS = (
+    select(Availability)
+    .where(col(Availability.until) > bindparam("at"))
+    .order_by(col(Availability.until))
+    .execution_options(populate_existing=True)
+)
+"""Statements are written past the session, so what it remembers of them may be old."""

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import event, inspect
+from sqlalchemy.orm import Session as AnySession
 from sqlmodel import Session
 
 
@@ -12,16 +13,19 @@ from sqlmodel import Session
 def changes(session: Session) -> Iterator[set[str]]:
     """Collect "table:key" of every row that is added, changed or deleted inside the block."""
     touched: set[str] = set()
-
-    def after_flush(flushed: Session, _context: object) -> None:
-        changed = (row for row in flushed.dirty if flushed.is_modified(row))
-        touched.update(map(_name, (*flushed.new, *changed, *flushed.deleted)))
-
-    event.listen(session, "after_flush", after_flush)
+    session.info["touched"] = touched
     try:
         yield touched
     finally:
-        event.remove(session, "after_flush", after_flush)
+        del session.info["touched"]
+
+
+@event.listens_for(AnySession, "after_flush")
+def _flushed(session: AnySession, _context: object) -> None:
+    touched: set[str] | None = session.info.get("touched")
+    if touched is not None:
+        changed = (row for row in session.dirty if session.is_modified(row))
+        touched.update(map(_name, (*session.new, *changed, *session.deleted)))
 
 
 def _name(row: Any) -> str:

@@ -6,24 +6,37 @@ from sqlmodel import Session, col, select
 
 from storage.help import HelpCall
 from storage.help_life import Status
-from storage.recall import forget, recall
+from storage.recall import recall
 
 OPEN = "open help calls"
 
 
+_OPEN = select(HelpCall).where(HelpCall.status != Status.CLOSED).order_by(col(HelpCall.id))
+
+
 def add(session: Session, call: HelpCall) -> HelpCall:
     """A new call, with its number."""
+    others = _all_open(session)
     session.add(call)
     session.flush()
-    forget(session, OPEN)
+    others.append(call)
+    recall(session, ("new help call", call.number), lambda: True)
     return call
+
+
+def is_new(session: Session, call: int) -> bool:
+    """It began in this turn: nobody was told of it before, and nobody has said anything."""
+    return recall(session, ("new help call", call), lambda: False)
 
 
 def open_calls(session: Session) -> list[HelpCall]:
     """Every open call, oldest first, as it is at this moment of the turn."""
-    asked = select(HelpCall).where(HelpCall.status != Status.CLOSED).order_by(col(HelpCall.id))
-    found = recall(session, OPEN, lambda: list(session.exec(asked)))
-    return [call for call in found if call.open]
+    return [call for call in _all_open(session) if call.open]
+
+
+def _all_open(session: Session) -> list[HelpCall]:
+    """Those that were open when they were read, and those that began since."""
+    return recall(session, OPEN, lambda: list(session.exec(_OPEN)))
 
 
 def open_call_of(session: Session, presser: str) -> HelpCall | None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from storage.help_calls import is_new
 from storage.recall import recall
 from storage.times import Utc
 
@@ -32,8 +33,14 @@ class HelpLine(SQLModel, table=True):
 
 def lines(session: Session, call: int) -> list[HelpLine]:
     """Every line of a call, oldest first."""
-    asked = select(HelpLine).where(HelpLine.call == call).order_by(col(HelpLine.id))
-    return recall(session, ("help lines", call), lambda: list(session.exec(asked)))
+
+    def read() -> list[HelpLine]:
+        if is_new(session, call):
+            return []
+        asked = select(HelpLine).where(HelpLine.call == call).order_by(col(HelpLine.id))
+        return list(session.exec(asked))
+
+    return recall(session, ("help lines", call), read)
 
 
 def add(session: Session, line: HelpLine) -> None:

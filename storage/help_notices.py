@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.help import HelpCall
-from storage.help_calls import closed_since, open_calls
+from storage.help_calls import closed_since, is_new, open_calls
+from storage.help_life import Status
 from storage.recall import recall
 from storage.times import Utc
 
@@ -60,11 +62,19 @@ def notices(session: Session, call: int) -> dict[str, HelpNotice]:
     """Everybody who was told of a call, by ref, in the order in which they were told first."""
 
     def read() -> dict[str, HelpNotice]:
-        asked = select(HelpNotice).where(HelpNotice.call == call)
-        rows = session.exec(asked.order_by(col(HelpNotice.at), col(HelpNotice.person)))
+        if is_new(session, call):
+            return {}
+        rows = session.exec(_TOLD_OF_ONE, params={"call": call})
         return {notice.person: notice for notice in rows}
 
     return recall(session, ("help notices", call), read)
+
+
+_TOLD_OF_ONE = (
+    select(HelpNotice)
+    .where(HelpNotice.call == bindparam("call"))
+    .order_by(col(HelpNotice.at), col(HelpNotice.person))
+)
 
 
 def add(session: Session, notice: HelpNotice) -> None:
@@ -94,37 +104,57 @@ def helping(session: Session) -> dict[str, list[int]]:
 
 
 def open_calls_told_to(session: Session, person: str) -> list[HelpCall]:
-    return _told(session, person, open_calls(session))
+    calls = open_calls(session)
+    told = told_of(session, [call.number for call in calls], [person])[person] if calls else set()
+    return [call for call in calls if call.number in told]
 
 
 def told_of(session: Session, calls: list[int], people: list[str]) -> dict[str, set[int]]:
     """Which of these calls each of these people was told of, in one question."""
-    asked = select(HelpNotice.person, HelpNotice.call).where(
-        col(HelpNotice.call).in_(calls), col(HelpNotice.person).in_(people)
-    )
+    session.flush()
     found: dict[str, set[int]] = {ref: set() for ref in people}
-    for ref, call in session.exec(asked):
+    asked = {"calls": calls, "people": people}
+    for ref, call in session.connection().execute(_TOLD_OF, asked):
         found[ref].add(call)
     return found
 
 
+_TOLD_OF = select(HelpNotice.person, HelpNotice.call).where(
+    col(HelpNotice.call).in_(bindparam("calls", expanding=True)),
+    col(HelpNotice.person).in_(bindparam("people", expanding=True)),
+)
+
+
 def listed(session: Session, people: list[str]) -> dict[str, list[HelpNotice]]:
     """Which calls stand on the lists of these people, by ref."""
-    asked = select(HelpNotice).where(
-        col(HelpNotice.person).in_(people), col(HelpNotice.listed).is_not(None)
-    )
     found: dict[str, list[HelpNotice]] = {}
-    for notice in session.exec(asked):
+    for notice in session.exec(_LISTED, params={"people": people}):
         found.setdefault(notice.person, []).append(notice)
     return found
 
 
+_LISTED = select(HelpNotice).where(
+    col(HelpNotice.person).in_(bindparam("people", expanding=True)),
+    col(HelpNotice.listed).is_not(None),
+)
+
+
 def calls_told_since(session: Session, person: str, since: datetime) -> list[HelpCall]:
     """The calls that a person was told of and that are open or were closed after a time."""
-    calls = [*open_calls(session), *closed_since(session, since)]
-    return _told(session, person, calls)
+    session.flush()
+    asked = {"person": person, "since": since}
+    told = {*session.connection().execute(_TOLD, asked).scalars()}
+    found = [call for call in open_calls(session) if call.number in told]
+    if len(found) == len(told):
+        return found
+    return [*found, *(call for call in closed_since(session, since) if call.number in told)]
 
 
-def _told(session: Session, person: str, calls: list[HelpCall]) -> list[HelpCall]:
-    told = told_of(session, [call.number for call in calls], [person])[person]
-    return [call for call in calls if call.number in told]
+_TOLD = (
+    select(HelpNotice.call)
+    .join(HelpCall, col(HelpCall.id) == HelpNotice.call)
+    .where(
+        HelpNotice.person == bindparam("person"),
+        (col(HelpCall.status) != Status.CLOSED) | (col(HelpCall.closed_at) >= bindparam("since")),
+    )
+)

@@ -80,7 +80,8 @@ Slots = dict[Hashable, list[RosterSlot]]
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Everybody, as they were read at one edition: `here` and its indexes without who has left.
+    """Everybody, as they were read at one edition: `here` and its indexes without who has left
+    (but for `roles`, which has everybody who ever had one).
 
     The rows belong to no session; `_mine` makes one a session's own. `slots` holds the answers
     to questions about the roster that were asked before.
@@ -105,11 +106,11 @@ def _read(reader: Session) -> Staff:
     rows = reader.exec(select(Person).order_by(col(Person.ref))).all()
     found = Staff({row.ref: row for row in rows}, {}, {}, {}, {})
     for one in rows:
+        for role in one.roles:
+            found.roles.setdefault(role, []).append(one.ref)
         if one.here:
             found.here[one.ref] = one
             found.sites.setdefault(one.site, []).append(one.ref)
-            for role in one.roles:
-                found.roles.setdefault(role, []).append(one.ref)
             for address in one.addresses.items():
                 found.addresses.setdefault(address, one.ref)
     return found
@@ -117,22 +118,20 @@ def _read(reader: Session) -> Staff:
 
 def known(session: Session, ref: str) -> Person | None:
     """Somebody who works here or has worked here, or None."""
-    found = staff(session).known.get(ref)
-    return _mine(session, found) if found else None
+    mine = _mine(session)
+    if ref not in mine and (found := staff(session).known.get(ref)):
+        before = session.identity_map.get(session.identity_key(Person, ref))
+        mine[ref] = before or session.merge(found, load=False)
+    return mine.get(ref)
 
 
-def _mine(session: Session, one: Person) -> Person:
-    """The row as this session's own: it may be changed, and is then written like any other."""
-    kept: dict[str, Person] = recall(session, "persons", dict)
-    if one.ref not in kept or kept[one.ref] not in session:
-        before = session.identity_map.get(session.identity_key(Person, one.ref))
-        kept[one.ref] = before or session.merge(one, load=False)
-    return kept[one.ref]
+def _mine(session: Session) -> dict[str, Person]:
+    """Those whom this session has as its own: they may be changed, and are written like any row."""
+    return recall(session, "persons", dict)
 
 
 def _all(session: Session, refs: Iterable[str]) -> list[Person]:
-    everyone = staff(session).known
-    return [_mine(session, everyone[ref]) for ref in refs]
+    return [one for ref in refs if (one := known(session, ref))]
 
 
 def person(session: Session, ref: str) -> Person | None:
@@ -171,10 +170,10 @@ def near(
 ) -> list[Person]:
     """Everybody here who belongs to one of the sites, is named, or has one of the roles."""
     now = staff(session)
-    found = {ref for ref in refs if ref in now.here}
+    found = {*refs}
     found.update(*(now.sites.get(site, ()) for site in sites))
     found.update(*(now.roles.get(role, ()) for role in roles))
-    return _all(session, sorted(found))
+    return _all(session, sorted(ref for ref in found if ref in now.here))
 
 
 MOST_QUESTIONS = 1000
@@ -194,8 +193,8 @@ def slots_around(
     They are to be read; whoever changes one asks the session for it.
     """
     now = staff(session)
-    with_roles = {one.ref for one in now.known.values() if not {*roles}.isdisjoint(one.roles)}
-    wanted = frozenset(sites), since, until, frozenset(refs) | with_roles
+    with_roles = (ref for role in roles for ref in now.roles.get(role, ()))
+    wanted = frozenset(sites), since, until, frozenset((*refs, *with_roles))
     if wanted not in now.slots:
         if len(now.slots) >= MOST_QUESTIONS:
             now.slots.clear()

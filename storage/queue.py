@@ -3,9 +3,23 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Index, Insert, Table, bindparam, case, delete, func, insert, update
+from sqlalchemy import (
+    CompoundSelect,
+    Index,
+    Insert,
+    Table,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    null,
+    union_all,
+    update,
+)
+from sqlalchemy import select as sql_select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -66,13 +80,21 @@ class Seen(SQLModel, table=True):
 
 
 Values = Mapping[str, Any]
+PLACE = "slot", "surface"
+"""What tells a place for a card from every other."""
+
+
+def table(kind: type[SQLModel]) -> Table:
+    """The machine's own tables are written without the ORM: a tenth of the cost a row."""
+    found: Table = kind.__table__  # type: ignore[attr-defined]
+    return found
 
 
 def upsert(session: Session, kind: type[SQLModel], rows: Sequence[Values], *key: str) -> None:
     """Insert the rows; where the key is there already, take its place."""
     if rows:
         wanted = upserting(session.get_bind().dialect.name, kind, key, tuple(rows[0]))
-        session.execute(wanted, list(rows))
+        session.connection().execute(wanted, list(rows))
 
 
 @cache
@@ -90,41 +112,67 @@ def inserting(dialect: str, kind: type[SQLModel]) -> sqlite.Insert | postgresql.
     return (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table(kind))
 
 
-def table(kind: type[SQLModel]) -> Table:
-    """The machine's own tables are written without the ORM: a tenth of the cost a row."""
-    found: Table = kind.__table__  # type: ignore[attr-defined]
+class Place(NamedTuple):
+    """A slot on a surface: the delivery queued for it (with the digest of its card, unless it was
+    given up), and the message that stands there, with its digest."""
+
+    queued: int | None = None
+    coming: str | None = None
+    message: str | None = None
+    digest: str | None = None
+
+
+Places = Mapping[tuple[str, str], Place]
+NOWHERE = Place()
+
+
+def queue(session: Session, rows: Sequence[Values], known: Places) -> list[int]:
+    """Put deliveries into the outbox, each in place of the older one of its slot; their ids.
+
+    `known`: what `places` said of their slots in this transaction.
+    """
+    if not rows:
+        return []
+    connection = session.connection()
+    there = [known.get((row["slot"], row["surface"]), NOWHERE).queued for row in rows]
+    if old := [{"old": id} for id in there if id is not None]:
+        connection.execute(_DROP, old)
+    added = {(slot, surface): id for id, slot, surface in connection.execute(_QUEUE, list(rows))}
+    return [added[row["slot"], row["surface"]] for row in rows]
+
+
+_QUEUE = insert(table(Delivery)).returning(*(table(Delivery).c[n] for n in ("id", *PLACE)))
+_DROP = delete(table(Delivery)).where(table(Delivery).c.id == bindparam("old"))
+
+
+def places(session: Session, slots: Iterable[str]) -> Places:
+    """What is on its way to these slots and what stands there, in one question."""
+    found: dict[tuple[str, str], Place] = {}
+    for slot, surface, *rest in session.connection().execute(_PLACES, {"slots": [*slots]}):
+        queued, coming, message, digest = rest
+        before = found.get((slot, surface), NOWHERE)
+        if queued is not None:
+            found[slot, surface] = before._replace(queued=queued, coming=coming)
+        else:
+            found[slot, surface] = before._replace(message=message, digest=digest)
     return found
 
 
-def queue(session: Session, rows: Sequence[Values]) -> list[int]:
-    """Put deliveries into the outbox, each in place of the older one of its slot; their ids."""
-    if not rows:
-        return []
-    outbox = table(Delivery)
-    places = [{"old_slot": row["slot"], "old_surface": row["surface"]} for row in rows]
-    session.execute(
-        delete(outbox).where(
-            outbox.c.slot == bindparam("old_slot"), outbox.c.surface == bindparam("old_surface")
+def _places() -> CompoundSelect[Any]:
+    outbox, stands = table(Delivery).c, table(Standing).c
+    coming = case((outbox.given_up.is_(None), outbox.digest))
+    none = null()
+    return union_all(
+        sql_select(outbox.slot, outbox.surface, outbox.id, coming, none, none).where(
+            outbox.slot.in_(bindparam("slots", expanding=True))
         ),
-        places,
+        sql_select(stands.slot, stands.surface, none, none, stands.message, stands.digest).where(
+            stands.slot.in_(bindparam("slots", expanding=True))
+        ),
     )
-    added = session.execute(
-        insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True), list(rows)
-    )
-    return [id for (id,) in added]
 
 
-def waiting(session: Session, slots: Iterable[str]) -> dict[tuple[str, str], str]:
-    """The digest of the newest card on its way, by slot and surface."""
-    asked = select(Delivery.slot, Delivery.surface, Delivery.digest).where(
-        col(Delivery.slot).in_(list(slots)), col(Delivery.given_up).is_(None)
-    )
-    return {(slot, surface): digest for slot, surface, digest in session.exec(asked)}
-
-
-def standing(session: Session, slots: Iterable[str]) -> dict[tuple[str, str], Standing]:
-    asked = select(Standing).where(col(Standing.slot).in_(list(slots)))
-    return {(row.slot, row.surface): row for row in session.exec(asked)}
+_PLACES = _places()
 
 
 def due_deliveries(
@@ -148,22 +196,13 @@ def due_deliveries(
     return list(session.exec(asked.order_by(alerts_first, col(Delivery.id)).limit(most)))
 
 
-def delivered(
-    session: Session,
-    *,
-    id: int,
-    slot: str,
-    surface: str,
-    digest: str,
-    message: str,
-    now: datetime,
-) -> None:
-    """The card stands: remember where, and take this delivery (no newer one) out of the outbox."""
-    place = {"slot": slot, "surface": surface}
-    stands = {**place, "message": message, "digest": digest, "delivered_at": now}
-    upsert(session, Standing, [stands], "slot", "surface")
-    outbox = table(Delivery)
-    session.execute(delete(outbox).where(outbox.c.id == id))
+def delivered(session: Session, cards: Mapping[int, Values]) -> None:
+    """These cards stand: remember where; their deliveries (no newer ones) leave the outbox.
+
+    By the delivery's id: a `Standing`'s slot, surface, message, digest and delivered_at.
+    """
+    upsert(session, Standing, [*cards.values()], *PLACE)
+    session.connection().execute(_DROP, [{"old": id} for id in cards])
 
 
 def try_again(session: Session, id: int, at: datetime, attempts: int) -> None:
@@ -182,7 +221,11 @@ def set_timers(session: Session, rows: Sequence[Values]) -> None:
 
 
 def drop_timers(session: Session, keys: Iterable[str]) -> None:
-    session.execute(delete(Timer).where(col(Timer.key).in_(list(keys))))
+    if wanted := [{"old": key} for key in keys]:
+        session.connection().execute(_FORGET, wanted)
+
+
+_FORGET = delete(table(Timer)).where(table(Timer).c.key == bindparam("old"))
 
 
 def hurry_timers(session: Session, now: datetime) -> None:
@@ -201,9 +244,15 @@ def nearest(session: Session) -> datetime | None:
 
 
 def remember(session: Session, id: str, at: datetime, answer: str) -> None:
-    session.execute(insert(table(Seen)), {"id": id, "at": at, "answer": answer})
+    session.connection().execute(_REMEMBER, {"id": id, "at": at, "answer": answer})
+
+
+_REMEMBER = insert(table(Seen))
 
 
 def answered(session: Session, id: str) -> str | None:
     """What was answered to this event the first time, or None when it is new."""
-    return session.exec(select(Seen.answer).where(Seen.id == id)).first()
+    return session.connection().execute(_ANSWERED, {"id": id}).scalar()
+
+
+_ANSWERED = sql_select(table(Seen).c.answer).where(table(Seen).c.id == bindparam("id"))

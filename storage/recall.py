@@ -7,7 +7,7 @@ true; whoever adds a row says so.
 from collections.abc import Callable
 from typing import TypeVar
 
-from sqlmodel import Session
+from sqlalchemy.orm import Session
 
 Found = TypeVar("Found")
 

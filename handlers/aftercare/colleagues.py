@@ -13,7 +13,7 @@ from handlers.aftercare.actions import Cannot, Stay
 from handlers.colleagues import discreet, name_of
 from storage.aftercare import Aftercare, AftercareAsked, Answer, Circle, asked_for
 from storage.help import HelpCall
-from storage.people import Person
+from storage.people import known
 
 WHAT_DOES_GOOD = 4
 """The end of card 19: what whoever stays does."""
@@ -119,7 +119,7 @@ def quiet(turn: Turn, care: Aftercare, key: str, **names: str) -> Card:
 
 def where(turn: Turn, care: Aftercare, phone: bool) -> Facts:
     """Where they sit, or the number for whoever is somewhere else."""
-    call, whose = turn.get(HelpCall, care.call), turn.session.get(Person, care.person)
+    call, whose = turn.get(HelpCall, care.call), known(turn.session, care.person)
     if not phone:
         return Facts(((say("aftercare.where"), Both(**call.place)),))
     own = whose.addresses.get("phone") if whose else None

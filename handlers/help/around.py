@@ -29,7 +29,7 @@ class Around:
     """Everybody who might be called, and what is known of them at this moment.
 
     `slots` are the roster's of this day, `on_shift` whom they name and whether they are at work;
-    `closed` are the sites that are; `helping` are those who have another call.
+    `closed` are those of their sites that are; `helping` are those who have another call.
     """
 
     turn: Turn
@@ -111,16 +111,22 @@ def look_around(turn: Turn, desk: Desk, site: Site | None) -> Around:
     day = local_day(site.zone if site else "UTC", now)
     slots = slots_around(session, sites, *day, refs=standing, roles=ANYWHERE)
     rostered = [slot.person for slot in slots if slot.site == desk.site and _runs(slot, now)]
+    people = near(session, sites, [*standing, *rostered], ANYWHERE)
     return Around(
         turn,
-        near(session, sites, [*standing, *rostered], ANYWHERE),
+        people,
         slots,
         availability.now(session, now),
         calls.pressers(session),
         _helping(turn, desk.call),
         _shifts(slots, now),
-        frozenset(ref for ref, one in turn.content.all(Site).items() if not one.is_open(now)),
+        _closed(turn, {desk.site, *(person.site for person in people)}),
     )
+
+
+def _closed(turn: Turn, sites: set[str]) -> frozenset[str]:
+    known = turn.content.all(Site)
+    return frozenset(ref for ref in sites if ref in known and not known[ref].is_open(turn.now))
 
 
 def _shifts(slots: list[RosterSlot], now: Instant) -> dict[str, bool]:

@@ -4,6 +4,7 @@ from bot.cards import Block, Card, Note, Steps, Text
 from bot.staff import Site
 from bot.turn import Turn
 from bot.words import Words, say
+from handlers.colleagues import name_of
 from handlers.help import routing
 from handlers.help.around import Desk, look_around, place
 from handlers.help.feature import help_calls
@@ -13,7 +14,7 @@ from handlers.help.routing import ENOUGH, Asked, Free, Why
 from storage import availability
 from storage.availability import State
 from storage.help import HelpCall
-from storage.people import Person
+from storage.people import known
 
 LEVEL = 2
 """The ladder whose times the page tells."""
@@ -86,9 +87,9 @@ def _heading(turn: Turn, number: int) -> Words:
 
 
 def _line(turn: Turn, asked: Asked) -> Words:
-    person = turn.session.get_one(Person, asked.ref)
     state = say(f"who.free.{asked.free}", **({"time": asked.until} if asked.until else {}))
-    return say(f"who.{_told(asked.free)}", name=person.name, state=state, why=_why(asked, person))
+    name, why = name_of(turn, asked.ref), _why(turn, asked)
+    return say(f"who.{_told(asked.free)}", name=name, state=state, why=why)
 
 
 def _told(free: Free) -> str:
@@ -102,10 +103,12 @@ def _told(free: Free) -> str:
             return "not_asked"
 
 
-def _why(asked: Asked, person: Person) -> Words:
+def _why(turn: Turn, asked: Asked) -> Words:
     match asked.why:
         case Why.ROLE:
-            return say("who.role.on_call" if "on_call" in person.roles else "who.role.security")
+            person = known(turn.session, asked.ref)
+            on_call = person is not None and "on_call" in person.roles
+            return say("who.role.on_call" if on_call else "who.role.security")
         case Why.NEAR:
             return say(f"who.near.{asked.near}")
         case Why.ROSTER | Why.STANDING:

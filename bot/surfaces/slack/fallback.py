@@ -1,6 +1,7 @@
 """Plainer and plainer versions of a card, so that an alert never fails on its blocks."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import lru_cache
 from html import escape
 from typing import assert_never
 
@@ -21,8 +22,8 @@ async def messages(card: Card, instead: Instead) -> AsyncIterator[Json]:
 
     The notification stays the preview as long as anything but bare text is possible.
     """
-    full = render.message(card)
-    if not check.message(full):
+    full, wrong = _full(card)
+    if not wrong:
         yield full
     lean = {**full, "blocks": [*sections(words(card)), *render.actions(card.buttons)]}
     if not check.message(lean):
@@ -31,6 +32,13 @@ async def messages(card: Card, instead: Instead) -> AsyncIterator[Json]:
     yield {**full, "blocks": sections(said)}
     bare = escape(clip(said, limits.NOTIFICATION), quote=False)
     yield {"text": bare if bare.strip() else NOTHING, "blocks": []}
+
+
+@lru_cache(maxsize=32)
+def _full(card: Card) -> tuple[Json, list[str]]:
+    """The whole message (which nobody changes) and what is wrong with it: many read the same."""
+    full = render.message(card)
+    return full, check.message(full)
 
 
 async def homes(card: Card, instead: Instead) -> AsyncIterator[Json]:
