@@ -1,64 +1,112 @@
 """The long run: random calls under fire, and a crash at every point of every journey.
 
-`make soak`, or `python -m benchmarks.soak 200` for fewer random runs. They are shared among the
-cores; each worker begins with a seed of its own, which is printed, and a failing run is printed by
-hypothesis so that it replays exactly.
+`make soak`, or by itself:
+
+    python -m benchmarks.soak --runs 200         fewer random runs
+    python -m benchmarks.soak --first 5000       the runs from this seed on
+    python -m benchmarks.soak --seed 17          one run again, with its whole log
+
+Each random run has a seed of its own and plays the same on every machine. One that breaks an
+invariant is printed whole; the others go on, and the end says how many there were.
 """
 
+import argparse
 import logging
 import os
-import sys
+import traceback
 from collections import Counter
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
-from time import perf_counter
-from typing import ClassVar
-
-from hypothesis import HealthCheck, seed, settings
-from hypothesis.stateful import run_state_machine_as_test
+from dataclasses import dataclass, field
+from random import Random
+from time import perf_counter, process_time
 
 from tests.test_crash import STORIES, walk
-from tests.test_invariants import Calls
+from tests.test_invariants import PEOPLE, Calls
 
-RUNS = 10_000
+RUNS, STEPS = 10_000, 30
 EACH = 50
-"""Runs of one seed: small enough that the cores end together."""
+"""Runs that one worker plays before it tells of them."""
+
+SLOWEST = 100
+"""Seconds that pass in one step at most."""
 
 
-class Counted(Calls):
-    """The same random calls, counting what happened."""
+@dataclass
+class Played:
+    """What happened in one run; `broken` is None where every invariant held to the end."""
 
-    figures: ClassVar[Counter[str]] = Counter()
+    seed: int
+    log: list[str] = field(default_factory=list)
+    figures: Counter[str] = field(default_factory=Counter)
+    broken: str | None = None
 
-    def teardown(self) -> None:
-        super().teardown()
-        self.figures["runs"] += 1
-        self.figures["decisions"] += len(self.stage.decisions)
-        for decision in self.stage.decisions:
-            self.figures[f"{decision.what} {decision.outcome}"] += 1
-
-    def dies(self) -> None:
-        super().dies()
-        self.figures["kills"] += 1
+    def told(self) -> str:
+        return "\n".join([f"seed {self.seed}", *self.log, self.broken or "every invariant held"])
 
 
-def random_calls(number: int, runs: int) -> Counter[str]:
-    """So many runs from one seed; what happened in them."""
-    logging.disable(logging.WARNING)  # the failing platform is part of the play
-    Counted.figures = Counter()
-    how = settings(
-        max_examples=runs,
-        stateful_step_count=30,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        print_blob=True,
-        database=None,
-    )
-    try:
-        run_state_machine_as_test(seed(number)(Counted), settings=how)
-    except BaseException:
-        print(f"seed {number} found something", flush=True)
-        raise
-    return Counted.figures
+class Player:
+    """Plays one run: what may happen is that of `Calls`, what does happen is the seed's."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance, self.calls, self.played = Random(seed), Calls(), Played(seed)
+        self.told = 0
+
+    def play(self) -> Played:
+        try:
+            self.step("presses", "lisa", 3)
+            for _ in range(STEPS):
+                name, *how = self.next()
+                self.step(name, *how)
+            self.step("in_the_end_nobody_is_left_in_silence")
+        except Exception:
+            self.played.broken = traceback.format_exc()
+        finally:
+            self.calls.stage.close()
+        self.played.figures.update(["runs"])
+        return self.played
+
+    def next(self) -> tuple[str | int, ...]:
+        """What happens next."""
+        who, pick = self.chance.choice(PEOPLE), self.chance.randrange(10_000)
+        late = [("presses_an_old_button", pick), ("forges", who, pick)] if self.calls.seen else []
+        return self.chance.choice(
+            [
+                ("presses", who, self.chance.randint(1, 3)),
+                *[("presses_a_button", who, pick)] * 3,
+                *late,
+                *[("time_passes", self.chance.randint(1, SLOWEST))] * 2,
+                ("stops_answering", who),
+                ("comes_back",),
+                ("dies",),
+            ]
+        )
+
+    def step(self, name: str | int, *how: str | int) -> None:
+        now = self.calls.stage.loop.now()
+        self.played.log.append(f"{now:%H:%M:%S}  {name} {' '.join(map(str, how))}")
+        getattr(self.calls, str(name))(*how)
+        self._decided()
+        self.calls.everything_holds()
+
+    def _decided(self) -> None:
+        decisions = self.calls.stage.decisions
+        for one in decisions[self.told :]:
+            self.played.log.append(f"{one.at:%H:%M:%S}      {one.who} {one.what} {one.outcome}")
+            self.played.figures.update(["decisions", f"{one.what} {one.outcome}"])
+        self.told = len(decisions)
+
+
+def random_calls(seeds: Iterable[int]) -> tuple[Counter[str], list[Played], float]:
+    """What happened in all these runs, those that broke something, and seconds of CPU."""
+    logging.disable(logging.CRITICAL)  # the failing platform is part of the play
+    figures, broken, began = Counter[str](), [], process_time()
+    for seed in seeds:
+        played = Player(seed).play()
+        figures += played.figures
+        if played.broken:
+            broken.append(played)
+    return figures, broken, process_time() - began
 
 
 def crashes(story: str) -> tuple[int, int]:
@@ -69,19 +117,51 @@ def crashes(story: str) -> tuple[int, int]:
 
 
 def main() -> None:
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else RUNS
-    started = perf_counter()
-    parts = [min(EACH, runs - done) for done in range(0, runs, EACH)]
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for story, (points, wrong) in zip(STORIES, pool.map(crashes, STORIES), strict=True):
-            print(f"{points:>9}  crash points of {story}, {wrong} wrong", flush=True)
-        figures: Counter[str] = Counter()
-        for number, found in enumerate(pool.map(random_calls, range(len(parts)), parts)):
-            figures += found
-            print(f"{figures['runs']:>9}  runs, seed {number} done", flush=True)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--runs", type=int, default=RUNS)
+    parser.add_argument("--first", type=int, default=1)
+    parser.add_argument("--seed", type=int, help="play this run again and print it")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--only", choices=["crashes", "calls"])
+    asked = parser.parse_args()
+    if asked.seed is not None:
+        logging.disable(logging.CRITICAL)
+        print(Player(asked.seed).play().told())
+        return
+    with ProcessPoolExecutor(asked.jobs) as pool:
+        wrong = 0
+        if asked.only != "calls":
+            wrong += walk_all(pool)
+        if asked.only != "crashes":
+            wrong += play_all(pool, range(asked.first, asked.first + asked.runs))
+    raise SystemExit(wrong != 0)
+
+
+def walk_all(pool: ProcessPoolExecutor) -> int:
+    wrong = 0
+    for story, (points, bad) in zip(STORIES, pool.map(crashes, STORIES), strict=True):
+        print(f"{points:>9}  crash points of {story}, {bad} wrong", flush=True)
+        wrong += bad
+    return wrong
+
+
+def play_all(pool: ProcessPoolExecutor, seeds: range) -> int:
+    started, cpu, wrong = perf_counter(), 0.0, 0
+    figures: Counter[str] = Counter()
+    for found, broken, seconds in pool.map(random_calls, parts(seeds)):
+        figures, cpu, wrong = figures + found, cpu + seconds, wrong + len(broken)
+        for played in broken:
+            print(played.told(), flush=True)
+        print(f"{figures['runs']:>9}  runs, {wrong} wrong, {cpu:.0f} s of CPU", flush=True)
     for name, count in sorted(figures.items()):
         print(f"{count:>9}  {name}")
-    print(f"no invariant was broken; {perf_counter() - started:.0f} s")
+    print(f"seeds {seeds[0]} to {seeds[-1]}: {wrong} of {figures['runs']} runs broke an invariant")
+    print(f"{perf_counter() - started:.0f} s, {cpu / figures['runs']:.2f} s of CPU a run")
+    return wrong
+
+
+def parts(seeds: range) -> list[range]:
+    return [seeds[at : at + EACH] for at in range(0, len(seeds), EACH)]
 
 
 if __name__ == "__main__":

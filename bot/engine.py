@@ -159,10 +159,9 @@ class Engine:
         turn = Turn(actor, watch.at, session, self.shelf.current, self.surfaces, heard.inputs)
         return self._act(turn, happened, watch, heard.mark)
 
-    def _fallen_due(self, session: Session, timer: queue.Timer, watch: Watch) -> Outcome:
+    def _fallen_due(self, session: Session, timer: queue.Due, watch: Watch) -> Outcome:
         happened = unpack(timer.wire_name, timer.payload)
-        session.delete(timer)
-        session.flush()
+        queue.drop_timers(session, [timer.key])
         turn = Turn(None, watch.at, session, self.shelf.current, self.surfaces)
         return self._act(turn, happened, watch, event=None)
 

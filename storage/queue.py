@@ -71,6 +71,16 @@ class Timer(SQLModel, table=True):
     attempts: int = 0
 
 
+class Due(NamedTuple):
+    """A timer as it was read."""
+
+    key: str
+    due: datetime
+    wire_name: str
+    payload: str
+    attempts: int
+
+
 class Seen(SQLModel, table=True):
     """An event that was handled, and what was answered: platforms repeat themselves."""
 
@@ -233,14 +243,25 @@ def hurry_timers(session: Session, now: datetime) -> None:
     session.execute(update(Timer).where(col(Timer.due) > now).values(due=now))
 
 
-def next_timer(session: Session) -> Timer | None:
+def next_timer(session: Session) -> Due | None:
     """The timer that falls due first, locked against other replicas."""
-    asked = select(Timer).order_by(col(Timer.due), col(Timer.key)).limit(1)
-    return session.exec(asked.with_for_update(skip_locked=True)).first()
+    row = session.connection().execute(_NEXT_TIMER).first()
+    return Due(*row) if row else None
+
+
+_NEXT_TIMER = (
+    sql_select(*(table(Timer).c[name] for name in Due._fields))
+    .order_by(table(Timer).c.due, table(Timer).c.key)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
 
 
 def nearest(session: Session) -> datetime | None:
-    return session.exec(select(func.min(Timer.due))).one()
+    return session.connection().execute(_NEAREST).scalar()
+
+
+_NEAREST = sql_select(func.min(table(Timer).c.due))
 
 
 def remember(session: Session, id: str, at: datetime, answer: str) -> None:

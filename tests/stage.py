@@ -211,8 +211,33 @@ class Actor:
         self.notices += self.stage.hears(self.ref, wire_name, payload, id).notices
 
 
-def buttons(message: Message) -> list[tuple[str, str, str]]:
-    """Label, wire name and payload of every button; both platforms must agree."""
+Button = tuple[str, str, str]
+"""Label, wire name, payload."""
+
+READ_BEFORE: dict[int, tuple[Message, list[Button], list[str]]] = {}
+"""What was found in a message: it never changes, and is looked at after every step."""
+
+
+def read(message: Message) -> tuple[Message, list[Button], list[str]]:
+    known = READ_BEFORE.get(id(message))
+    if known is None or known[0] is not message:
+        if len(READ_BEFORE) > 2000:
+            READ_BEFORE.clear()
+        known = READ_BEFORE[id(message)] = message, _buttons(message), _texts(message)
+    return known
+
+
+def buttons(message: Message) -> list[Button]:
+    """Every button; both platforms must agree."""
+    return read(message)[1]
+
+
+def texts(message: Message) -> list[str]:
+    """Every string that a person may read: the same words on both platforms."""
+    return read(message)[2]
+
+
+def _buttons(message: Message) -> list[Button]:
     slack = [
         (e["text"]["text"], *slack_parse.pressed(e))
         for e in walk(message.slack)
@@ -227,8 +252,7 @@ def buttons(message: Message) -> list[tuple[str, str, str]]:
     return slack
 
 
-def texts(message: Message) -> list[str]:
-    """Every string that a person may read: the same words on both platforms."""
+def _texts(message: Message) -> list[str]:
     shown = [readable(message.slack), readable(message.teams)]
     return [line for platform in shown for line in platform]
 
