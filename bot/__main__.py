@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 
 import handlers
-from bot import assembly, demo, doctor, serving, settings
+from bot import assembly, audit_commands, demo, doctor, serving, settings
 from bot.clock import wall
 from bot.content import ContentError, Shelf
 from bot.manners import Manners
@@ -75,6 +75,7 @@ def parser() -> argparse.ArgumentParser:
     one = people.add_parser("import", help="read people and rosters from CSV files")
     one.add_argument("files", nargs="+", type=Path)
     one.set_defaults(run=import_people)
+    audit_commands.add(commands, run_audit)
     return found
 
 
@@ -129,8 +130,9 @@ async def live(
     try:
         with usable_store(known) as url:
             journal = journal_beside(known)
+            signer = audit_commands.signer_of(known)
             house = serving.build_house(
-                url, shelf, handlers.ALL, MANNERS, journal=journal, slack=slack
+                url, shelf, handlers.ALL, MANNERS, journal=journal, slack=slack, signer=signer
             )
         missing = serving.gaps(house)
         if missing:
@@ -194,6 +196,11 @@ def import_people(known: Settings, asked: argparse.Namespace) -> int:
         f"{told.roster} roster lines."
     )
     return OK
+
+
+def run_audit(known: Settings, asked: argparse.Namespace) -> int:
+    with usable_store(known) as url:
+        return int(asked.audit(sessions(connect(url)), audit_commands.signer_of(known), asked))
 
 
 def extra(known: Settings) -> list[Path]:

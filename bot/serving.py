@@ -22,6 +22,8 @@ from bot.events import Decision, Incoming
 from bot.features import Feature
 from bot.machine import Machine
 from bot.manners import Manners
+from bot.sealer import Sealer
+from bot.signing import Signer
 from bot.surfaces import Surface
 from bot.surfaces.slack.reasons import reason
 from bot.surfaces.workspace.screens import Screens
@@ -58,6 +60,7 @@ class House:
     machine: Machine
     workspace: Workspace
     troubles: Troubles
+    sealer: Sealer
     slack: "SlackHouse | None" = None
     errands: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -71,6 +74,7 @@ def build_house(
     journal: Path | None = None,
     demo: Demo | None = None,
     slack: "SlackHouse | None" = None,
+    signer: Signer | None = None,
 ) -> House:
     """Everything but the listening socket. Called inside a running event loop."""
     screens = Screens(journal)
@@ -83,8 +87,10 @@ def build_house(
     machine.courier.observers.append(troubles)
     if slack:
         slack.join(machine, manners, troubles)
+    sealer = Sealer(engine.sessions, machine.writer, now, signer)
+    machine.observers.append(sealer)
     workspace = Workspace(screens, doors(shelf, machine, manners, demo))
-    return House(shelf, machine, workspace, troubles, slack)
+    return House(shelf, machine, workspace, troubles, sealer, slack)
 
 
 def doors(shelf: Shelf, machine: Machine, manners: Manners, demo: Demo | None) -> Doors:
@@ -166,6 +172,7 @@ async def serve(
     await runner.setup()
     await web.SockSite(runner, listening).start()
     house.machine.start()
+    sealing = asyncio.create_task(house.sealer.run(), name="sealer")
     if house.slack:
         await house.slack.start()
     await open_pages(house, manners)
@@ -173,6 +180,7 @@ async def serve(
     house.machine.observers.append(lambda done: _tell_language(house, done, manners))
     await _until(stopped, until)
     await runner.cleanup()
+    sealing.cancel()
     await stop(house)
 
 
@@ -185,6 +193,7 @@ async def stop(house: House) -> None:
         await house.slack.close()
     await asyncio.gather(*house.errands, return_exceptions=True)
     await house.troubles.stop()
+    await house.sealer.finish()
     house.machine.writer.close()
 
 

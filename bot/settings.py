@@ -32,7 +32,10 @@ def default_database() -> str:
 
 
 class Settings(BaseSettings, SlackSettings, TeamsSettings):
-    """`content` is an agency's own pack, laid over the one that comes with Kollega."""
+    """`content` is an agency's own pack, laid over the one that comes with Kollega.
+
+    `signing_key` is the file with the key that signs the audit; by default beside the database.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
@@ -45,6 +48,7 @@ class Settings(BaseSettings, SlackSettings, TeamsSettings):
     database_url: str = Field(default_factory=default_database)
     port: int = 8710
     content: Path | None = None
+    signing_key: Path | None = None
 
     @field_validator("database_url")
     @classmethod
