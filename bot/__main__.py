@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import errno
-import logging
 import socket
 import sys
 from collections.abc import Iterator, Sequence
@@ -16,7 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 
 import handlers
-from bot import assembly, audit_commands, demo, doctor, serving, settings
+from bot import assembly, audit_commands, demo, doctor, logs, serving, settings
 from bot.clock import wall
 from bot.content import ContentError, Shelf
 from bot.manners import Manners
@@ -43,7 +42,7 @@ MANNERS = Manners(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code: 0 well, 1 the world is in the way, 2 something of yours needs a repair."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logs.configure()
     asked = parser().parse_args(arguments)
     try:
         if asked.run is run_doctor:  # it tells what is wrong with the settings as a finding
@@ -109,6 +108,7 @@ def run_demo(known: Settings, asked: argparse.Namespace) -> int:
 
 
 def run_serve(known: Settings, _: argparse.Namespace) -> int:
+    logs.configure(known.log)
     shelf = assembly.shelf([assembly.BASE, *extra(known)], handlers.ALL)
     try:
         with ExitStack() as opened:

@@ -22,6 +22,7 @@ from bot.events import Decision, Incoming
 from bot.features import Feature
 from bot.machine import Machine
 from bot.manners import Manners
+from bot.operations import Operations
 from bot.sealer import Sealer
 from bot.signing import Signer
 from bot.surfaces import Surface
@@ -61,6 +62,7 @@ class House:
     workspace: Workspace
     troubles: Troubles
     sealer: Sealer
+    operations: Operations
     slack: "SlackHouse | None" = None
     errands: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -90,7 +92,8 @@ def build_house(
     sealer = Sealer(engine.sessions, machine.writer, now, signer)
     machine.observers.append(sealer)
     workspace = Workspace(screens, doors(shelf, machine, manners, demo))
-    return House(shelf, machine, workspace, troubles, sealer, slack)
+    operations = Operations(machine, [one for feature in features for one in feature.numbers])
+    return House(shelf, machine, workspace, troubles, sealer, operations, slack)
 
 
 def doors(shelf: Shelf, machine: Machine, manners: Manners, demo: Demo | None) -> Doors:
@@ -168,7 +171,9 @@ async def serve(
 ) -> None:
     """Answer until SIGINT or SIGTERM (or `until` returns); SIGHUP reads the content anew."""
     stopped = _signals(house)
-    runner = web.AppRunner(house.workspace.app(), shutdown_timeout=1, access_log=None)
+    app = house.workspace.app()
+    app.add_routes(house.operations.routes())
+    runner = web.AppRunner(app, shutdown_timeout=1, access_log=None)
     await runner.setup()
     await web.SockSite(runner, listening).start()
     house.machine.start()

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.logs import Kind
 from bot.surfaces.slack.settings import LOOPBACK, SlackSettings, lacking
 from bot.surfaces.teams.settings import TeamsSettings
 
@@ -49,6 +50,7 @@ class Settings(BaseSettings, SlackSettings, TeamsSettings):
     port: int = 8710
     content: Path | None = None
     signing_key: Path | None = None
+    log: Kind = "plain"
 
     @field_validator("database_url")
     @classmethod

@@ -194,3 +194,15 @@ def remember(session: Session, id: str, at: datetime, answer: str) -> None:
 def answered(session: Session, id: str) -> str | None:
     """What was answered to this event the first time, or None when it is new."""
     return session.exec(select(Seen.answer).where(Seen.id == id)).first()
+
+
+def backlog(session: Session) -> tuple[int, datetime | None, datetime | None]:
+    """How many deliveries wait, since when the oldest does, and the oldest alert."""
+    open = col(Delivery.given_up).is_(None)
+    count, oldest = session.exec(
+        select(func.count(), func.min(Delivery.created_at)).where(open)
+    ).one()
+    alert = session.exec(
+        select(func.min(Delivery.created_at)).where(open, Delivery.lane == "alert")
+    ).one()
+    return count, oldest, alert
