@@ -15,9 +15,20 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 
 import handlers
-from bot import assembly, audit_commands, demo, doctor, logs, serving, settings
+from bot import (
+    assembly,
+    audit_commands,
+    backup_commands,
+    demo,
+    doctor,
+    lock,
+    logs,
+    serving,
+    settings,
+)
 from bot.clock import wall
 from bot.content import ContentError, Shelf
+from bot.keeping import Keeper
 from bot.manners import Manners
 from bot.settings import Settings, SettingsError
 from bot.staff import Colleague, Site, imports
@@ -75,6 +86,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("files", nargs="+", type=Path)
     one.set_defaults(run=import_people)
     audit_commands.add(commands, run_audit)
+    backup_commands.add(commands)
     return found
 
 
@@ -112,13 +124,15 @@ def run_serve(known: Settings, _: argparse.Namespace) -> int:
     shelf = assembly.shelf([assembly.BASE, *extra(known)], handlers.ALL)
     try:
         with ExitStack() as opened:
+            with usable_store(known):
+                opened.enter_context(lock.held(database_file(known)))
             page = opened.enter_context(listen("127.0.0.1", known.port, "KOLLEGA_PORT"))
             public = None
             if known.slack_over_http:
                 place = known.slack_host, known.slack_port, "KOLLEGA_SLACK_PORT"
                 public = opened.enter_context(listen(*place))
             return asyncio.run(live(known, shelf, page, public))
-    except NotFree as no:
+    except (NotFree, lock.Taken) as no:
         return complain("", str(no))
 
 
@@ -134,6 +148,8 @@ async def live(
             house = serving.build_house(
                 url, shelf, handlers.ALL, MANNERS, journal=journal, slack=slack, signer=signer
             )
+            if known.backup:
+                house.keep(Keeper(database_file(known), known.backup, wall))
         missing = serving.gaps(house)
         if missing:
             house.machine.writer.close()

@@ -20,6 +20,7 @@ from bot.clock import wall
 from bot.content import Shelf
 from bot.events import Decision, Incoming
 from bot.features import Feature
+from bot.keeping import Keeper
 from bot.machine import Machine
 from bot.manners import Manners
 from bot.operations import Operations
@@ -64,7 +65,18 @@ class House:
     sealer: Sealer
     operations: Operations
     slack: "SlackHouse | None" = None
+    keeper: Keeper | None = None
     errands: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def keep(self, keeper: Keeper) -> None:
+        """Copies of the store are made too."""
+        self.keeper = keeper
+        self.machine.observers.append(keeper)
+
+    def beside(self) -> list[asyncio.Task[None]]:
+        """What runs beside the machine, and holds up nothing when it fails."""
+        runs = [self.sealer.run, *([self.keeper.run] if self.keeper else [])]
+        return [asyncio.create_task(run(), name=f"beside: {run.__qualname__}") for run in runs]
 
 
 def build_house(
@@ -177,7 +189,7 @@ async def serve(
     await runner.setup()
     await web.SockSite(runner, listening).start()
     house.machine.start()
-    sealing = asyncio.create_task(house.sealer.run(), name="sealer")
+    beside = house.beside()
     if house.slack:
         await house.slack.start()
     await open_pages(house, manners)
@@ -185,7 +197,8 @@ async def serve(
     house.machine.observers.append(lambda done: _tell_language(house, done, manners))
     await _until(stopped, until)
     await runner.cleanup()
-    sealing.cancel()
+    for task in beside:
+        task.cancel()
     await stop(house)
 
 

@@ -36,6 +36,7 @@ class Settings(BaseSettings, SlackSettings, TeamsSettings):
     """`content` is an agency's own pack, laid over the one that comes with Kollega.
 
     `signing_key` is the file with the key that signs the audit; by default beside the database.
+    `backup` is a folder, best on another machine, for a copy each minute and a whole one a day.
     """
 
     model_config = SettingsConfigDict(
@@ -51,6 +52,7 @@ class Settings(BaseSettings, SlackSettings, TeamsSettings):
     content: Path | None = None
     signing_key: Path | None = None
     log: Kind = "plain"
+    backup: Path | None = None
 
     @field_validator("database_url")
     @classmethod

@@ -19,6 +19,7 @@ WRITTEN = {
     "slack_api_base": "http://127.0.0.1:9/api/",
     "signing_key": "audit.key",
     "log": "json",
+    "backup": "/mnt/elsewhere",
     "slack_host": "0.0.0.0",
     "slack_port": "8801",
     "teams_app_id": "11111111-2222-3333-4444-555555555555",
