@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import errno
-import logging
 import socket
 import sys
 from collections.abc import Iterator, Sequence
@@ -16,9 +15,20 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 
 import handlers
-from bot import assembly, demo, doctor, serving, settings
+from bot import (
+    assembly,
+    audit_commands,
+    backup_commands,
+    demo,
+    doctor,
+    lock,
+    logs,
+    serving,
+    settings,
+)
 from bot.clock import wall
 from bot.content import ContentError, Shelf
+from bot.keeping import Keeper
 from bot.manners import Manners
 from bot.settings import Settings, SettingsError
 from bot.staff import Colleague, Site, imports
@@ -43,7 +53,7 @@ MANNERS = Manners(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code: 0 well, 1 the world is in the way, 2 something of yours needs a repair."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logs.configure()
     asked = parser().parse_args(arguments)
     try:
         if asked.run is run_doctor:  # it tells what is wrong with the settings as a finding
@@ -75,6 +85,8 @@ def parser() -> argparse.ArgumentParser:
     one = people.add_parser("import", help="read people and rosters from CSV files")
     one.add_argument("files", nargs="+", type=Path)
     one.set_defaults(run=import_people)
+    audit_commands.add(commands, run_audit)
+    backup_commands.add(commands)
     return found
 
 
@@ -108,16 +120,19 @@ def run_demo(known: Settings, asked: argparse.Namespace) -> int:
 
 
 def run_serve(known: Settings, _: argparse.Namespace) -> int:
+    logs.configure(known.log)
     shelf = assembly.shelf([assembly.BASE, *extra(known)], handlers.ALL)
     try:
         with ExitStack() as opened:
+            with usable_store(known):
+                opened.enter_context(lock.held(database_file(known)))
             page = opened.enter_context(listen("127.0.0.1", known.port, "KOLLEGA_PORT"))
             public = None
             if known.slack_over_http:
                 place = known.slack_host, known.slack_port, "KOLLEGA_SLACK_PORT"
                 public = opened.enter_context(listen(*place))
             return asyncio.run(live(known, shelf, page, public))
-    except NotFree as no:
+    except (NotFree, lock.Taken) as no:
         return complain("", str(no))
 
 
@@ -129,9 +144,12 @@ async def live(
     try:
         with usable_store(known) as url:
             journal = journal_beside(known)
+            signer = audit_commands.signer_of(known)
             house = serving.build_house(
-                url, shelf, handlers.ALL, MANNERS, journal=journal, slack=slack
+                url, shelf, handlers.ALL, MANNERS, journal=journal, slack=slack, signer=signer
             )
+            if known.backup:
+                house.keep(Keeper(database_file(known), known.backup, wall))
         missing = serving.gaps(house)
         if missing:
             house.machine.writer.close()
@@ -194,6 +212,11 @@ def import_people(known: Settings, asked: argparse.Namespace) -> int:
         f"{told.roster} roster lines."
     )
     return OK
+
+
+def run_audit(known: Settings, asked: argparse.Namespace) -> int:
+    with usable_store(known) as url:
+        return int(asked.audit(sessions(connect(url)), audit_commands.signer_of(known), asked))
 
 
 def extra(known: Settings) -> list[Path]:

@@ -17,6 +17,7 @@ from bot.effects import Lane
 from bot.outbox import Parcel
 from bot.pace import Gate
 from bot.surfaces import Finds, MessageGone, ShutOut, Surface, SurfaceError, Unreachable
+from bot.tally import Tally
 
 log = logging.getLogger("kollega.courier")
 
@@ -91,6 +92,7 @@ class Courier:
         self.slots: dict[Place, Slot] = {}
         self.shut: dict[tuple[str, str | None], str] = {}
         self.observers: list[Callable[[Trouble], None]] = []
+        self.tally = Tally()
         self.sweep_seconds, self.first_pause = SWEEP_SECONDS, FIRST_PAUSE
 
     def take(self, parcels: Iterable[Parcel], doubt: bool = False) -> None:
@@ -154,17 +156,26 @@ class Courier:
                 kind = _kind(parcel, slot)
                 slot.message = await self._send(parcel, slot)
                 self._let_in(parcel.surface, kind)
+                self._count(parcel)
                 await self.store.delivered(parcel, slot.message, self.now())
                 return None
             except (Unreachable, Unknown) as never:
+                self.tally.missed(parcel.surface, never)
                 await self._never(parcel, never)
                 return None
             except SurfaceError as later:
+                self.tally.missed(parcel.surface, later)
                 slot.doubt |= later.unsure
                 return await self._limited(parcel, attempts, later)
             except Exception as broken:
+                self.tally.missed(parcel.surface, broken)
                 slot.doubt = True
                 return await self._again(parcel, attempts, broken)
+
+    def _count(self, parcel: Parcel) -> None:
+        now = self.now()
+        took = (now - parcel.created_at).total_seconds()
+        self.tally.arrived(parcel.surface, parcel.lane, took, now)
 
     async def _pointless(self, parcel: Parcel, slot: Slot) -> bool:
         """A newer card of the slot is under way, or this one is too old to be sent as new."""

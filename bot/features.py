@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
+from sqlmodel import Session
 
 from bot.actions import Action
 from bot.cards import Card
@@ -16,6 +18,7 @@ A = TypeVar("A", bound=Action)
 Handler = Callable[[Turn, A], Effects]
 Redrawing = Callable[[Turn], Effects]
 Drawing = Callable[[Turn], Card]
+Reading = Callable[[Session, datetime], float]
 
 
 class Refused(Exception):
@@ -62,6 +65,14 @@ class View:
     draw: Drawing
 
 
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number for operators, never about one person; `name` is in Prometheus' spelling."""
+
+    name: str
+    read: Reading
+
+
 Complaint = tuple[type[BaseModel], str, tuple[str | int, ...], str]
 """A mistake across content files: shape, id, path inside the file, and what is wrong."""
 
@@ -74,6 +85,7 @@ class Feature:
         self.answers: dict[type[Action], Answer] = {}
         self.shapes: dict[str, type[BaseModel]] = {}
         self.windows: dict[str, View] = {}
+        self.numbers: list[Measure] = []
         self.redraw: Redrawing | None = None
         self.check: Callable[[Any], Iterable[Complaint]] | None = None
 
@@ -102,6 +114,15 @@ class Feature:
     def reads(self, folder: str, shape: type[BaseModel]) -> None:
         """Declare a content folder: each file (or each entry of a list) is one `shape`."""
         self.shapes[folder] = shape
+
+    def measures(self, name: str) -> Callable[[Reading], Reading]:
+        """Declare a number for operators: `@feature.measures("boxes_open")`."""
+
+        def register(read: Reading) -> Reading:
+            self.numbers.append(Measure(name, read))
+            return read
+
+        return register
 
     def redraws(self, redraw: Redrawing) -> Redrawing:
         """Declare how to show a person again all that this feature has open before them."""

@@ -20,8 +20,12 @@ from bot.clock import wall
 from bot.content import Shelf
 from bot.events import Decision, Incoming
 from bot.features import Feature
+from bot.keeping import Keeper
 from bot.machine import Machine
 from bot.manners import Manners
+from bot.operations import Operations
+from bot.sealer import Sealer
+from bot.signing import Signer
 from bot.surfaces import Surface
 from bot.surfaces.slack.reasons import reason
 from bot.surfaces.workspace.screens import Screens
@@ -58,8 +62,21 @@ class House:
     machine: Machine
     workspace: Workspace
     troubles: Troubles
+    sealer: Sealer
+    operations: Operations
     slack: "SlackHouse | None" = None
+    keeper: Keeper | None = None
     errands: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def keep(self, keeper: Keeper) -> None:
+        """Copies of the store are made too."""
+        self.keeper = keeper
+        self.machine.observers.append(keeper)
+
+    def beside(self) -> list[asyncio.Task[None]]:
+        """What runs beside the machine, and holds up nothing when it fails."""
+        runs = [self.sealer.run, *([self.keeper.run] if self.keeper else [])]
+        return [asyncio.create_task(run(), name=f"beside: {run.__qualname__}") for run in runs]
 
 
 def build_house(
@@ -71,6 +88,7 @@ def build_house(
     journal: Path | None = None,
     demo: Demo | None = None,
     slack: "SlackHouse | None" = None,
+    signer: Signer | None = None,
 ) -> House:
     """Everything but the listening socket. Called inside a running event loop."""
     screens = Screens(journal)
@@ -83,8 +101,11 @@ def build_house(
     machine.courier.observers.append(troubles)
     if slack:
         slack.join(machine, manners, troubles)
+    sealer = Sealer(engine.sessions, machine.writer, now, signer)
+    machine.observers.append(sealer)
     workspace = Workspace(screens, doors(shelf, machine, manners, demo))
-    return House(shelf, machine, workspace, troubles, slack)
+    operations = Operations(machine, [one for feature in features for one in feature.numbers])
+    return House(shelf, machine, workspace, troubles, sealer, operations, slack)
 
 
 def doors(shelf: Shelf, machine: Machine, manners: Manners, demo: Demo | None) -> Doors:
@@ -162,10 +183,13 @@ async def serve(
 ) -> None:
     """Answer until SIGINT or SIGTERM (or `until` returns); SIGHUP reads the content anew."""
     stopped = _signals(house)
-    runner = web.AppRunner(house.workspace.app(), shutdown_timeout=1, access_log=None)
+    app = house.workspace.app()
+    app.add_routes(house.operations.routes())
+    runner = web.AppRunner(app, shutdown_timeout=1, access_log=None)
     await runner.setup()
     await web.SockSite(runner, listening).start()
     house.machine.start()
+    beside = house.beside()
     if house.slack:
         await house.slack.start()
     await open_pages(house, manners)
@@ -173,6 +197,8 @@ async def serve(
     house.machine.observers.append(lambda done: _tell_language(house, done, manners))
     await _until(stopped, until)
     await runner.cleanup()
+    for task in beside:
+        task.cancel()
     await stop(house)
 
 
@@ -185,6 +211,7 @@ async def stop(house: House) -> None:
         await house.slack.close()
     await asyncio.gather(*house.errands, return_exceptions=True)
     await house.troubles.stop()
+    await house.sealer.finish()
     house.machine.writer.close()
 
 

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.logs import Kind
 from bot.surfaces.slack.settings import LOOPBACK, SlackSettings, lacking
 from bot.surfaces.teams.settings import TeamsSettings
 
@@ -32,7 +33,11 @@ def default_database() -> str:
 
 
 class Settings(BaseSettings, SlackSettings, TeamsSettings):
-    """`content` is an agency's own pack, laid over the one that comes with Kollega."""
+    """`content` is an agency's own pack, laid over the one that comes with Kollega.
+
+    `signing_key` is the file with the key that signs the audit; by default beside the database.
+    `backup` is a folder, best on another machine, for a copy each minute and a whole one a day.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
@@ -45,6 +50,9 @@ class Settings(BaseSettings, SlackSettings, TeamsSettings):
     database_url: str = Field(default_factory=default_database)
     port: int = 8710
     content: Path | None = None
+    signing_key: Path | None = None
+    log: Kind = "plain"
+    backup: Path | None = None
 
     @field_validator("database_url")
     @classmethod

@@ -10,7 +10,10 @@ from storage.times import Utc
 
 
 class AuditLine(SQLModel, table=True):
-    """`who` is a person's ref or "clock"; `rows` names what changed, as "table:key"."""
+    """`who` is a person's ref or "clock"; `rows` names what changed, as "table:key".
+
+    `erased_by` is the line that tells of the retention run which took this one's words away.
+    """
 
     __tablename__ = "audit"
     __table_args__ = {"sqlite_autoincrement": True}
@@ -23,6 +26,7 @@ class AuditLine(SQLModel, table=True):
     outcome: str
     rows: list[str] = Field(sa_column=Column(JSON, nullable=False))
     event: str
+    erased_by: int | None = None
 
 
 def note(

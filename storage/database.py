@@ -30,7 +30,7 @@ def open_database(url: str) -> Engine:
     SQLite needs `BEGIN IMMEDIATE`: with the driver's default two people who press at the same
     time both get it. `synchronous=FULL` keeps every acknowledged commit through a power cut.
     """
-    database = create_engine(url, **_how(url))
+    database = create_engine(url, hide_parameters=True, **_how(url))  # an error names no values
     if database.dialect.name == "sqlite":
         event.listen(database, "connect", _careful)
         event.listen(database, "begin", _begin)

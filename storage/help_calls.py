@@ -1,6 +1,7 @@
 """Which help calls are open: whose they are, who owns them, where."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from statistics import median
 
 from sqlmodel import Session, col, select
 
@@ -71,3 +72,13 @@ def waiting(session: Session) -> list[HelpCall]:
 def closed_since(session: Session, since: datetime) -> list[HelpCall]:
     asked = select(HelpCall).where(col(HelpCall.closed_at) >= since)
     return list(session.exec(asked.order_by(col(HelpCall.id))))
+
+
+def median_claim(session: Session, now: datetime) -> float:
+    """Seconds from the press to the first answer, in the middle of the last day's calls."""
+    since = now - timedelta(days=1)
+    asked = select(HelpCall.started_at, HelpCall.answered_at).where(
+        HelpCall.started_at >= since, col(HelpCall.answered_at).is_not(None)
+    )
+    found = [(answered - at).total_seconds() for at, answered in session.exec(asked) if answered]
+    return median(found) if found else 0.0

@@ -277,3 +277,15 @@ def answered(session: Session, id: str) -> str | None:
 
 
 _ANSWERED = sql_select(table(Seen).c.answer).where(table(Seen).c.id == bindparam("id"))
+
+
+def backlog(session: Session) -> tuple[int, datetime | None, datetime | None]:
+    """How many deliveries wait, since when the oldest does, and the oldest alert."""
+    open = col(Delivery.given_up).is_(None)
+    count, oldest = session.exec(
+        select(func.count(), func.min(Delivery.created_at)).where(open)
+    ).one()
+    alert = session.exec(
+        select(func.min(Delivery.created_at)).where(open, Delivery.lane == "alert")
+    ).one()
+    return count, oldest, alert

@@ -1,0 +1,23 @@
+"""Numbers of the help call for whoever operates the bot: how many, how soon, and nobody's name."""
+
+from sqlmodel import Session
+
+from bot.staff import Instant
+from handlers.help.feature import help_calls
+from storage import help_calls as calls
+
+
+@help_calls.measures("help_calls_open")
+def open_now(session: Session, _: Instant) -> float:
+    return float(len(calls.open_calls(session)))
+
+
+@help_calls.measures("help_calls_unanswered")
+def unanswered(session: Session, _: Instant) -> float:
+    return float(len(calls.waiting(session)))
+
+
+@help_calls.measures("help_claim_seconds")
+def claim(session: Session, now: Instant) -> float:
+    """From the press to the first "I take it", the median of the last day; 0 without any."""
+    return calls.median_claim(session, now)

@@ -1,0 +1,164 @@
+"""Copies of an SQLite store: whole backups, a small one each minute of all that is live, restore.
+
+A copy is written beside its name and takes the name only when it is whole and on the disk, so a
+kill at any moment leaves either the old file or the new one. PostgreSQL has `pg_dump` and replicas
+for this (`docs/deploy.md`).
+"""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+RECENT = timedelta(days=1)
+"""How much of the long tables a live copy holds."""
+
+LONG = {
+    "audit": "at >= :since",
+    "seen": "at >= :since",
+    "audit_seal": "line >= (SELECT coalesce(min(id), 0) FROM source.audit WHERE at >= :since)",
+}
+"""Tables that only grow, and which of their rows are recent."""
+
+
+StoreError = sqlite3.Error
+"""What SQLite itself has to say."""
+
+
+class NotUsable(Exception):
+    """A file that is no whole store of ours, in plain words."""
+
+
+def backup(store: Path, target: Path) -> None:
+    """The whole store as one file, while it is in use (`VACUUM INTO`: one consistent moment)."""
+    with _in_place_of(target) as fresh, closing(sqlite3.connect(store, timeout=30)) as source:
+        source.execute("VACUUM INTO ?", (str(fresh),))
+
+
+def live_copy(store: Path, target: Path, now: datetime) -> None:
+    """All that is live, with a day of what only grows: what a lost machine must not take along.
+
+    It reads one consistent moment and holds up no writer.
+    """
+    with _in_place_of(target) as fresh, closing(sqlite3.connect(fresh)) as copy:
+        copy.isolation_level = None
+        copy.execute("ATTACH ? AS source", (str(store),))
+        copy.execute("BEGIN")
+        _make_tables(copy)
+        since = (now - RECENT).replace(tzinfo=None).isoformat(sep=" ")
+        for table in _tables(copy, "main"):
+            taken = f'INSERT INTO main."{table}" SELECT * FROM source."{table}"'  # noqa: S608
+            if table in LONG:
+                copy.execute(f"{taken} WHERE {LONG[table]}", {"since": since})
+            else:
+                copy.execute(taken)
+        _same_numbers(copy)
+        copy.execute("COMMIT")
+
+
+def restore(target: Path, whole: Path, newer: Path | None = None) -> Path | None:
+    """Put a backup in the store's place, and over it what a newer live copy knows.
+
+    What stood there is kept beside it; its path is returned. Raises NotUsable for a file that is
+    damaged or is no store. Nobody may have the store open.
+    """
+    for file in (whole, *([newer] if newer else [])):
+        check(file)
+    with _in_place_of(target, aside := _aside(target)) as fresh:
+        shutil.copyfile(whole, fresh)
+        if newer:
+            _lay_over(fresh, newer)
+        check(fresh)
+    return aside if aside.exists() else None
+
+
+def check(file: Path) -> None:
+    """Raises NotUsable unless the file is a whole store."""
+    try:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as copy:
+            said = copy.execute("PRAGMA integrity_check").fetchone()[0]
+            copy.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.Error as no:
+        raise NotUsable(f"{file} is no store of Kollega ({no})") from None
+    if said != "ok":
+        raise NotUsable(f"{file} is damaged ({said})")
+
+
+def _lay_over(fresh: Path, newer: Path) -> None:
+    """Short tables as the newer copy has them; of the long ones, what is new there."""
+    with closing(sqlite3.connect(fresh)) as copy:
+        copy.isolation_level = None
+        copy.execute("ATTACH ? AS source", (str(newer),))
+        if _revision(copy, "main") != _revision(copy, "source"):
+            raise NotUsable(f"{newer} is of another release than the backup")
+        copy.execute("BEGIN")
+        for table in _tables(copy, "main"):
+            if table not in LONG:
+                copy.execute(f'DELETE FROM main."{table}"')  # noqa: S608
+            copy.execute(f'INSERT OR REPLACE INTO main."{table}" SELECT * FROM source."{table}"')  # noqa: S608
+        _same_numbers(copy)
+        copy.execute("COMMIT")
+
+
+def _make_tables(copy: sqlite3.Connection) -> None:
+    made = "SELECT sql FROM source.sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
+    for (sql,) in copy.execute(f"{made} ORDER BY type DESC").fetchall():
+        copy.execute(sql)
+
+
+def _tables(copy: sqlite3.Connection, schema: str) -> list[str]:
+    asked = f"SELECT name FROM {schema}.sqlite_master WHERE type = 'table'"  # noqa: S608
+    return [name for (name,) in copy.execute(asked) if not name.startswith("sqlite_")]
+
+
+def _same_numbers(copy: sqlite3.Connection) -> None:
+    """A number that was given once is never given again."""
+    copy.execute("DELETE FROM main.sqlite_sequence")
+    copy.execute("INSERT INTO main.sqlite_sequence SELECT * FROM source.sqlite_sequence")
+
+
+def _revision(copy: sqlite3.Connection, schema: str) -> str:
+    asked = f"SELECT version_num FROM {schema}.alembic_version"  # noqa: S608
+    return str(copy.execute(asked).fetchone()[0])
+
+
+def _aside(target: Path) -> Path:
+    return target.with_name(f"{target.name}.before-restore")
+
+
+@contextmanager
+def _in_place_of(target: Path, aside: Path | None = None) -> Iterator[Path]:
+    """A fresh name to write to; when all went well it takes the target's place for good."""
+    fresh = target.with_name(f"{target.name}.{os.getpid()}.new")
+    fresh.unlink(missing_ok=True)
+    try:
+        yield fresh
+        fresh.chmod(0o600)
+        _to_disk(fresh)
+        if aside and target.exists():
+            _fold(target)
+            aside.unlink(missing_ok=True)
+            aside.hardlink_to(target)  # never a moment without a store
+        fresh.replace(target)
+        _to_disk(target.parent)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _fold(store: Path) -> None:
+    """What the write-ahead log of a store holds goes into its file; the log is gone then."""
+    with closing(sqlite3.connect(store)) as opened:
+        opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    for ending in "-wal", "-shm":
+        store.with_name(store.name + ending).unlink(missing_ok=True)
+
+
+def _to_disk(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,125 @@
+"""Operations: alive, ready, and counted, without a name and without a secret."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+import handlers
+from bot.operations import Operations
+from bot.surfaces import ShutOut
+from storage.queue import Delivery
+from tests.stage import Actor, Stage
+
+MEASURES = [one for feature in handlers.ALL for one in feature.numbers]
+
+
+@pytest.fixture
+def operations(stage: Stage) -> Operations:
+    return Operations(stage.machine, MEASURES)
+
+
+def ready(stage: Stage, operations: Operations) -> tuple[int, dict[str, str]]:
+    async def ask() -> tuple[int, dict[str, str]]:
+        checks = await operations.check()
+        told = {check.name: check.said for check in checks}
+        return (200 if all(check.well for check in checks) else 503), told
+
+    return stage.run(ask())
+
+
+def test_a_bot_that_works_is_ready(stage: Stage, operations: Operations, lisa: Actor) -> None:
+    lisa.presses("Vit pärm")
+    status, told = ready(stage, operations)
+    assert status == 200
+    assert told["database"] == "answers"
+    assert told["workspace"].startswith("took a card 13:02:00")
+
+
+def test_what_is_late_makes_it_not_ready(stage: Stage, operations: Operations, lisa: Actor) -> None:
+    lisa.presses("Vit pärm")
+    stage.dies()
+    stage.loop.impatient.moved += 100
+    status, told = ready(stage, operations)
+    assert status == 503
+    assert told["timers"] == "80.0 s late"
+
+
+def test_an_alert_that_waits_makes_it_not_ready(stage: Stage, operations: Operations) -> None:
+    now = stage.loop.now()
+    stage.dies()
+    with stage.machine.engine.sessions() as session:
+        session.add(
+            Delivery(
+                slot="a", surface="elsewhere", person="bo", address="bo", lane="alert", card="{}",
+                digest="x", created_at=now, valid_until=now, next_try_at=now,
+            )
+        )  # fmt: skip
+        session.commit()
+    stage.loop.impatient.moved += 31
+    status, told = ready(stage, operations)
+    assert status == 503
+    assert told["alerts"] == "oldest waits 31.0 s"
+    assert told["outbox"] == "1 wait, the oldest 31.0 s"
+
+
+def test_a_platform_that_shuts_us_out_makes_it_not_ready(
+    stage: Stage, operations: Operations
+) -> None:
+    stage.machine.courier._shut_out("workspace", ShutOut("the token is dead"))
+    status, told = ready(stage, operations)
+    assert status == 503
+    assert told["workspace"].startswith("does not let us in")
+
+
+def test_a_store_that_does_not_answer_makes_it_not_ready(
+    stage: Stage, operations: Operations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(_: Any) -> None:
+        await asyncio.sleep(3600)
+
+    monkeypatch.setattr(stage.machine.writer, "do", never)
+    assert ready(stage, operations) == (503, {"database": "no answer within 2 s"})
+
+
+@pytest.fixture
+def numbers(stage: Stage, operations: Operations, lisa: Actor, bo: Actor) -> Iterator[str]:
+    lisa.presses("Vit pärm")
+    stage.passes(seconds=9)
+    bo.presses("Jag tar")
+    request: Any = None
+    response = stage.run(operations.metrics(request))
+    assert isinstance(response.body, bytes)
+    yield response.body.decode()
+
+
+def test_the_numbers_tell_of_presses_claims_and_alerts(numbers: str) -> None:
+    for line in (
+        'kollega_actions_total{action="help.press",outcome="done"} 1.0',
+        'kollega_actions_total{action="help.take",outcome="done"} 1.0',
+        'kollega_alert_seconds_bucket{le="0.1",surface="workspace"}',
+        "kollega_help_calls_open 1.0",
+        "kollega_help_calls_unanswered 0.0",
+        "kollega_help_claim_seconds 9.0",
+        "kollega_timer_lag_seconds 0.0",
+        "kollega_up 1.0",
+    ):
+        assert line in numbers
+
+
+def test_the_numbers_name_nobody(numbers: str) -> None:
+    for name in "lisa", "Lisa", "bo", "Bo", "Östersund":
+        assert f'"{name}"' not in numbers
+
+
+async def test_the_pages_have_strict_headers(operations: Operations) -> None:
+    """On a real socket."""
+    app: web.Application = operations.app()
+    async with TestClient(TestServer(app)) as client:
+        answer = await client.get("/healthz")
+        assert answer.status == 200
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert (await client.get("/else")).status == 404
