@@ -5,9 +5,38 @@ from collections.abc import Callable, Iterator
 import pytest
 from _pytest.terminal import TerminalReporter
 
+from tests import databases, postgres
+from tests.databases import ON_BOTH, POSTGRES, SQLITE, Chosen
 from tests.stage import Actor, Stage
 
 Tongue = Callable[[str, str], str]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--databases", choices=("usual", "both", SQLITE, POSTGRES), default="usual")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Where a test plays on both databases, its id says which."""
+    asked = metafunc.config.getoption("--databases")
+    both = metafunc.module.__name__.rpartition(".")[2] in ON_BOTH
+    kinds = {"usual": [SQLITE, POSTGRES] if both else [], "both": [SQLITE, POSTGRES]}
+    if found := kinds.get(asked, [asked]):
+        metafunc.parametrize("store_kind", found, indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def store_kind(request: pytest.FixtureRequest) -> Iterator[str]:
+    """On which database this test plays."""
+    kind = getattr(request, "param", SQLITE)
+    if kind == POSTGRES:
+        try:
+            postgres.template()
+        except postgres.Missing as why:
+            pytest.skip(str(why))
+    Chosen.kind = kind
+    yield kind
+    Chosen.kind = databases.SQLITE
 
 
 @pytest.fixture

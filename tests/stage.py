@@ -6,14 +6,12 @@ People see and press the very JSON that the platforms would get.
 
 import asyncio
 import json
-import sqlite3
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
 from sqlalchemy import Engine as Database
 
 import handlers
@@ -29,7 +27,7 @@ from bot.surfaces.teams import parse as teams_parse
 from bot.surfaces.workspace.screens import Message, Screens
 from bot.surfaces.workspace.surface import WorkspaceSurface
 from handlers.home import OpenHome, Speak
-from storage.database import connect, open_database
+from tests.databases import fresh_database
 from tests.virtual import InlineWriter, VirtualLoop
 
 Result = TypeVar("Result")
@@ -45,27 +43,6 @@ falls due: a night of looks each second would take a test minutes."""
 @cache
 def demo_shelf() -> Shelf:
     return assembly.shelf([assembly.BASE, assembly.DEMO], handlers.ALL)
-
-
-@cache
-def template() -> bytes:
-    """An SQLite file, freshly migrated: migrations are slow and have tests of their own."""
-    database = connect("sqlite://")
-    with database.connect() as connection:
-        return bytes(raw(connection).serialize())
-
-
-def fresh_database() -> Database:
-    database = open_database("sqlite://")
-    with database.connect() as connection:
-        raw(connection).deserialize(template())
-    return database
-
-
-def raw(connection: Connection) -> sqlite3.Connection:
-    found = connection.connection.driver_connection
-    assert isinstance(found, sqlite3.Connection)
-    return found
 
 
 class Stage:

@@ -19,7 +19,8 @@ from bot.cards import Button, Card, Keys, Text
 from bot.demo import PANES, DemoClock
 from bot.serving import Demo, House
 from tests.browser import CHROMIUM, Page, browser
-from tests.stage import demo_shelf, fresh_database
+from tests.databases import fresh_database
+from tests.stage import demo_shelf
 from tests.supervised import RunningDemo, running_demo
 from tests.toys import Count, window
 

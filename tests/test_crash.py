@@ -26,7 +26,8 @@ from bot.turn import Turn
 from storage.help import HelpCall
 from storage.help_life import Status
 from storage.queue import Delivery, Timer
-from tests.stage import Actor, Stage, fresh_database, texts
+from tests.databases import fresh_database
+from tests.stage import Actor, Stage, texts
 
 
 class Crash(KeyboardInterrupt):

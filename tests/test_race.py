@@ -12,11 +12,11 @@ from bot import assembly
 from bot.engine import Engine
 from bot.events import Incoming
 from storage.audit import AuditLine
-from storage.database import connect
 from storage.help import HelpCall
 from storage.help_life import Status
 from storage.help_notices import HelpNotice
 from storage.people import Person
+from tests.databases import fresh_for_threads
 from tests.stage import demo_shelf
 
 NOW = datetime(2026, 11, 23, 13, 2, tzinfo=UTC)
@@ -24,7 +24,7 @@ CLAIMERS, ROUNDS = 100, 5
 
 
 def test_a_hundred_threads_claim_one_call(tmp_path: Path) -> None:
-    database = connect(f"sqlite:///{tmp_path / 'race.db'}")
+    database = fresh_for_threads(tmp_path)
     engine = assembly.engine(database, handlers.ALL, demo_shelf(), ["workspace"], NOW)
     hire(engine)
     with ThreadPoolExecutor(CLAIMERS) as threads:
@@ -72,3 +72,23 @@ def close(engine: Engine, call: int) -> None:
         claims = [line for line in session.exec(won) if f"help_call:{call}" in line.rows]
         assert [line.who for line in claims] == [owner]
     engine.receive(Incoming(f"check{call}", owner, "help.check", f'{{"call":{call}}}'), NOW)
+
+
+def test_a_person_who_presses_on_many_screens_at_once_has_one_call(tmp_path: Path) -> None:
+    """No row is there yet that could be locked: the turn itself must be alone."""
+    database = fresh_for_threads(tmp_path)
+    engine = assembly.engine(database, handlers.ALL, demo_shelf(), ["workspace"], NOW)
+    screens = 8
+    for number, presser in enumerate(("lisa", "bo", "anna", "hana", "ines"), 1):
+        together = Barrier(screens)
+
+        def press(screen: int, presser: str = presser, together: Barrier = together) -> None:
+            together.wait()
+            heard = Incoming(f"press{screen}", presser, "help.press", '{"level":3}')
+            engine.receive(heard, NOW)
+
+        with ThreadPoolExecutor(screens) as threads:
+            list(threads.map(press, range(screens)))
+        with engine.sessions() as session:
+            assert len(session.exec(select(HelpCall)).all()) == number
+    database.dispose()

@@ -28,7 +28,8 @@ from bot.surfaces.workspace.screens import Screens
 from bot.surfaces.workspace.server import STATIC
 from bot.surfaces.workspace.surface import holds
 from storage.people import RosterSlot
-from tests.stage import demo_shelf, fresh_database
+from tests.databases import fresh_database
+from tests.stage import demo_shelf
 from tests.toys import Count, Play, window
 
 NOW = datetime(2027, 3, 1, 13, tzinfo=UTC)

@@ -26,9 +26,10 @@ from bot.pace import Pace
 from bot.surfaces import MessageGone, SurfaceError, Unreachable
 from bot.turn import Turn
 from bot.words import Both, Dictionary, say
-from storage.database import connect, sessions
+from storage.database import sessions
 from storage.people import Person, RosterSlot
 from storage.queue import Delivery, Standing, Timer
+from tests.databases import fresh_database
 from tests.virtual import InlineWriter, VirtualLoop
 
 Result = TypeVar("Result")
@@ -204,7 +205,7 @@ class Toys:
 
     def __init__(self, *surfaces: ToySurface, database: Database | None = None) -> None:
         self.loop = VirtualLoop()
-        self.database = database or connect("sqlite://")
+        self.database = database or fresh_database()
         self.surfaces = {one.name: one for one in surfaces or (ToySurface(),)}
         self.games: dict[str, Game] = {}
         self.counted: list[int] = []

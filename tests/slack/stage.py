@@ -28,11 +28,12 @@ from bot.writer import ThreadWriter
 from handlers.home import NotUnderstood, OpenHome
 from storage.people import everybody
 from storage.queue import Delivery
+from tests.databases import fresh_database
 from tests.slack.actor import SlackActor, slack_id
 from tests.slack.fake import FakeSlack
 from tests.slack.hands import Hands
 from tests.slack.memory import Message
-from tests.stage import demo_shelf, fresh_database
+from tests.stage import demo_shelf
 from tests.virtual import START
 
 Result = TypeVar("Result")
