@@ -14,7 +14,7 @@ from bot import commands, content, staff
 from bot.content import Pack, Shelf
 from bot.engine import Engine
 from bot.features import Feature
-from storage.database import sessions
+from storage.database import beside, sessions
 
 BASE = Path(__file__).parent.parent / "content"
 """The pack that comes with Kollega."""
@@ -47,10 +47,11 @@ def engine(
     shelf: Shelf,
     surfaces: Sequence[str],
     now: datetime,
+    holder: int | None = None,
 ) -> Engine:
     """An engine whose people are those of the pack (and those imported before)."""
     open_session = sessions(database)
     with open_session() as session:
         staff.sync(session, shelf.current, now)
         session.commit()
-    return Engine(open_session, features, shelf, surfaces)
+    return Engine(open_session, features, shelf, surfaces, holder, beside(database))

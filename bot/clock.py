@@ -30,6 +30,7 @@ class Clock:
         self.fire, self.next_due, self.now = fire, next_due, now
         self.changed = asyncio.Event()
         self.until: datetime | None = None
+        self.longest_sleep = LONGEST_SLEEP
 
     def wake(self, at: datetime | None = None) -> None:
         """Look again: a timer was set for a time, or (without one) the time itself was."""
@@ -55,9 +56,9 @@ class Clock:
     async def _sleep(self) -> None:
         due = await self.next_due()
         self.until = due
-        wait = LONGEST_SLEEP
+        wait = self.longest_sleep
         if due is not None:
-            wait = min(max(0.0, (due - self.now()).total_seconds()), LONGEST_SLEEP)
+            wait = min(max(0.0, (due - self.now()).total_seconds()), wait)
         try:
             async with asyncio.timeout(wait):
                 await self.changed.wait()

@@ -8,6 +8,7 @@ The store is the backup: what a crash left behind is swept up at the start and e
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -31,7 +32,9 @@ Place = tuple[str, str]
 
 
 class Store(Protocol):
-    """Where the outbox lives."""
+    """Where the outbox lives; `bots` is how many carry what is in it."""
+
+    bots: int
 
     async def due(self, now: datetime) -> list[Parcel]: ...
 
@@ -93,6 +96,7 @@ class Courier:
         self.shut: dict[tuple[str, str | None], str] = {}
         self.observers: list[Callable[[Trouble], None]] = []
         self.tally = Tally()
+        self.looks = asyncio.Event()
         self.sweep_seconds, self.first_pause = SWEEP_SECONDS, FIRST_PAUSE
 
     def take(self, parcels: Iterable[Parcel], doubt: bool = False) -> None:
@@ -109,6 +113,11 @@ class Courier:
             task = asyncio.create_task(self._carry(parcel, slot), name=f"carry {parcel.slot}")
             self.tasks[parcel.id] = task
 
+    def share(self, bots: int) -> None:
+        """So many bots carry cards now, and share the platforms' limits."""
+        for gate in self.gates.values():
+            gate.share(bots)
+
     async def run(self) -> None:
         """Sweep up what is owed, at once and then every second, for ever.
 
@@ -119,10 +128,14 @@ class Courier:
         while True:
             try:
                 self.take(await self.store.due(self.now() + rest), doubt=True)
+                self.share(self.store.bots)
                 rest = timedelta()
             except Exception:
                 log.exception("the outbox could not be read; again in %s s", self.sweep_seconds)
-            await asyncio.sleep(self.sweep_seconds)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self.sweep_seconds):
+                    await self.looks.wait()
+            self.looks.clear()
 
     async def stop(self) -> None:
         for task in list(self.tasks.values()):

@@ -25,7 +25,7 @@ from bot.spelling import spell, spell_form
 from bot.turn import Gone, Shelf, Turn
 from bot.wire import answer_from_json, answer_to_json, timer_row
 from bot.words import Words, say
-from storage import queue
+from storage import queue, replicas
 from storage.changes import changes
 from storage.database import Sessions
 from storage.life import NotPossible
@@ -77,10 +77,15 @@ class Engine:
         features: Sequence[Feature],
         shelf: Shelf,
         surfaces: Sequence[str],
+        holder: int | None = None,
+        apart: Sessions | None = None,
     ) -> None:
+        """`holder` is this bot's number where several share the store; `apart` opens a session for
+        what decides nothing and waits for nobody's turn."""
         self.sessions, self.features, self.shelf = sessions, features, shelf
+        self.apart = apart or sessions
         self.answers, self.views = answers(features), views(features)
-        self.surfaces = surfaces
+        self.surfaces, self.holder = surfaces, holder
 
     def receive(self, heard: Incoming, now: datetime) -> Outcome:
         """Handle one event; a repeat of it gets the first answer again and changes nothing."""
@@ -133,7 +138,7 @@ class Engine:
 
         Raises `Gone` when there is no such view, no such person, or nothing to see.
         """
-        with self.sessions() as session:
+        with self.apart() as session:
             try:
                 view, whose = self.views.get(name), person(session, ref)
                 if view is None or whose is None:
@@ -147,7 +152,7 @@ class Engine:
                 session.rollback()
 
     def next_due(self) -> datetime | None:
-        with self.sessions() as session:
+        with self.apart() as session:
             return queue.nearest(session)
 
     def _heard(
@@ -176,6 +181,8 @@ class Engine:
         said = self._said(turn, effects)
         parcels = self._queue(turn, effects)
         wakes_at = set_timers(turn.session, effects)
+        if self.holder is not None and effects:
+            replicas.tell_others(turn.session, self.holder)
         if event is not None:
             queue.remember(turn.session, event, turn.now, answer_to_json(said))
         record(turn.session, turn.now, watch.who, happened, sorted(changed), event)
@@ -195,7 +202,7 @@ class Engine:
     def _queue(self, turn: Turn, effects: Effects) -> list[Parcel]:
         shows = [effect for effect in effects if isinstance(effect, Show)]
         words = self.shelf.current.dictionaries
-        return outbox.put(turn.session, shows, turn.now, words, self.surfaces)
+        return outbox.put(turn.session, shows, turn.now, words, self.surfaces, self.holder)
 
     def _said(self, turn: Turn, effects: Effects) -> Answer:
         """What the person who acted sees at once, in their own words."""

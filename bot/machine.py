@@ -15,7 +15,7 @@ from bot.events import Answer, Decision, Incoming
 from bot.outbox import Parcel
 from bot.surfaces import Surface
 from bot.writer import Together, Writer
-from storage import queue
+from storage import queue, replicas
 from storage.database import Sessions
 
 log = logging.getLogger("kollega.machine")
@@ -28,16 +28,26 @@ class NotKept(Exception):
 
 
 class Store:
-    """The courier's view of the outbox, on the writer thread."""
+    """The courier's view of the outbox, on the writer thread.
 
-    def __init__(self, sessions: Sessions, writer: Writer, surfaces: list[str]) -> None:
+    `holder` is this bot's number among several; `bots` is how many of them live.
+    """
+
+    def __init__(
+        self, sessions: Sessions, writer: Writer, surfaces: list[str], holder: int | None = None
+    ) -> None:
         self.sessions, self.writer, self.surfaces = sessions, writer, surfaces
+        self.holder, self.bots = holder, 1
         self.marks = Together(writer, self._mark)
 
     async def due(self, now: datetime) -> list[Parcel]:
         def work() -> list[Parcel]:
             with self.sessions() as session:
-                return outbox.due(session, now, self.surfaces, SWEPT_AT_ONCE)
+                if self.holder is not None:
+                    self.bots = replicas.say_alive(session, self.holder)
+                owed = outbox.due(session, now, self.surfaces, SWEPT_AT_ONCE, self.holder)
+                session.commit()
+                return owed
 
         return await self.writer.do(work)
 
@@ -79,9 +89,11 @@ class Machine:
         now: Callable[[], datetime] = wall,
     ) -> None:
         self.engine, self.writer, self.now = engine, writer, now
-        self.store = Store(engine.sessions, writer, list(surfaces))
+        self.store = Store(engine.apart, writer, list(surfaces), engine.holder)
         self.courier = Courier(surfaces, self.store, now)
         self.clock = Clock(self._fire, self._next_due, now)
+        if engine.holder is not None:  # another bot may set a timer and die before it tells us
+            self.clock.longest_sleep = 1.0
         self.observers: list[Callable[[Decision], None]] = []
         self.tasks: list[asyncio.Task[None]] = []
 
@@ -115,6 +127,11 @@ class Machine:
 
         await self.writer.do(work)
         self.clock.wake()
+
+    def look(self) -> None:
+        """Another bot on this store has decided something."""
+        self.clock.wake()
+        self.courier.looks.set()
 
     def start(self) -> None:
         self.tasks = [

@@ -13,7 +13,7 @@ from bot.effects import HOME, Lane, Show
 from bot.spelling import spell
 from bot.wire import digest, from_json, to_json
 from bot.words import Dictionary
-from storage import queue
+from storage import queue, replicas
 from storage.people import Person, people
 
 
@@ -61,8 +61,13 @@ def put(
     now: datetime,
     words: Mapping[str, Dictionary],
     surfaces: Sequence[str],
+    holder: int | None = None,
 ) -> list[Parcel]:
-    """Queue each card on every surface its reader has; what stands there already costs nothing."""
+    """Queue each card on every surface its reader has; what stands there already costs nothing.
+
+    `holder` is this bot among several. A place where another living one is at work stays that
+    one's, so that the cards of a place keep their order; only what is ours is returned.
+    """
     newest = {show.slot: show for show in shows}
     if not newest:
         return []
@@ -76,11 +81,27 @@ def put(
         for row, card in _rows(show, reader, now, spelled.of(show.card, reader), surfaces)
         if not _there_already(row, known)
     ]
+    _hold(session, [row for row, _ in fresh], known, holder)
     ids = queue.queue(session, [row for row, _ in fresh], known)
     return [
         _parcel(row, id, card, known.get((row["slot"], row["surface"]), queue.NOWHERE).message)
         for (row, card), id in zip(fresh, ids, strict=True)
+        if row["holder"] == holder
     ]
+
+
+def _hold(
+    session: Session, rows: list[dict[str, Any]], known: queue.Places, holder: int | None
+) -> None:
+    """Who carries each of these."""
+    before = [known.get((row["slot"], row["surface"]), queue.NOWHERE).holder for row in rows]
+    others = replicas.others_alive(session, holder, before) if holder is not None else set()
+    for row, one in zip(rows, before, strict=True):
+        row["holder"] = one if one in others else holder
+
+
+UNSAID = frozenset({"lane", "next_try_at", "holder"})
+"""What a delivery's row has and a parcel has not, or not so."""
 
 
 class Spelling(NamedTuple):
@@ -107,9 +128,18 @@ class Spelled:
         return self.known[mark]
 
 
-def due(session: Session, now: datetime, surfaces: Sequence[str], most: int) -> list[Parcel]:
-    """What is still owed, alerts first."""
-    found = queue.due_deliveries(session, now, surfaces, most)
+def due(
+    session: Session,
+    now: datetime,
+    surfaces: Sequence[str],
+    most: int,
+    holder: int | None = None,
+) -> list[Parcel]:
+    """What is still owed, alerts first; of several bots, each gets what no other carries."""
+    if holder is None:
+        found = queue.due_deliveries(session, now, surfaces, most)
+    else:
+        found = replicas.claim(session, holder, now, surfaces, most)
     return [_parcel_of(row, message) for row, message in found]
 
 
@@ -140,10 +170,10 @@ def _there_already(row: Mapping[str, Any], known: queue.Places) -> bool:
 
 
 def _parcel(row: Mapping[str, Any], id: int, card: Card, message: str | None) -> Parcel:
-    facts = {name: value for name, value in row.items() if name not in ("lane", "next_try_at")}
+    facts = {name: value for name, value in row.items() if name not in UNSAID}
     return Parcel(id=id, lane=Lane(row["lane"]), message=message, spelled=card, **facts)
 
 
 def _parcel_of(row: queue.Delivery, message: str | None) -> Parcel:
-    facts = row.model_dump(exclude={"id", "lane", "next_try_at", "given_up"})
+    facts = row.model_dump(exclude={"id", "given_up", *UNSAID})
     return Parcel(id=row.id or 0, lane=Lane(row.lane), message=message, **facts)

@@ -34,9 +34,15 @@ class Pace:
 class Bucket:
     """A token bucket: `rate` tokens a second, at most `burst` saved up."""
 
-    def __init__(self, rate: float, burst: float, now: float) -> None:
-        self.rate, self.burst = rate, burst
-        self.tokens, self.at = burst, now
+    def __init__(self, rate: float, burst: float, now: float, parts: int = 1) -> None:
+        self.whole = rate, burst
+        self.share(parts)
+        self.tokens, self.at = self.burst, now
+
+    def share(self, parts: int) -> None:
+        """So many bots have this limit together: this one keeps to its part of it."""
+        rate, burst = self.whole
+        self.rate, self.burst = rate / parts, max(1.0, burst / parts)
 
     def wait(self, now: float, keep: float = 0.0) -> float:
         """Seconds until one token can be taken and `keep` are left."""
@@ -68,6 +74,7 @@ class Gate:
         self.addresses: dict[str, Bucket] = {}
         self.paused: dict[tuple[str | None, str | None], float] = {}
         self.alarm: asyncio.TimerHandle | None = None
+        self.parts = 1
         now = self.loop.time()
         self.surface = Bucket(*pace.surface, now) if pace.surface else None
         self.kinds = {kind: Bucket(*limit, now) for kind, limit in pace.kinds.items()}
@@ -86,6 +93,15 @@ class Gate:
         """
         until = self.loop.time() + seconds
         self.paused[address, kind] = max(self.paused.get((address, kind), 0.0), until)
+
+    def share(self, parts: int) -> None:
+        """So many bots speak to this platform now, and share its limits."""
+        if parts == self.parts:
+            return
+        self.parts = parts
+        shared = [self.surface] if self.surface else []
+        for bucket in (*shared, *self.kinds.values(), *self.addresses.values()):
+            bucket.share(parts)
 
     def _open(self) -> None:
         """Let through whoever may go, and come back when the next one may."""
@@ -130,5 +146,5 @@ class Gate:
 
     def _bucket(self, address: str, limit: tuple[float, float], now: float) -> Bucket:
         if address not in self.addresses:
-            self.addresses[address] = Bucket(*limit, now)
+            self.addresses[address] = Bucket(*limit, now, self.parts)
         return self.addresses[address]

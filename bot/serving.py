@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
+from sqlalchemy.engine import make_url
 
 from bot import assembly, commands, staff
 from bot.actions import Action, build
@@ -24,6 +25,7 @@ from bot.keeping import Keeper
 from bot.machine import Machine
 from bot.manners import Manners
 from bot.operations import Operations
+from bot.replicas import Member
 from bot.sealer import Sealer
 from bot.signing import Signer
 from bot.surfaces import Surface
@@ -42,6 +44,9 @@ if TYPE_CHECKING:  # its packages take half as long to read as everything else
     from bot.slack_house import SlackHouse
 
 log = logging.getLogger("kollega")
+
+WRITERS = 4
+"""Threads on PostgreSQL: turns are one at a time there too, but marks and looks go beside them."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,7 @@ class House:
     operations: Operations
     slack: "SlackHouse | None" = None
     keeper: Keeper | None = None
+    member: Member | None = None
     errands: set[asyncio.Task[None]] = field(default_factory=set)
 
     def keep(self, keeper: Keeper) -> None:
@@ -95,8 +101,10 @@ def build_house(
     surfaces: dict[str, Surface] = {"workspace": WorkspaceSurface(screens, now)}
     if slack:
         surfaces["slack"] = slack.surface
-    engine = assembly.engine(connect(url), features, shelf, list(surfaces), now())
-    machine = Machine(engine, surfaces, ThreadWriter(), now)
+    member = joined(url)
+    holder = member.number if member else None
+    engine = assembly.engine(connect(url), features, shelf, list(surfaces), now(), holder)
+    machine = Machine(engine, surfaces, ThreadWriter(WRITERS if member else 1), now)
     troubles = Troubles(machine, manners.unreached, reason)
     machine.courier.observers.append(troubles)
     if slack:
@@ -105,7 +113,16 @@ def build_house(
     machine.observers.append(sealer)
     workspace = Workspace(screens, doors(shelf, machine, manners, demo))
     operations = Operations(machine, [one for feature in features for one in feature.numbers])
-    return House(shelf, machine, workspace, troubles, sealer, operations, slack)
+    return House(shelf, machine, workspace, troubles, sealer, operations, slack, member=member)
+
+
+def joined(url: str) -> Member | None:
+    """This bot's place among others, on a store that several may share."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return None
+    member = Member(url)
+    member.join()
+    return member
 
 
 def doors(shelf: Shelf, machine: Machine, manners: Manners, demo: Demo | None) -> Doors:
@@ -188,6 +205,8 @@ async def serve(
     runner = web.AppRunner(app, shutdown_timeout=1, access_log=None)
     await runner.setup()
     await web.SockSite(runner, listening).start()
+    if house.member:
+        house.member.listen(house.machine.look)
     house.machine.start()
     beside = house.beside()
     if house.slack:
@@ -212,6 +231,8 @@ async def stop(house: House) -> None:
     await asyncio.gather(*house.errands, return_exceptions=True)
     await house.troubles.stop()
     await house.sealer.finish()
+    if house.member:
+        house.member.leave()
     house.machine.writer.close()
 
 

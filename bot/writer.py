@@ -23,10 +23,10 @@ class Writer(Protocol):
 
 
 class ThreadWriter:
-    """The writer of a running bot."""
+    """The writer of a running bot; more than one thread only where the store itself keeps order."""
 
-    def __init__(self) -> None:
-        self.thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kollega-writer")
+    def __init__(self, threads: int = 1) -> None:
+        self.thread = ThreadPoolExecutor(threads, thread_name_prefix="kollega-writer")
 
     async def do(self, work: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self.thread, work)

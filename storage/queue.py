@@ -27,7 +27,10 @@ from storage.times import Utc
 
 
 class Delivery(SQLModel, table=True):
-    """A card on its way to one slot on one surface; a newer card of the slot takes its place."""
+    """A card on its way to one slot on one surface; a newer card of the slot takes its place.
+
+    `holder` is the replica that carries it, where there are several (`storage/replicas.py`).
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -49,6 +52,7 @@ class Delivery(SQLModel, table=True):
     next_try_at: datetime = Field(sa_type=Utc)
     attempts: int = 0
     given_up: str | None = None
+    holder: int | None = None
 
 
 class Standing(SQLModel, table=True):
@@ -124,10 +128,11 @@ def inserting(dialect: str, kind: type[SQLModel]) -> sqlite.Insert | postgresql.
 
 class Place(NamedTuple):
     """A slot on a surface: the delivery queued for it (with the digest of its card, unless it was
-    given up), and the message that stands there, with its digest."""
+    given up, and who carries it), and the message that stands there, with its digest."""
 
     queued: int | None = None
     coming: str | None = None
+    holder: int | None = None
     message: str | None = None
     digest: str | None = None
 
@@ -159,10 +164,10 @@ def places(session: Session, slots: Iterable[str]) -> Places:
     """What is on its way to these slots and what stands there, in one question."""
     found: dict[tuple[str, str], Place] = {}
     for slot, surface, *rest in session.connection().execute(_PLACES, {"slots": [*slots]}):
-        queued, coming, message, digest = rest
+        queued, coming, holder, message, digest = rest
         before = found.get((slot, surface), NOWHERE)
         if queued is not None:
-            found[slot, surface] = before._replace(queued=queued, coming=coming)
+            found[slot, surface] = before._replace(queued=queued, coming=coming, holder=holder)
         else:
             found[slot, surface] = before._replace(message=message, digest=digest)
     return found
@@ -173,12 +178,12 @@ def _places() -> CompoundSelect[Any]:
     coming = case((outbox.given_up.is_(None), outbox.digest))
     none = null()
     return union_all(
-        sql_select(outbox.slot, outbox.surface, outbox.id, coming, none, none).where(
+        sql_select(outbox.slot, outbox.surface, outbox.id, coming, outbox.holder, none, none).where(
             outbox.slot.in_(bindparam("slots", expanding=True))
         ),
-        sql_select(stands.slot, stands.surface, none, none, stands.message, stands.digest).where(
-            stands.slot.in_(bindparam("slots", expanding=True))
-        ),
+        sql_select(
+            stands.slot, stands.surface, none, none, none, stands.message, stands.digest
+        ).where(stands.slot.in_(bindparam("slots", expanding=True))),
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from _pytest.terminal import TerminalReporter
 
 from tests import databases, postgres
-from tests.databases import ON_BOTH, POSTGRES, SQLITE, Chosen
+from tests.databases import ON_BOTH, ON_POSTGRES, POSTGRES, SQLITE, Chosen
 from tests.stage import Actor, Stage
 
 Tongue = Callable[[str, str], str]
@@ -18,10 +18,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Where a test plays on both databases, its id says which."""
-    asked = metafunc.config.getoption("--databases")
-    both = metafunc.module.__name__.rpartition(".")[2] in ON_BOTH
-    kinds = {"usual": [SQLITE, POSTGRES] if both else [], "both": [SQLITE, POSTGRES]}
-    if found := kinds.get(asked, [asked]):
+    asked, name = metafunc.config.getoption("--databases"), metafunc.module.__name__
+    module, both = name.rpartition(".")[2], [SQLITE, POSTGRES]
+    found = {"usual": both if module in ON_BOTH else [], "both": both}.get(asked, [asked])
+    found = [POSTGRES] if module in ON_POSTGRES else found
+    if found:
         metafunc.parametrize("store_kind", found, indirect=True)
 
 

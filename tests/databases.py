@@ -14,8 +14,10 @@ from storage.database import connect, open_database
 from tests import postgres
 
 SQLITE, POSTGRES = "sqlite", "postgres"
-ON_BOTH = frozenset({"test_journeys", "test_race", "test_engine", "test_replicas"})
+ON_BOTH = frozenset({"test_journeys", "test_race", "test_engine"})
 """What must hold on every database, in the usual run too."""
+ON_POSTGRES = frozenset({"test_replicas"})
+"""What only a store with several bots has."""
 
 
 class Chosen:

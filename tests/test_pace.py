@@ -44,6 +44,8 @@ class Passed:
 class NoStore:
     """A store that remembers nothing."""
 
+    bots = 1
+
     async def due(self, now: datetime) -> list[Parcel]:
         return []
 

@@ -16,6 +16,7 @@ from storage import (  # noqa: F401  (their tables must be known)
     help_notices,
     people,
     queue,
+    replicas,
     seals,
     unreached,
 )
