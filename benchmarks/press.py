@@ -7,11 +7,13 @@ The floor in the same run is one bare row written and committed with the same pr
 import asyncio
 import sqlite3
 import tempfile
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from statistics import median, quantiles
-from time import perf_counter
+from time import perf_counter, process_time
 
+from sqlalchemy import Engine as Database
 from sqlmodel import Session
 
 import handlers
@@ -26,6 +28,7 @@ from storage.database import connect
 from storage.people import Person
 
 ONE_BY_ONE, AT_ONCE = 200, 50
+A_SECOND, SECONDS = 50, 4
 
 
 def main() -> None:
@@ -51,22 +54,32 @@ def floor(file: Path) -> list[float]:
 
 
 async def presses(folder: Path) -> None:
+    async with bot(folder / "one") as (machine, screens):
+        await one_by_one(machine, screens)
+        await at_once(machine)
+    async with bot(folder / "many") as (machine, _):
+        await at_a_rate(machine)
+
+
+@asynccontextmanager
+async def bot(folder: Path) -> AsyncIterator[tuple[Machine, Screens]]:
+    """The demo agency, and as many more at one desk as press."""
+    folder.mkdir()
     shelf = assembly.shelf([assembly.BASE, assembly.DEMO], handlers.ALL)
     database = connect(f"sqlite:///{folder / 'kollega.db'}")
     engine = assembly.engine(database, handlers.ALL, shelf, ["workspace"], wall())
-    hire(database.connect().engine, AT_ONCE)
+    hire(database, max(AT_ONCE, A_SECOND * SECONDS))
     screens = Screens(folder / "screens.jsonl")
     machine = Machine(engine, {"workspace": WorkspaceSurface(screens, wall)}, ThreadWriter())
     machine.start()
-    await one_by_one(machine, screens)
-    await at_once(machine)
+    yield machine, screens
     await machine.stop()
     machine.writer.close()
     database.dispose()
 
 
-def hire(database: object, count: int) -> None:
-    with Session(database) as session:  # type: ignore[arg-type]
+def hire(database: Database, count: int) -> None:
+    with Session(database) as session:
         for number in range(count):
             facts = {"ref": f"p{number}", "name": f"P{number}", "unit": "", "site": "ostersund"}
             lists = {"languages": ["sv"], "roles": ["handler"], "addresses": {}}
@@ -76,7 +89,7 @@ def hire(database: object, count: int) -> None:
 
 
 async def one_by_one(machine: Machine, screens: Screens) -> None:
-    durable, told, waiting = [], [], asyncio.Event()
+    durable, told, waiting, cpu = [], [], asyncio.Event(), process_time()
 
     def watch(message: Message) -> None:
         if message.to == "bo" and message.edited_at is None:
@@ -94,8 +107,27 @@ async def one_by_one(machine: Machine, screens: Screens) -> None:
         await machine.hear(Incoming(f"take {number}", "bo", "help.take", call))
         await machine.hear(Incoming(f"check {number}", "bo", "help.check", call))
         await asyncio.sleep(0.005)
+    cost = (process_time() - cpu) / ONE_BY_ONE * 1000
+    print(f"{'press, take and check, all CPU':34}{cost:8.1f} ms")
     report("press to durable record", durable)
     report("press to first colleague", told)
+
+
+async def at_a_rate(machine: Machine) -> None:
+    """So many press in each second, and all their calls stay open (T1, A8)."""
+
+    async def one(number: int) -> float:
+        await asyncio.sleep(number / A_SECOND)
+        started = perf_counter()
+        heard = Incoming(f"rate {number}", f"p{number}", "help.press", '{"level":2}')
+        await machine.hear(heard)
+        return perf_counter() - started
+
+    count, cpu = A_SECOND * SECONDS, process_time()
+    times = await asyncio.gather(*(one(number) for number in range(count)))
+    report(f"{A_SECOND} a second, to {count // 2} open calls", times[: count // 2])
+    report(f"{A_SECOND} a second, to {count} open calls", times[count // 2 :])
+    print(f"{'':34}{(process_time() - cpu) / count * 1000:8.1f} ms CPU a press")
 
 
 async def at_once(machine: Machine) -> None:

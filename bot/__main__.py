@@ -125,7 +125,8 @@ def run_serve(known: Settings, _: argparse.Namespace) -> int:
     try:
         with ExitStack() as opened:
             with usable_store(known):
-                opened.enter_context(lock.held(database_file(known)))
+                if known.database_file:
+                    opened.enter_context(lock.held(known.database_file))
             page = opened.enter_context(listen("127.0.0.1", known.port, "KOLLEGA_PORT"))
             public = None
             if known.slack_over_http:
@@ -148,8 +149,8 @@ async def live(
             house = serving.build_house(
                 url, shelf, handlers.ALL, MANNERS, journal=journal, slack=slack, signer=signer
             )
-            if known.backup:
-                house.keep(Keeper(database_file(known), known.backup, wall))
+            if known.backup and known.database_file:
+                house.keep(Keeper(known.database_file, known.backup, wall))
         missing = serving.gaps(house)
         if missing:
             house.machine.writer.close()
@@ -229,22 +230,24 @@ def usable_store(known: Settings) -> Iterator[str]:
 
     A file that cannot be opened, or is no database of ours, is a setting that needs a repair.
     """
-    file = database_file(known)
     try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        known.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         yield known.database_url
     except (OSError, DatabaseError, CommandError) as no:
         why = no.strerror if isinstance(no, OSError) else getattr(no, "orig", no)
-        said = f"{file} cannot be used as the database ({why}); name another file"
-        raise SettingsError(f"KOLLEGA_DATABASE_URL: {said}") from None
+        raise SettingsError(f"KOLLEGA_DATABASE_URL: {unusable(known, str(why))}") from None
+
+
+def unusable(known: Settings, why: str) -> str:
+    first = why.strip().splitlines()[0] if why.strip() else "no reason given"
+    if known.database_file:
+        return f"{known.database_file} cannot be used as the database ({first}); name another file"
+    host = make_url(known.database_url).host or "this machine"
+    return f"PostgreSQL at {host} cannot be used ({first}); see that it runs and lets us in"
 
 
 def journal_beside(known: Settings) -> Path:
-    return database_file(known).with_suffix(".screens.jsonl")
-
-
-def database_file(known: Settings) -> Path:
-    return Path(str(make_url(known.database_url).database))
+    return (known.database_file or known.folder / "kollega.db").with_suffix(".screens.jsonl")
 
 
 class NotFree(Exception):

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.engine import make_url
 from sqlmodel import Session, func, select
 
 from bot import receipts, signing
@@ -39,9 +38,7 @@ def add(commands: Any, run: Run) -> None:
 
 def signer_of(known: Settings) -> Signer:
     """The signing key of this installation; raises SettingsError with the repair."""
-    file = known.signing_key or Path(str(make_url(known.database_url).database)).with_name(
-        "audit.key"
-    )
+    file = known.signing_key or known.folder / "audit.key"
     try:
         return signing.signer(file)
     except (OSError, ValueError) as no:

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.engine import make_url
-
 from bot import lock
 from bot.settings import Settings, SettingsError
 from storage import copies
@@ -27,11 +25,10 @@ def add(commands: Any) -> None:
 
 
 def store_of(known: Settings) -> Path:
-    url = make_url(known.database_url)
-    if url.get_backend_name() != "sqlite":
+    if known.database_file is None:
         said = "this command is for SQLite; PostgreSQL has pg_dump and pg_restore"
         raise SettingsError(f"KOLLEGA_DATABASE_URL: {said}")
-    return Path(str(url.database))
+    return known.database_file
 
 
 def backup(known: Settings, asked: argparse.Namespace) -> int:

@@ -31,18 +31,25 @@ class Clock:
         self.changed = asyncio.Event()
         self.until: datetime | None = None
         self.longest_sleep = LONGEST_SLEEP
+        self.asleep = self.look = False
 
     def wake(self, at: datetime | None = None) -> None:
-        """Look again: a timer was set for a time, or (without one) the time itself was."""
-        if at is None or self.until is None or at < self.until:
-            self.changed.set()
+        """A timer was set for a time, or (without one) the time itself was: look again.
+
+        Asleep, the clock only sleeps shorter for it: what falls due first is known.
+        """
+        if at is None or not self.asleep:
+            self.look = True
+        elif self.until is None or at < self.until:
+            self.until = at
+        self.changed.set()
 
     async def run(self) -> None:
         while True:
             try:
-                self.until = None
-                self.changed.clear()
+                self.asleep = self.look = False
                 await self.catch_up()
+                self.until = await self.next_due()
                 await self._sleep()
             except Exception:
                 log.exception("the timers could not be read; again in %s s", AFTER_TROUBLE)
@@ -54,13 +61,17 @@ class Clock:
             pass
 
     async def _sleep(self) -> None:
-        due = await self.next_due()
-        self.until = due
-        wait = self.longest_sleep
-        if due is not None:
-            wait = min(max(0.0, (due - self.now()).total_seconds()), wait)
-        try:
-            async with asyncio.timeout(wait):
-                await self.changed.wait()
-        except TimeoutError:
-            pass
+        """Until something falls due, or the store must be looked at again."""
+        self.asleep = True
+        while not self.look:
+            self.changed.clear()
+            try:
+                async with asyncio.timeout(self._wait()):
+                    await self.changed.wait()
+            except TimeoutError:
+                return
+
+    def _wait(self) -> float:
+        if self.until is None:
+            return self.longest_sleep
+        return min(max(0.0, (self.until - self.now()).total_seconds()), self.longest_sleep)

@@ -40,6 +40,7 @@ FOREIGN = (
 )
 """What slack-bolt reads by itself, past our settings."""
 
+LET_US_IN = "see that it runs and lets us in, or mend KOLLEGA_DATABASE_URL"
 ANOTHER_FILE = "name another file with KOLLEGA_DATABASE_URL"
 
 
@@ -114,6 +115,8 @@ def content(load: Callable[[], Pack]) -> tuple[Pack | None, list[Finding]]:
 
 def database(url: str) -> Finding:
     """Can it be read and written? Nothing that is tried here is kept."""
+    if make_url(url).get_backend_name() != "sqlite":
+        return _server(url)
     file = Path(str(make_url(url).database))
     try:
         return _store(url, file) if file.exists() else _place(file)
@@ -122,6 +125,23 @@ def database(url: str) -> Finding:
     except (OSError, DatabaseError) as no:
         why = no.strerror if isinstance(no, OSError) else getattr(no, "orig", no)
         return Finding("database", f"{file} cannot be used ({why})", ANOTHER_FILE)
+
+
+def _server(url: str) -> Finding:
+    host = make_url(url).host or "this machine"
+    try:
+        with _opened(url) as store:
+            with store.connect() as connection:
+                connection.execute(text("CREATE TABLE doctor_was_here (tried INTEGER)"))
+                version = connection.execute(text("SHOW server_version")).scalar_one()
+            current = _is_current(store)
+    except CommandError:
+        return Finding("database", f"{host} is of a later release", "start that release with it")
+    except DatabaseError as no:
+        why = str(no.orig or no).strip().splitlines()[0]
+        return Finding("database", f"PostgreSQL at {host} cannot be used ({why})", LET_US_IN)
+    said = "can be read and written" if current else "the next start brings it up to date"
+    return Finding("database", f"PostgreSQL {version} at {host}: {said}")
 
 
 def _place(file: Path) -> Finding:
@@ -166,8 +186,9 @@ def _opened(url: str) -> Iterator[Database]:
 @contextmanager
 def people(url: str, pack: Pack, now: datetime, usable: bool) -> Iterator[Session]:
     """Everybody as the next start would see them; where there is no store yet, as the pack does."""
-    file = Path(str(make_url(url).database))
-    store = open_database(url) if usable and file.exists() else connect("sqlite://")
+    there = make_url(url).get_backend_name() != "sqlite"
+    there = there or Path(str(make_url(url).database)).exists()
+    store = open_database(url) if usable and there else connect("sqlite://")
     try:
         if not _is_current(store):
             store.dispose()

@@ -101,9 +101,10 @@ def build_house(
     surfaces: dict[str, Surface] = {"workspace": WorkspaceSurface(screens, now)}
     if slack:
         surfaces["slack"] = slack.surface
+    database = connect(url)
     member = joined(url)
     holder = member.number if member else None
-    engine = assembly.engine(connect(url), features, shelf, list(surfaces), now(), holder)
+    engine = assembly.engine(database, features, shelf, list(surfaces), now(), holder)
     machine = Machine(engine, surfaces, ThreadWriter(WRITERS if member else 1), now)
     troubles = Troubles(machine, manners.unreached, reason)
     machine.courier.observers.append(troubles)

@@ -21,6 +21,7 @@ from bot.surfaces.slack.settings import LOOPBACK, SlackSettings, lacking
 from bot.surfaces.teams.settings import TeamsSettings
 
 PREFIX = "KOLLEGA_"
+POSTGRES = "postgres", "postgresql", "postgresql+psycopg"
 
 
 class SettingsError(Exception):
@@ -47,12 +48,23 @@ class Settings(BaseSettings, SlackSettings, TeamsSettings):
         frozen=True,
         hide_input_in_errors=True,
     )
-    database_url: str = Field(default_factory=default_database)
+    database_url: str = Field(default_factory=default_database, repr=False)
     port: int = 8710
     content: Path | None = None
     signing_key: Path | None = None
     log: Kind = "plain"
     backup: Path | None = None
+
+    @property
+    def database_file(self) -> Path | None:
+        """The file of an SQLite store; None where the store is PostgreSQL."""
+        url = make_url(self.database_url)
+        return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
+
+    @property
+    def folder(self) -> Path:
+        """Where what belongs to the store stands: keys, journals."""
+        return self.database_file.parent if self.database_file else user_data_path("kollega")
 
     @field_validator("database_url")
     @classmethod
@@ -62,7 +74,9 @@ class Settings(BaseSettings, SlackSettings, TeamsSettings):
             file = asked.database not in (None, "", ":memory:") and not asked.host
             if asked.drivername == "sqlite" and file:
                 return url
-        raise ValueError("write sqlite:///path/to/file.db; PostgreSQL comes in a later release")
+            if asked.drivername in POSTGRES and asked.database:
+                return asked.set(drivername=POSTGRES[-1]).render_as_string(hide_password=False)
+        raise ValueError("write sqlite:///path/to/file.db or postgresql://user@host/name")
 
     @field_validator("port", "slack_port", mode="before")
     @classmethod

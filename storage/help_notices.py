@@ -128,11 +128,22 @@ _TOLD_OF = select(HelpNotice.person, HelpNotice.call).where(
 def listed(session: Session, people: list[str]) -> dict[str, list[HelpNotice]]:
     """Which calls stand on the lists of these people, by ref."""
     found: dict[str, list[HelpNotice]] = {}
+    session.flush()
+    if not session.connection().execute(_ANY_LISTED, {"people": people}).first():
+        return found  # most calls are the only one that their people know of
     for notice in session.exec(_LISTED, params={"people": people}):
         found.setdefault(notice.person, []).append(notice)
     return found
 
 
+_ANY_LISTED = (
+    select(HelpNotice.call)
+    .where(
+        col(HelpNotice.person).in_(bindparam("people", expanding=True)),
+        col(HelpNotice.listed).is_not(None),
+    )
+    .limit(1)
+)
 _LISTED = select(HelpNotice).where(
     col(HelpNotice.person).in_(bindparam("people", expanding=True)),
     col(HelpNotice.listed).is_not(None),

@@ -194,21 +194,26 @@ def due_deliveries(
     session: Session, now: datetime, surfaces: Iterable[str], most: int
 ) -> list[tuple[Delivery, str | None]]:
     """Deliveries whose time has come, alerts first, with the message to edit if there is one."""
-    asked = (
-        select(Delivery, Standing.message)
-        .join(
-            Standing,
-            (col(Standing.slot) == Delivery.slot) & (col(Standing.surface) == Delivery.surface),
-            isouter=True,
-        )
-        .where(
-            Delivery.next_try_at <= now,
-            col(Delivery.given_up).is_(None),
-            col(Delivery.surface).in_(list(surfaces)),
-        )
+    asked = {"now": now, "surfaces": [*surfaces], "most": most}
+    return list(session.exec(_DUE, params=asked))
+
+
+_DUE = (
+    select(Delivery, Standing.message)
+    .join(
+        Standing,
+        (col(Standing.slot) == Delivery.slot) & (col(Standing.surface) == Delivery.surface),
+        isouter=True,
     )
-    alerts_first = case((col(Delivery.lane) == "alert", 0), else_=1)
-    return list(session.exec(asked.order_by(alerts_first, col(Delivery.id)).limit(most)))
+    .where(
+        col(Delivery.next_try_at) <= bindparam("now"),
+        col(Delivery.given_up).is_(None),
+        col(Delivery.surface).in_(bindparam("surfaces", expanding=True)),
+    )
+    .order_by(case((col(Delivery.lane) == "alert", 0), else_=1), col(Delivery.id))
+    .limit(bindparam("most"))
+)
+"""Asked every second, for ever."""
 
 
 def delivered(session: Session, cards: Mapping[int, Values]) -> None:

@@ -16,7 +16,7 @@ from tests import postgres
 SQLITE, POSTGRES = "sqlite", "postgres"
 ON_BOTH = frozenset({"test_journeys", "test_race", "test_engine"})
 """What must hold on every database, in the usual run too."""
-ON_POSTGRES = frozenset({"test_replicas"})
+ON_POSTGRES = frozenset({"test_replicas", "test_serving_postgres"})
 """What only a store with several bots has."""
 
 

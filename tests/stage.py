@@ -82,7 +82,9 @@ class Stage:
         """The process is gone: whatever it had in memory and had not committed is lost."""
         for task in asyncio.all_tasks(self.loop):
             task.cancel()
-        self.run(asyncio.sleep(0))
+        for _ in range(2):  # a loop that a crash broke off may hold a stop that was meant for then
+            self.loop.call_soon(self.loop.stop)
+            self.loop.run_forever()
 
     def restarts(self) -> None:
         self.dies()

@@ -109,6 +109,22 @@ def test_a_nearer_timer_wakes_the_clock_while_it_sleeps(dues: Dues) -> None:
     assert dues.went == [5, 25]
 
 
+def test_a_timer_that_falls_due_later_does_not_wake_the_clock(dues: Dues) -> None:
+    dues.at(20)
+    dues.starts()
+    dues.passes(3)
+    asked = dues.asked
+    for seconds in (25, 20.5, 400):
+        dues.at(seconds)
+        dues.clock.wake(START + timedelta(seconds=seconds))
+        dues.passes(0.1)
+    assert dues.asked == asked
+    dues.at(6)
+    dues.clock.wake(START + timedelta(seconds=6))
+    dues.passes(500)
+    assert dues.went == [6, 20, 20.5, 25, 400]
+
+
 def test_a_timer_set_while_the_clock_reads_the_store_is_not_overslept(dues: Dues) -> None:
     """`wake` between the look at the store and the sleep: the event must not be forgotten."""
 

@@ -109,7 +109,8 @@ def test_a_wrong_port_is_told_with_its_repair(port: str, monkeypatch: pytest.Mon
 @pytest.mark.parametrize(
     "url",
     [
-        "postgresql://kollega:s3cret@db/kollega",
+        "mysql://kollega:s3cret@db/kollega",
+        "postgresql://db",
         "kollega.db",
         "sqlite://",
         "sqlite:///:memory:",
@@ -117,11 +118,24 @@ def test_a_wrong_port_is_told_with_its_repair(port: str, monkeypatch: pytest.Mon
         "sqlite://a:b:c/x",
     ],
 )
-def test_only_a_file_of_sqlite_is_a_database(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_a_file_of_sqlite_or_a_postgresql_is_a_database(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("KOLLEGA_DATABASE_URL", url)
     assert told() == [
-        "KOLLEGA_DATABASE_URL: write sqlite:///path/to/file.db; PostgreSQL comes in a later release"
+        "KOLLEGA_DATABASE_URL: write sqlite:///path/to/file.db or postgresql://user@host/name"
     ]
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_postgresql_is_spoken_to_through_psycopg(
+    scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KOLLEGA_DATABASE_URL", f"{scheme}://kollega:s3cret@db/kollega")
+    known = settings.load()
+    assert known.database_url == "postgresql+psycopg://kollega:s3cret@db/kollega"
+    assert known.database_file is None
+    assert "s3cret" not in repr(known)
 
 
 def test_everything_wrong_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
