@@ -21,7 +21,7 @@ from storage.people import (
     slots_around,
     with_role,
 )
-from tests.stage import raw, template
+from tests.databases import raw, template
 
 NOW = datetime(2026, 11, 23, 13, tzinfo=UTC)
 DAY = NOW.replace(hour=0), NOW.replace(hour=23)

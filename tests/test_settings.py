@@ -118,7 +118,7 @@ def test_a_wrong_port_is_told_with_its_repair(port: str, monkeypatch: pytest.Mon
         "sqlite://a:b:c/x",
     ],
 )
-def test_only_a_file_of_sqlite_or_a_postgresql_is_a_database(
+def test_only_an_sqlite_file_or_a_postgresql_is_a_database(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KOLLEGA_DATABASE_URL", url)
