@@ -15,6 +15,7 @@ from storage import (  # noqa: F401  (their tables must be known)
     help_notices,
     people,
     queue,
+    secrets,
     unreached,
 )
 
@@ -23,6 +24,8 @@ def named(kind: str, item: Any) -> str | Literal[False]:
     """How the column types of ours are written in a migration."""
     if kind == "type" and type(item).__module__ == "storage.times":
         return "Utc()"
+    if kind == "type" and type(item).__module__ == "storage.sealed":
+        return "sa.LargeBinary()"
     return False
 
 
