@@ -232,6 +232,7 @@ async def reload(house: House) -> None:
         log.warning("%s", gap)
     if house.slack:
         await house.slack.people.refresh()
+        await house.slack.units.look()
     house.machine.clock.wake()
 
 

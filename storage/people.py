@@ -29,6 +29,10 @@ ROLES = (
 """The roles of `spec/non-functional.md` 4.5."""
 
 
+GUEST = "guest"
+"""The source of whoever is on no list, and was let in all the same."""
+
+
 class Person(SQLModel, table=True):
     """`ref` is the name in files and rosters; `place` is where they sit, in both languages.
 
@@ -54,6 +58,11 @@ class Person(SQLModel, table=True):
     @property
     def language(self) -> str:
         return self.chosen_language or self.languages[0]
+
+    @property
+    def guest(self) -> bool:
+        """On no list: may ask for help, and sees nothing of others."""
+        return self.source == GUEST
 
     @property
     def here(self) -> bool:
@@ -85,11 +94,11 @@ def person(session: Session, ref: str) -> Person | None:
 
 
 def at_address(session: Session, kind: str, *addresses: str) -> Person | None:
-    """Who works here and has one of these addresses of a kind, or None."""
+    """Who works here and has one of these addresses of a kind, or None; guests come last."""
     asked = select(Person).where(
         col(Person.addresses)[kind].as_string().in_(addresses), col(Person.left_at).is_(None)
     )
-    return session.exec(asked.order_by(col(Person.ref))).first()
+    return session.exec(asked.order_by(col(Person.source) == GUEST, col(Person.ref))).first()
 
 
 def people(session: Session, refs: Iterable[str]) -> list[Person]:

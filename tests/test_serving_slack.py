@@ -19,6 +19,7 @@ from bot import serving
 from bot.actions import pack
 from bot.courier import Trouble
 from bot.events import Incoming
+from bot.surfaces.slack.doors import User as SlackUser
 from bot.surfaces.slack.reasons import REASONS
 from bot.surfaces.slack.refusals import SHUT, UNREACHABLE
 from handlers.home import Speak
@@ -180,18 +181,18 @@ async def test_who_was_added_just_now_is_known_at_the_first_press(office: Office
 
 
 async def test_who_is_unknown_is_looked_up_once_in_a_while_only(office: Office) -> None:
-    assert await office.ours.people.person("T0KOLLEGA", STRANGER) is None
+    assert await office.ours.people.person(SlackUser("T0KOLLEGA", STRANGER)) is None
     add(office, "stranger", STRANGER)
-    assert await office.ours.people.person("T0KOLLEGA", STRANGER) is None
+    assert await office.ours.people.person(SlackUser("T0KOLLEGA", STRANGER)) is None
     await serving.reload(office.house)
-    assert await office.ours.people.person("T0KOLLEGA", STRANGER) == "stranger"
+    assert await office.ours.people.person(SlackUser("T0KOLLEGA", STRANGER)) == "stranger"
 
 
 async def test_an_address_may_name_its_workspace(office: Office) -> None:
     add(office, "zoe", "T0OTHER/U0ZOE")
     people = office.ours.people
-    assert await people.person("T0OTHER", "U0ZOE") == "zoe"
-    assert await people.person("T0KOLLEGA", "U0ZOE") is None
+    assert await people.person(SlackUser("T0OTHER", "U0ZOE")) == "zoe"
+    assert await people.person(SlackUser("T0KOLLEGA", "U0ZOE")) is None
 
 
 async def test_content_read_anew_brings_its_people(office: Office) -> None:
@@ -199,8 +200,8 @@ async def test_content_read_anew_brings_its_people(office: Office) -> None:
     file.write_text(file.read_text("utf-8").replace("U0LISA", "U0ELISABETH"), "utf-8")
     await serving.reload(office.house)
     people = office.ours.people
-    assert await people.person("T0KOLLEGA", "U0ELISABETH") == "lisa"
-    assert await people.person("T0KOLLEGA", "U0LISA") is None
+    assert await people.person(SlackUser("T0KOLLEGA", "U0ELISABETH")) == "lisa"
+    assert await people.person(SlackUser("T0KOLLEGA", "U0LISA")) is None
 
 
 async def test_the_surfaces_own_lines_speak_the_persons_language(office: Office) -> None:
@@ -384,6 +385,9 @@ def later(minutes: float) -> int:
 
 
 async def paused(office: Office, ref: str, start: float, end: float, on: bool = True) -> None:
+    """Slack knows it from now on, and says so."""
+    dnd = (later(start), later(end)) if on else None
+    office.slack.memory.users[slack_id(ref)].dnd = dnd
     status = {
         "dnd_enabled": on,
         "next_dnd_start_ts": later(start),

@@ -9,13 +9,16 @@ from storage import (  # noqa: F401  (their tables must be known)
     aftercare,
     audit,
     availability,
+    drafts,
     gaps,
     help,
     help_lines,
     help_notices,
+    installations,
     people,
     queue,
     secrets,
+    units,
     unreached,
 )
 

@@ -34,6 +34,7 @@ class Hands:
     repeats: int = 0
     numbers: Any = field(default_factory=lambda: count(1))
     answers: list[tuple[str, int]] = field(default_factory=list)
+    errors: dict[str, str] = field(default_factory=dict)
 
     async def press(self, user: str, element: Json, message: Message | None) -> None:
         """A button in a message, or (None) on the person's own page."""
@@ -63,20 +64,38 @@ class Hands:
     async def submit(self, user: str, inputs: dict[str, str]) -> None:
         """The form on top, with what was written into it; an answer may put another there."""
         stack = self.slack.memory.modals[user]
-        values = {
-            name: {name: {"type": "plain_text_input", "value": said}}
-            for name, said in inputs.items()
-        }
-        view = {**stack[-1], "state": {"values": values}}
+        view = {**stack[-1], "state": {"values": written(inputs)}}
         answer = await self.interact({**self._who(user, "view_submission"), "view": view})
         if answer.get("response_action") == "update":
             stack[-1] = {**answer["view"], "id": view["id"], "hash": "next"}
-        elif answer.get("response_action") != "errors":
+        elif answer.get("response_action") == "errors":
+            self.errors = dict(answer["errors"])
+        else:
             stack.pop()
+
+    async def write(self, user: str, inputs: dict[str, str]) -> None:
+        """Into the form on top, which Slack tells a moment after each key."""
+        view = {**self.slack.memory.modals[user][-1], "state": {"values": written(inputs)}}
+        action = {"type": "plain_text_input", "action_id": next(iter(inputs)), "action_ts": "1.1"}
+        said = {**self._who(user, "block_actions"), "view": view, "actions": [action]}
+        await self.interact({**said, "container": {"type": "view", "view_id": view["id"]}})
+
+    async def close(self, user: str, inputs: dict[str, str]) -> None:
+        """The form on top, without sending it off."""
+        view = {**self.slack.memory.modals[user].pop(), "state": {"values": written(inputs)}}
+        said = {**self._who(user, "view_closed"), "view": view, "is_cleared": False}
+        if view.get("notify_on_close"):
+            await self.interact(said)
 
     async def open_home(self, user: str) -> None:
         await self.event(
-            {"type": "app_home_opened", "user": user, "tab": "home", "channel": f"D0{user[2:]}"}
+            {
+                "type": "app_home_opened",
+                "user": user,
+                "tab": "home",
+                "channel": f"D0{user[2:]}",
+                **({"view": shown} if (shown := self.slack.memory.homes.get(user)) else {}),
+            }
         )
 
     async def type(self, user: str, text: str) -> None:
@@ -160,6 +179,12 @@ class Hands:
             "is_enterprise_install": False,
             "trigger_id": self.slack.memory.trigger(user),
         }
+
+
+def written(inputs: dict[str, str]) -> Json:
+    return {
+        name: {name: {"type": "plain_text_input", "value": said}} for name, said in inputs.items()
+    }
 
 
 FORM = "application/x-www-form-urlencoded"

@@ -93,7 +93,7 @@ class SlackSurface:
         async for shown in versions(card, partial(self.instead, address)):
             try:
                 answer = await self.api.write(team, method, **said, **shown)
-                self.limited.pop(kind, None)
+                self.limited.pop(f"{team}/{kind}", None)
                 return answer
             except TooMuch as refused:
                 no = refused
@@ -103,15 +103,20 @@ class SlackSurface:
 
     def _meant_for(self, no: SurfaceError, kind: str, address: str) -> SurfaceError:
         """Slack does not say whom it limits: at first it is this channel; when another channel is
-        limited too, it is the method for the whole workspace. Edits and homes always are.
+        limited too, it is the method for the whole workspace. Edits and homes always are. Another
+        workspace has done nothing wrong.
         """
+        team, _ = split(address)
+        where = f"{team}/" if team else ""
         if isinstance(no, ShutOut):  # of the one kind of call: a permission may lack for it alone
-            no.kind = kind
+            shut = ShutOut(f"{team}: {no}" if team else str(no), where=where)
+            shut.kind = kind
+            return shut
         if no.retry_after is None or no.whole:
             return no
-        before = self.limited.setdefault(kind, address)
+        before = self.limited.setdefault(f"{team}/{kind}", address)
         whole = kind != "post" or before != address
-        return SurfaceError(str(no), no.retry_after, whole, kind, no.unsure)
+        return SurfaceError(str(no), no.retry_after, whole, kind, no.unsure, where)
 
     def _ask_whether_here(self, address: str) -> None:
         if self.left(address):
