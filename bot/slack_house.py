@@ -62,6 +62,7 @@ class SlackHouse:
     def join(self, machine: Machine, manners: Manners, troubles: Troubles) -> None:
         self.machine, self.manners, self.troubles = machine, manners, troubles
         machine.observers.append(self._language_chosen)
+        self.workspaces.begin(machine, self.api)
         self.sheets = Sheets(machine, SLACK)
         self.units = SlackUnits(self.shelf, self.people, self.workspaces, manners)
         self.news = SlackNews(self.people, self.units, self.workspaces, machine, manners, troubles)
@@ -96,7 +97,6 @@ class SlackHouse:
 
     async def start(self) -> None:
         """What Slack sends is answered from here on; it need not be there itself."""
-        await self.workspaces.begin(self.machine, self.api)
         await self.people.begin(self.machine)
         self.units.begin(self.machine)
         await self.news.begin()

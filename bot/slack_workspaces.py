@@ -15,11 +15,11 @@ from typing import TypeVar
 from sqlmodel import Session
 
 from bot.machine import Machine
-from bot.surfaces import ShutOut, SurfaceError
+from bot.surfaces import ShutOut, SurfaceError, Unreachable
 from bot.surfaces.slack.api import SlackApi
 from bot.surfaces.slack.doors import Pass
 from bot.surfaces.slack.oauth import Client, Denied, Granted, exchange
-from bot.surfaces.slack.reasons import NOT_LET_IN
+from bot.surfaces.slack.reasons import NO_PLACE, NOT_LET_IN
 from bot.surfaces.slack.visit import Visit
 from storage import installations
 from storage.installations import Installation
@@ -49,9 +49,11 @@ class Workspaces:
     places: dict[str, Installation] = field(default_factory=dict)
     locks: dict[str, asyncio.Lock] = field(default_factory=dict)
 
-    async def begin(self, machine: Machine, api: SlackApi) -> None:
+    def begin(self, machine: Machine, api: SlackApi) -> None:
+        """Read before anything is sent: what waits in the outbox must find its token."""
         self.machine, self.api = machine, api
-        await self.refresh()
+        with machine.engine.sessions() as session:
+            self.places = {one.place: one for one in installations.every(session)}
 
     async def refresh(self) -> None:
         """Another process may have been let in, or have exchanged a token."""
@@ -61,11 +63,16 @@ class Workspaces:
     # Whose token
 
     async def token(self, team: str) -> str:
-        """For calls to a workspace ("" where an address names none). Raises ShutOut."""
+        """For calls to a workspace ("" where an address names none).
+
+        Raises ShutOut where it has not let us in, Unreachable where nobody can tell which it is.
+        """
         place = self.place(team)
         if place is None:
             if self.own and self._is_own(team):
                 return self.own
+            if not team and self.places:  # which of them? The others are in order
+                raise Unreachable(NO_PLACE)
             raise ShutOut(NOT_LET_IN, where=f"{team}/" if team else "")
         kept = self.places[place]
         if kept.ends_at is not None and kept.ends_at <= self.machine.now():

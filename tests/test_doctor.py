@@ -36,9 +36,15 @@ class ToldSlack(FakeSlack):
     late: float | None = 0.0
 
     def _told(
-        self, method: str, to: str, answer: Json, status: int, wait: int | None
+        self,
+        method: str,
+        to: str,
+        answer: Json,
+        status: int,
+        wait: int | None,
+        by: str = "",
     ) -> web.Response:
-        told = super()._told(method, to, answer, status, wait)
+        told = super()._told(method, to, answer, status, wait, by)
         if self.scopes is not None:
             told.headers["X-OAuth-Scopes"] = self.scopes
         now = wall().timestamp() - (self.late or 0.0)

@@ -462,9 +462,10 @@ async def test_a_look_that_fails_harms_nothing(
     await office.sees("bo", "L3 · Lisa")
 
 
-def add(office: Office, ref: str, address: str) -> None:
+def add(office: Office, ref: str, address: str, **facts: Any) -> None:
     with office.session() as session:
-        row: Person = somebody(ref, site="ostersund", addresses={"slack": address}, source="csv")
+        told = {"site": "ostersund", "addresses": {"slack": address}, "source": "csv", **facts}
+        row: Person = somebody(ref, **told)
         session.add(row)
         session.commit()
 

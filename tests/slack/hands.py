@@ -35,6 +35,8 @@ class Hands:
     numbers: Any = field(default_factory=lambda: count(1))
     answers: list[tuple[str, int]] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
+    enterprise: str = ""
+    """The organisation that has installed the bot in all of its workspaces, if one has."""
 
     async def press(self, user: str, element: Json, message: Message | None) -> None:
         """A button in a message, or (None) on the person's own page."""
@@ -125,7 +127,7 @@ class Hands:
             "api_app_id": "A0KOLLEGA",
             "event_id": id or f"Ev{next(self.numbers)}",
             "event_time": 1,
-            "authorizations": [{"team_id": self.slack.memory.team, "is_enterprise_install": False}],
+            "authorizations": [{"team_id": self.slack.memory.team, **self._whole()}],
             "event": event,
         }
         await self.send("events_api", said, json.dumps(said), "application/json")
@@ -176,8 +178,15 @@ class Hands:
             "user": {"id": user, "username": "somebody", "team_id": team},
             "team": {"id": team, "domain": "kontor"},
             "api_app_id": "A0KOLLEGA",
-            "is_enterprise_install": False,
+            "enterprise": {"id": self.enterprise} if self.enterprise else None,
+            "is_enterprise_install": bool(self.enterprise),
             "trigger_id": self.slack.memory.trigger(user),
+        }
+
+    def _whole(self) -> Json:
+        return {
+            "enterprise_id": self.enterprise or None,
+            "is_enterprise_install": bool(self.enterprise),
         }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode, urljoin
 
-from aiohttp import BasicAuth, ClientError
+from aiohttp import ClientError, encode_basic_auth
 
 from bot.surfaces import SurfaceError
 from bot.surfaces.slack.api import SlackApi
@@ -90,9 +90,10 @@ def granted(said: Json) -> Granted:
 
 async def _ask(api: SlackApi, client: Client, asked: Mapping[str, str]) -> Json:
     """Past slack_sdk, which would put the secret into the body and so into its own log."""
-    url, auth = f"{api.client.base_url}{ACCESS}", BasicAuth(client.id, client.secret)
+    url = f"{api.client.base_url}{ACCESS}"
+    who = {"Authorization": encode_basic_auth(client.id, client.secret)}
     try:
-        async with api.session.post(url, data=asked, auth=auth, proxy=api.client.proxy) as answer:
+        async with api.session.post(url, data=asked, headers=who, proxy=api.client.proxy) as answer:
             said = await answer.json(content_type=None) if answer.status < 500 else {}
             status, wish = answer.status, answer.headers.get("Retry-After")
     except (ClientError, OSError, TimeoutError, ValueError) as broken:

@@ -207,7 +207,7 @@ def sender(body: Json) -> Sender:
         text(body, "response_url"),
         channel or text(body, "channel_id"),
         enterprise(body),
-        text(user, "name") or text(body, "user_name"),
+        text(user, "name") or text(user, "username") or text(body, "user_name"),
     )
 
 

@@ -8,6 +8,7 @@ from bot.surfaces.slack.refusals import SHUT, UNREACHABLE
 LEFT, REMOVED, PART, OTHER = "left", "removed", "part", "other"
 
 GONE_APP = "the app was removed from the workspace, or its token revoked"
+NO_PLACE = "the address names no workspace, and there are several; write T…/U…"
 NOT_LET_IN = "no such workspace has installed the app; open /slack/install there"
 PLACE_GONE = "a workspace removed the app, or its token died; open /slack/install there again"
 NO_SOCKET = (
@@ -42,6 +43,7 @@ REASONS: Mapping[str, str] = {
     **{said: PEOPLE.get(error, "closed") for error, said in UNREACHABLE.items()},
     **{said: DOORS.get(error, "token") for error, said in SHUT.items()},
     NO_SOCKET: "token",
+    NO_PLACE: "unknown",
     NOT_LET_IN: PART,
     PLACE_GONE: PART,
     GONE_APP: REMOVED,
