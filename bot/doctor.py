@@ -77,18 +77,18 @@ def examine(features: Sequence[Feature], now: datetime) -> Iterator[Finding]:
     yield from findings
     yield (store := database(known.database_url))
     yield sealing(known, not store.repair)
-    yield from _slack(known, now)
+    yield from _slack(known, now, not store.repair)
     if pack is not None:
         with people(known.database_url, pack, now, not store.repair) as session:
             yield from _people(known, session, pack, now)
 
 
-def _slack(known: Settings, now: datetime) -> list[Finding]:
+def _slack(known: Settings, now: datetime, usable: bool) -> list[Finding]:
     if not known.slack_on:
         return []
     from bot.slack_doctor import slack
 
-    return asyncio.run(slack(known, MANIFEST, now))
+    return asyncio.run(slack(known, MANIFEST, now, usable))
 
 
 def _people(known: Settings, session: Session, pack: Pack, now: datetime) -> Iterator[Finding]:
@@ -96,7 +96,7 @@ def _people(known: Settings, session: Session, pack: Pack, now: datetime) -> Ite
     if known.slack_on:
         from bot.slack_doctor import people as in_slack
 
-        yield from in_slack(session, pack)
+        yield from in_slack(known, session, pack)
 
 
 def settings(known: Settings, environment: Mapping[str, str] = os.environ) -> Iterator[Finding]:

@@ -50,6 +50,10 @@ def every(session: Session) -> list[Installation]:
     return list(session.exec(select(Installation).order_by(col(Installation.place))))
 
 
+def count(session: Session) -> int:
+    return len(session.exec(select(Installation.place)).all())
+
+
 def put(session: Session, new: Installation) -> None:
     """A place that installs anew has the new token from now on."""
     session.merge(new)

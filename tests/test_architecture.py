@@ -215,6 +215,7 @@ PLATFORM_ROOMS = {
     "doctor.py",
     "slack_care.py",
     "slack_doctor.py",
+    "slack_doctor_places.py",
     "slack_house.py",
     "slack_news.py",
     "slack_people.py",
