@@ -30,6 +30,7 @@ from bot.surfaces.workspace.screens import Message, Screens
 from bot.surfaces.workspace.surface import WorkspaceSurface
 from handlers.home import OpenHome, Speak
 from storage.database import connect, open_database
+from tests.fitting import everything_fits
 from tests.virtual import InlineWriter, VirtualLoop
 
 Result = TypeVar("Result")
@@ -150,6 +151,7 @@ class Stage:
         return actor
 
     def close(self) -> None:
+        everything_fits(self.decisions, demo_shelf().current)
         self.dies()
         self.loop.close()
         self.database.dispose()

@@ -3,6 +3,8 @@
 Everything is real but the machine's clock, which is moved by hand: engine, courier, slack-bolt,
 slack_sdk, HTTP. So time passes in jumps, from one thing that falls due to the next, and after
 each the stage waits until nothing is under way any more.
+
+Any story of `tests.stage` can be told here too, with one line: see `tests.slack.stories`.
 """
 
 import asyncio
