@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
@@ -16,13 +17,15 @@ from sqlalchemy import event
 from sqlmodel import Session
 
 from bot import serving
-from bot.actions import pack
+from bot.actions import Action, pack
 from bot.courier import Trouble
 from bot.events import Incoming
+from bot.surfaces.slack.doors import Presence
 from bot.surfaces.slack.doors import User as SlackUser
+from bot.surfaces.slack.presence import noticed
 from bot.surfaces.slack.reasons import REASONS
 from bot.surfaces.slack.refusals import SHUT, UNREACHABLE
-from handlers.home import Speak
+from handlers.home import OpenHome, Speak
 from handlers.unreached import Why
 from storage import availability
 from storage.availability import State
@@ -210,11 +213,11 @@ async def test_the_surfaces_own_lines_speak_the_persons_language(office: Office)
     await office.hands.type(slack_id("lisa"), "hur")
     await office.until(lambda: bool(message))
     await office.hands.shortcut_on(slack_id("lisa"), "report", message[0])
-    await office.sees("lisa", "Det här meddelandet går inte att spara.")
+    await office.sees("lisa", "Det här meddelandet går inte att spara. Det ligger kvar")
     await office.hands.type(slack_id("lisa"), "english")
     await office.until(lambda: office.ours.people.language("U0LISA") == "en")
     await office.hands.shortcut_on(slack_id("lisa"), "report", message[0])
-    await office.sees("lisa", "This message cannot be saved.")
+    await office.sees("lisa", "This message cannot be saved. It stays where it is.")
 
 
 async def test_where_buttons_are_lost_the_reader_is_told_what_to_do(office: Office) -> None:
@@ -429,6 +432,75 @@ async def test_who_sits_in_a_huddle_is_busy(office: Office) -> None:
     for state, kept in (("in_a_huddle", {"slack:huddle": State.BUSY}), ("default_unset", {})):
         await changes(office, "bo", profile={"huddle_state": state})
         assert states(office, "bo") == kept
+
+
+async def test_who_leaves_a_huddle_at_once_is_free_again(office: Office) -> None:
+    """The second word comes while the first is being written down."""
+    said = ({"huddle_state": state} for state in ("in_a_huddle", "default_unset"))
+    users = ({"id": "U0BO", "team_id": "T0KOLLEGA", "profile": profile} for profile in said)
+    told = [noticed("T0KOLLEGA", "", {"type": "user_change", "user": user}) for user in users]
+    await asyncio.gather(*(office.ours.news.take(one) for one in told if one))
+    assert states(office, "bo") == {}
+
+
+async def test_what_a_slow_look_found_is_older_than_what_was_told_meanwhile(
+    office: Office,
+) -> None:
+    since = office.ours.news.heard
+    await paused(office, "bo", -5, 30)
+    await office.ours.news.take(Presence("", "U0BO", awake=True), since)
+    assert states(office, "bo") == {"slack": State.SNOOZED}
+    office.slack.memory.users["U0BO"].dnd = None
+    await office.ours.news.take(Presence("", "U0BO", awake=True), office.ours.news.heard)
+    assert states(office, "bo") == {}
+
+
+async def test_a_word_that_could_not_be_written_is_written_the_next_time(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer, does = office.house.machine.writer, office.house.machine.writer.do
+    told = Presence("", "U0BO", in_huddle=True)
+
+    async def away(_: Callable[[], Any]) -> Any:
+        raise OSError
+
+    monkeypatch.setattr(writer, "do", away)
+    with pytest.raises(OSError):
+        await office.ours.news.take(told)
+    monkeypatch.setattr(writer, "do", does)
+    await office.ours.news.take(Presence("", "U0BO", in_huddle=False))
+    await office.ours.news.take(told)
+    assert states(office, "bo") == {"slack:huddle": State.BUSY}
+
+
+async def test_who_hears_nothing_is_not_counted_on_and_the_next_is_asked_at_once(
+    office: Office,
+) -> None:
+    """Bo and Anna are the nearest; both have paused their messages."""
+    for ref in "bo", "anna":
+        await paused(office, ref, -5, 30)
+    await office.presses("lisa", 3)
+    await office.sees("cia", "L3 · Lisa")
+    await office.sees("bo", "L3 · Lisa")
+
+
+async def test_a_message_may_be_reported_by_where_it_stands(office: Office) -> None:
+    """The seam for a feature of reports: it gets a link, and never a word of the message."""
+    links: list[str] = []
+
+    def about(link: str) -> Action:
+        links.append(link)
+        return OpenHome()
+
+    office.ours.manners = replace(office.ours.manners, about=about)
+    await office.hands.open_home(slack_id("lisa"))
+    await office.hands.type(slack_id("lisa"), "hur")
+    await office.until(lambda: bool(office.slack.memory.channels["D0LISA"]))
+    (message,) = office.slack.memory.channels["D0LISA"]
+    await office.hands.shortcut_on(slack_id("lisa"), "report", message)
+    stamp = message.ts.replace(".", "")
+    assert links == [f"https://kontor.slack.com/archives/D0LISA/p{stamp}"]
+    assert office.slack.memory.whispers.get("U0LISA") is None
 
 
 async def test_the_language_of_slack_counts_until_somebody_chose_one(office: Office) -> None:
