@@ -28,8 +28,9 @@ from bot.clock import wall
 from bot.content import Shelf
 from bot.machine import Machine
 from bot.pace import Pace
+from bot.slack_sheets import Sheets
 from bot.surfaces.slack.api import SlackApi
-from bot.surfaces.slack.doors import Line, Noticed, Pass, SlackDoors
+from bot.surfaces.slack.doors import Line, Noticed, Pass, SlackDoors, User
 from bot.surfaces.slack.server import SlackServer
 from bot.surfaces.slack.surface import SlackSurface
 from bot.writer import ThreadWriter, Writer
@@ -151,10 +152,10 @@ def doors(shelf: Shelf, machine: Machine, refs: dict[str, str]) -> SlackDoors:
         command = shortcuts.get(callback_id)
         return build(command.action, command.values) if command else None
 
-    async def person(_: str, user: str) -> str | None:
-        return refs.get(user)
+    async def person(user: User) -> str | None:
+        return refs.get(user.id)
 
-    async def authorize(_: str) -> Pass | None:
+    async def authorize(_: str, __: str) -> Pass | None:
         return Pass(TOKEN)
 
     async def noticed(_: Noticed) -> None: ...
@@ -169,6 +170,8 @@ def doors(shelf: Shelf, machine: Machine, refs: dict[str, str]) -> SlackDoors:
         line=line,
         authorize=authorize,
         noticed=noticed,
+        sheets=Sheets(machine, "slack"),
+        blank=Sheets(machine, "slack").blank,
     )
 
 

@@ -93,7 +93,7 @@ class Courier:
         self.gates = {name: Gate(surface.pace) for name, surface in surfaces.items()}
         self.tasks: dict[int, asyncio.Task[None]] = {}
         self.slots: dict[Place, Slot] = {}
-        self.shut: dict[tuple[str, str | None], str] = {}
+        self.shut: dict[tuple[str, str | None, str], str] = {}
         self.observers: list[Callable[[Trouble], None]] = []
         self.tally = Tally()
         self.looks = asyncio.Event()
@@ -168,7 +168,7 @@ class Courier:
             try:
                 kind = _kind(parcel, slot)
                 slot.message = await self._send(parcel, slot)
-                self._let_in(parcel.surface, kind)
+                self._let_in(parcel, kind)
                 self._count(parcel)
                 await self.store.delivered(parcel, slot.message, self.now())
                 return None
@@ -253,7 +253,7 @@ class Courier:
 
     async def _limited(self, parcel: Parcel, attempts: int, why: SurfaceError) -> float:
         if why.retry_after is not None:
-            address = None if why.whole else parcel.address
+            address = (why.where or None) if why.whole else parcel.address
             self.gates[parcel.surface].pause(why.retry_after, address, why.kind)
         if isinstance(why, ShutOut):
             self._shut_out(parcel.surface, why)
@@ -262,14 +262,16 @@ class Courier:
     def _shut_out(self, surface: str, why: ShutOut) -> None:
         """Said once, with its repair, however many cards wait."""
         known = str(why) in self.shut.values()
-        self.shut[surface, why.kind] = str(why)
+        self.shut[surface, why.kind, why.where] = str(why)
         if not known:
             log.error("%s does not let us in: %s", surface, why)
             self._tell(Trouble(surface, None, str(why)))
 
-    def _let_in(self, surface: str, kind: str) -> None:
-        for place in (surface, kind), (surface, None):
-            if self.shut.pop(place, None):
+    def _let_in(self, parcel: Parcel, kind: str) -> None:
+        for surface, what, where in list(self.shut):
+            here = surface == parcel.surface and parcel.address.startswith(where)
+            if here and what in (kind, None):
+                del self.shut[surface, what, where]
                 log.warning("%s lets us in again", surface)
 
     def _tell(self, trouble: Trouble) -> None:

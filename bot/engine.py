@@ -30,6 +30,7 @@ from storage.changes import changes
 from storage.database import Sessions
 from storage.life import NotPossible
 from storage.people import Person, person
+from storage.sealed import Unreadable
 
 log = logging.getLogger("kollega.engine")
 
@@ -108,6 +109,9 @@ class Engine:
         except EXPECTED as no:
             session.rollback()
             return self._refused(session, actor, heard, watch, no)
+        except Unreadable as no:
+            session.rollback()
+            return self._failed(session, actor, heard, watch, no)
         except Exception:
             session.rollback()
             return self._failed(session, actor, heard, watch)
@@ -129,9 +133,9 @@ class Engine:
                 queue.drop_timers(session, [key])
                 session.commit()
                 return watch.told(Outcome(), "refused")
-            except Exception:
+            except Exception as broken:
                 session.rollback()
-                return self._postponed(session, key, attempts, watch)
+                return self._postponed(session, key, attempts, watch, broken)
 
     def look(self, name: str, ref: str, now: datetime) -> Card:
         """A view for one person, in that person's words; whatever it wrote is rolled back.
@@ -146,7 +150,7 @@ class Engine:
                 pack = self.shelf.current
                 card = view.draw(Turn(whose, now, session, pack, self.surfaces))
                 return spell(card, pack.dictionaries[whose.language], whose.zone)
-            except EXPECTED as no:
+            except (*EXPECTED, Unreadable) as no:
                 raise Gone(f"no view {name} of {ref}") from no
             finally:
                 session.rollback()
@@ -217,37 +221,52 @@ class Engine:
         self, session: Session, actor: Person | None, heard: Incoming, watch: Watch, no: Exception
     ) -> Outcome:
         """An expected no: nothing changed, the person hears why, and the audit knows."""
-        said = Answer((self._read(actor, why(no)),))
+        said = Answer((self._read(actor, why(no)),), refused=True)
         queue.remember(session, heard.mark, watch.at, answer_to_json(said))
         record(session, watch.at, heard.person, heard.wire_name, [], heard.mark, "refused")
         session.commit()
         return watch.told(Outcome(said), "refused")
 
     def _failed(
-        self, session: Session, actor: Person | None, heard: Incoming, watch: Watch
+        self,
+        session: Session,
+        actor: Person | None,
+        heard: Incoming,
+        watch: Watch,
+        sealed: Unreadable | None = None,
     ) -> Outcome:
         """A bug: nothing changed; the person gets a reference, the operator the place.
 
-        No seen mark is left, so that the same press may be tried again.
+        Or a key is missing: that is no bug, and its repair is one line. No seen mark is left, so
+        that the same press may be tried again.
         """
         reference = token_hex(3)
-        log.exception("%s by %s failed, reference %s", heard.wire_name, heard.person, reference)
+        if sealed:
+            log.error("%s: %s; see kollega doctor", heard.wire_name, sealed)
+        else:
+            log.exception("%s by %s failed, reference %s", heard.wire_name, heard.person, reference)
         record(session, watch.at, heard.person, heard.wire_name, [], heard.mark, "failed")
         session.commit()
-        said = Answer((self._read(actor, say("common.trouble", reference=reference)),))
+        words = say("common.sealed") if sealed else say("common.trouble", reference=reference)
+        said = Answer((self._read(actor, words),), refused=True)
         return watch.told(Outcome(said), "failed")
 
     def _lost(self, watch: Watch) -> Outcome:
         """Not even that could be written (a full disk, a locked store): say so all the same."""
         reference = token_hex(3)
         log.exception("the store takes nothing of %s, reference %s", watch.what, reference)
-        said = Answer((self._read(None, say("common.trouble", reference=reference)),))
+        said = Answer((self._read(None, say("common.trouble", reference=reference)),), refused=True)
         return watch.told(Outcome(said, kept=False), "failed")
 
-    def _postponed(self, session: Session, key: str, attempts: int, watch: Watch) -> Outcome:
+    def _postponed(
+        self, session: Session, key: str, attempts: int, watch: Watch, why: Exception
+    ) -> Outcome:
         """A timer whose handler broke is kept and tried again, each time a little later."""
         pause = min(FIRST_PAUSE * 2 ** min(attempts, 20), LONGEST_PAUSE)
-        log.exception("timer %s (%s) failed, again in %s", key, watch.what, pause)
+        if isinstance(why, Unreadable):
+            log.error("timer %s: %s; again in %s; see kollega doctor", key, why, pause)
+        else:
+            log.exception("timer %s (%s) failed, again in %s", key, watch.what, pause)
         timer = session.get(queue.Timer, key)
         if timer:
             timer.due, timer.attempts = watch.at + pause, attempts + 1

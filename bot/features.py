@@ -42,6 +42,8 @@ class May:
 
 
 ANYONE = May("anyone", lambda turn, _: turn.by_person)
+COLLEAGUE = May("colleague", lambda turn, _: turn.by_person and not turn.person.guest)
+"""Somebody who is on the list: for whatever shows more than a person's own things."""
 CLOCK = May("clock", lambda turn, _: not turn.by_person)
 
 

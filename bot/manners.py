@@ -10,7 +10,10 @@ from bot.actions import Action
 class Manners:
     """`opened`: somebody's own page is opened. `not_understood`: a typed line that no command
     knows. `speak`: somebody chose a language. `unreached`: a surface does not reach a person ("":
-    anybody at all), and why; `reached`: it does again.
+    anybody at all), and why; `reached`: it does again. `outsiders`: somebody (so many, with these
+    addresses) is in a unit of a site and not on the list. `about`: somebody chose a message to
+    report, of which we know where it stands (a link) and never what it says; without a feature for
+    it the person is told kindly that it cannot be saved.
     """
 
     opened: Action
@@ -18,3 +21,5 @@ class Manners:
     speak: Callable[[str], Action]
     unreached: Callable[[str, str, str], Action]
     reached: Callable[[str, str], Action]
+    outsiders: Callable[[str, str, str, int], Action]
+    about: Callable[[str], Action] | None = None

@@ -99,7 +99,7 @@ class Operations:
 
     def _platforms(self) -> Iterator[Check]:
         """Each platform's last proof of life; one that shuts us out makes us not ready."""
-        shut = {surface for surface, _ in self.machine.courier.shut}
+        shut = {surface for surface, *_ in self.machine.courier.shut}
         for surface in self.machine.courier.surfaces:
             lived = self.machine.courier.tally.lived.get(surface)
             said = f"took a card {lived:%H:%M:%S} UTC" if lived else "no card yet"

@@ -88,8 +88,8 @@ class Gate:
         return waiting.go
 
     def pause(self, seconds: float, address: str | None, kind: str | None = None) -> None:
-        """The platform asked us to wait: with one address or (None) with everybody, and with one
-        kind of call or (None) with all of them.
+        """The platform asked us to wait: with one address, with all that begin alike ("T1/") or
+        (None) with everybody, and with one kind of call or (None) with all of them.
         """
         until = self.loop.time() + seconds
         self.paused[address, kind] = max(self.paused.get((address, kind), 0.0), until)
@@ -122,7 +122,9 @@ class Gate:
 
     def _wait(self, waiting: Waiting) -> float:
         now = self.loop.time()
-        asked = [(who, what) for who in (None, waiting.address) for what in (None, waiting.kind)]
+        together = waiting.address[: waiting.address.rfind("/") + 1]
+        whose = (None, together, waiting.address)
+        asked = [(who, what) for who in whose for what in (None, waiting.kind)]
         until = max(self.paused.get(one, 0.0) for one in asked)
         waits = (bucket.wait(now, keep) for bucket, keep in self._buckets(waiting, now))
         return max(until - now, *waits, 0.0)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 from sqlalchemy.engine import make_url
 
-from bot import assembly, commands, staff
+from bot import assembly, commands, keys, staff
 from bot.actions import Action, build
 from bot.cards import Card
 from bot.clock import wall
@@ -39,6 +39,8 @@ from bot.world import told_views, world
 from bot.writer import ThreadWriter
 from storage.database import connect
 from storage.people import person
+from storage.resealing import foreign
+from storage.sealed import Ring
 
 if TYPE_CHECKING:  # its packages take half as long to read as everything else
     from bot.slack_house import SlackHouse
@@ -95,13 +97,17 @@ def build_house(
     demo: Demo | None = None,
     slack: "SlackHouse | None" = None,
     signer: Signer | None = None,
+    ring: Ring | None = None,
 ) -> House:
-    """Everything but the listening socket. Called inside a running event loop."""
+    """Everything but the listening socket. Called inside a running event loop.
+
+    Without a `ring` the keys stand in a file beside the database.
+    """
     screens = Screens(journal)
     surfaces: dict[str, Surface] = {"workspace": WorkspaceSurface(screens, now)}
     if slack:
         surfaces["slack"] = slack.surface
-    database = connect(url)
+    database = connect(url, ring or keys.ring(None, url))
     member = joined(url)
     holder = member.number if member else None
     engine = assembly.engine(database, features, shelf, list(surfaces), now(), holder)
@@ -193,6 +199,14 @@ def gaps(house: House) -> list[str]:
         return staff.gaps(session, pack, house.machine.now(), engine.surfaces)
 
 
+def locked(house: House) -> list[str]:
+    """What cannot be read for want of a key. Help goes on without, so the bot starts."""
+    with house.machine.engine.sessions() as session:
+        lost = foreign(session)
+    said = f"{lost} sealed values cannot be read: their key is missing. Add it to {keys.SETTING}."
+    return [said] if lost else []
+
+
 async def serve(
     house: House,
     manners: Manners,
@@ -266,6 +280,7 @@ async def reload(house: House) -> None:
         log.warning("%s", gap)
     if house.slack:
         await house.slack.people.refresh()
+        await house.slack.units.look()
     house.machine.clock.wake()
 
 

@@ -11,11 +11,12 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.keys import KeysError, read
 from bot.logs import Kind
 from bot.surfaces.slack.settings import LOOPBACK, SlackSettings, lacking
 from bot.surfaces.teams.settings import TeamsSettings
@@ -38,6 +39,7 @@ class Settings(BaseSettings, SlackSettings, TeamsSettings):
 
     `signing_key` is the file with the key that signs the audit; by default beside the database.
     `backup` is a folder, best on another machine, for a copy each minute and a whole one a day.
+    `keys` are those of sealed columns, `id:key,id:key`, the current one first.
     """
 
     model_config = SettingsConfigDict(
@@ -65,6 +67,18 @@ class Settings(BaseSettings, SlackSettings, TeamsSettings):
     def folder(self) -> Path:
         """Where what belongs to the store stands: keys, journals."""
         return self.database_file.parent if self.database_file else user_data_path("kollega")
+
+    keys: SecretStr | None = None
+
+    @field_validator("keys")
+    @classmethod
+    def _whole_keys(cls, keys: SecretStr | None) -> SecretStr | None:
+        try:
+            if keys is not None:
+                read(keys.get_secret_value())
+        except KeysError as wrong:
+            raise ValueError(str(wrong)) from None
+        return keys
 
     @field_validator("database_url")
     @classmethod

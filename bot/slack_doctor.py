@@ -9,8 +9,10 @@ from pathlib import Path
 import yaml
 from sqlmodel import Session
 
+from bot import slack_doctor_places
 from bot.content import Pack
 from bot.doctor import Finding
+from bot.settings import Settings
 from bot.slack_house import secret
 from bot.slack_people import SLACK
 from bot.staff import RESPONDERS, Site
@@ -18,10 +20,11 @@ from bot.surfaces import ShutOut
 from bot.surfaces.slack.api import SlackApi
 from bot.surfaces.slack.settings import SlackSettings
 from bot.surfaces.slack.visit import Visit, may_connect, visit
+from storage import installations
 from storage.people import Person, at_site
 
 ADDRESS = re.compile(r"([TE][A-Z0-9]+/)?[UW][A-Z0-9]+")
-NOT_USED_YET = frozenset({"channels:read", "groups:read", "usergroups:read"})
+FOR_UNITS = frozenset({"channels:read", "groups:read", "usergroups:read"})
 """What `manifest.yaml` asks for and an agency may strike out (`docs/slack.md`)."""
 
 LATE = 60.0
@@ -30,10 +33,16 @@ LATE = 60.0
 STAFF = "under “addresses” in people/ or in the staff file"
 
 
-async def slack(known: SlackSettings, manifest: Path, now: datetime) -> list[Finding]:
-    """What only Slack itself can tell."""
+async def slack(
+    known: Settings, manifest: Path, now: datetime, usable: bool = True
+) -> list[Finding]:
+    """What only Slack itself can tell. `usable`: the store can be read."""
     findings = list(listening(known))
+    if known.slack_by_oauth and usable and (found := slack_doctor_places.kept(known)) is not None:
+        findings += await slack_doctor_places.places(known, found, now)
     token = secret(known.slack_bot_token)
+    if not token:
+        return findings
 
     async def our_token(_: str) -> str:
         return token
@@ -84,10 +93,10 @@ def scopes(found: Visit, manifest: Path) -> Finding:
     if not manifest.exists():
         return Finding("scopes", f"there is no {manifest.name} here to compare them with")
     missing = needed(manifest) - found.scopes
-    if grave := sorted(missing - NOT_USED_YET):
+    if grave := sorted(missing - FOR_UNITS):
         repair = "add them under OAuth & Permissions, as manifest.yaml has them, and install again"
         return Finding("scopes", f"the token lacks {', '.join(grave)}", repair)
-    said = [f"left out, and not used yet: {', '.join(sorted(missing))}"] * bool(missing)
+    said = [f"left out, and needed for units alone: {', '.join(sorted(missing))}"] * bool(missing)
     if more := sorted(found.scopes - needed(manifest)):
         said.append(f"more than needed: {', '.join(more)}")
     return Finding("scopes", "; ".join(said) or "all there, and no other")
@@ -119,9 +128,10 @@ async def _socket(api: SlackApi, app_token: str) -> Finding:
     return Finding("app-level token", "Slack opens a line over Socket Mode")
 
 
-def people(session: Session, pack: Pack) -> list[Finding]:
+def people(known: Settings, session: Session, pack: Pack) -> list[Finding]:
     """Every site needs somebody who responds and has an address that Slack can know."""
-    found: list[Finding] = []
+    many = installations.count(session) + (known.slack_bot_token is not None)
+    found = slack_doctor_places.addresses(session, pack, several=many > 1)
     odd: dict[str, list[str]] = defaultdict(list)
     for name, site in sorted(pack.all(Site).items()):
         here = at_site(session, name)

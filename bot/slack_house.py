@@ -4,11 +4,7 @@ Slack may be away when we start, and for as long as it likes: nothing here waits
 """
 
 import asyncio
-import logging
 import socket
-from collections.abc import Awaitable, Callable
-from itertools import count
-from typing import Any, TypeVar
 
 from aiohttp import web
 from pydantic import SecretStr
@@ -20,28 +16,23 @@ from bot.courier import Trouble
 from bot.events import Answer, Decision, Incoming
 from bot.machine import Machine
 from bot.manners import Manners
+from bot.slack_care import Care, guarded
 from bot.slack_news import SlackNews
 from bot.slack_people import SLACK, SlackPeople
-from bot.surfaces import ShutOut
-from bot.surfaces.slack import poll
+from bot.slack_sheets import Sheets
+from bot.slack_units import SlackUnits
+from bot.slack_workspaces import Workspaces
 from bot.surfaces.slack.api import SlackApi
-from bot.surfaces.slack.doors import Line, Pass, SlackDoors
+from bot.surfaces.slack.doors import Chosen, Line, SlackDoors
+from bot.surfaces.slack.installing import Installing, Said
+from bot.surfaces.slack.oauth import Client
+from bot.surfaces.slack.reasons import GONE_APP, PLACE_GONE
 from bot.surfaces.slack.server import SlackServer
 from bot.surfaces.slack.settings import SlackSettings
 from bot.surfaces.slack.surface import SlackSurface
-from bot.surfaces.slack.visit import Visit, may_connect, visit
+from bot.surfaces.slack.visit import Visit
 from bot.troubles import Troubles
 from bot.words import LANGUAGES, say
-
-log = logging.getLogger("kollega.slack")
-
-Result = TypeVar("Result")
-
-FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
-LOOK_SECONDS = 60.0
-"""How old what we know of people may be."""
-LOOKS_A_POLL = 15
-"""How many looks pass between two polls of Slack itself."""
 
 
 class SlackHouse:
@@ -51,22 +42,43 @@ class SlackHouse:
         self, known: SlackSettings, shelf: Shelf, listening: socket.socket | None = None
     ) -> None:
         self.shelf, self.listening = shelf, listening
-        self.bot_token = secret(known.slack_bot_token)
         self.app_token = secret(known.slack_app_token)
         self.signing_secret = secret(known.slack_signing_secret)
-        self.api = SlackApi(known.slack_api_base, self._token)
-        self.people = SlackPeople()
+        self.workspaces = Workspaces(
+            secret(known.slack_bot_token), client(known), known.slack_allowed, self._lost
+        )
+        self.api = SlackApi(known.slack_api_base, self.workspaces.token)
+        self.people = SlackPeople(shelf, self.workspaces)
         self.surface = SlackSurface(self.api, self._instead, self.people.left)
-        self.visit: Visit | None = None
         self.runner: web.AppRunner | None = None
         self.tasks: list[asyncio.Task[None]] = []
         self.errands: set[asyncio.Task[None]] = set()
 
+    @property
+    def visit(self) -> Visit | None:
+        """The workspace of the token in the settings, once Slack has told which it is."""
+        return self.workspaces.visit
+
     def join(self, machine: Machine, manners: Manners, troubles: Troubles) -> None:
         self.machine, self.manners, self.troubles = machine, manners, troubles
         machine.observers.append(self._language_chosen)
-        self.news = SlackNews(self.people, machine, manners, troubles)
-        self.server = SlackServer(self.doors(), self.api, self.signing_secret, self.app_token)
+        self.workspaces.begin(machine, self.api)
+        self.sheets = Sheets(machine, SLACK)
+        self.units = SlackUnits(self.shelf, self.people, self.workspaces, manners)
+        self.news = SlackNews(self.people, self.units, self.workspaces, machine, manners, troubles)
+        self.server = SlackServer(
+            self.doors(), self.api, self.signing_secret, self.app_token, self._installing()
+        )
+        self.care = Care(
+            self.api,
+            self.server,
+            self.workspaces,
+            self.people,
+            self.units,
+            self.news,
+            self.sheets,
+            troubles,
+        )
 
     def doors(self) -> SlackDoors:
         return SlackDoors(
@@ -74,24 +86,27 @@ class SlackHouse:
             person=self.people.person,
             understand=self._understand,
             shortcut=self._shortcut,
-            report=lambda _: None,
+            report=self._report,
             opened=self.manners.opened,
             line=self._line,
-            authorize=self._authorize,
+            authorize=self.workspaces.authorize,
             noticed=self.news.take,
+            sheets=self.sheets,
+            blank=self.sheets.blank,
         )
 
     async def start(self) -> None:
         """What Slack sends is answered from here on; it need not be there itself."""
         await self.people.begin(self.machine)
+        self.units.begin(self.machine)
         await self.news.begin()
         if self.listening:
             self.runner = web.AppRunner(self.server.app(), access_log=None, shutdown_timeout=1)
             await self.runner.setup()
             await web.SockSite(self.runner, self.listening).start()
         self.tasks = [
-            asyncio.create_task(self._arrive(), name="slack: arrive"),
-            asyncio.create_task(self._look_after(), name="slack: look after people"),
+            asyncio.create_task(self.care.arrive(), name="slack: arrive"),
+            asyncio.create_task(self.care.look_after(), name="slack: look after people"),
         ]
 
     async def stop(self) -> None:
@@ -116,9 +131,12 @@ class SlackHouse:
 
     def _how_to_be_added(self, person: str) -> Answer:
         """In every language: nobody knows yet which they read."""
-        words = say("common.how_to_be_added", address=person.rpartition("/")[2])
+        place, _, user = person.removeprefix(f"{SLACK}:").partition("/")
+        address = user if self.workspaces.alone(place) else f"{place}/{user}"
+        words = say("common.how_to_be_added", address=address)
         dictionaries = self.shelf.current.dictionaries
-        return Answer(tuple(dictionaries[language].read(words) for language in LANGUAGES))
+        lines = tuple(dictionaries[language].read(words) for language in LANGUAGES)
+        return Answer(lines, refused=True)
 
     def _understand(self, text: str) -> Action:
         return commands.understand(self.shelf.current, text) or self.manners.not_understood
@@ -127,6 +145,10 @@ class SlackHouse:
         places = enumerate(commands.shortcuts(self.shelf.current), 1)
         found = {f"shortcut_{place}": command for place, command in places}.get(callback_id)
         return build(found.action, found.values) if found else None
+
+    def _report(self, chosen: Chosen) -> Action | None:
+        about = self.manners.about
+        return about(chosen.link) if about and chosen.link else None
 
     async def _line(self, ref: str, line: Line) -> str:
         found = self.people.refs.get(ref)
@@ -138,69 +160,37 @@ class SlackHouse:
     def _read(self, line: Line, language: str) -> str:
         return self.shelf.current.dictionaries[language].read(say(f"common.{line}"))
 
-    async def _token(self, _: str) -> str:
-        return self.bot_token
+    # Installing
 
-    async def _authorize(self, team: str) -> Pass | None:
-        """One workspace. Until Slack has told which, its signature is enough: a press cannot
-        wait for that."""
-        if self.visit is None:
-            return Pass(self.bot_token)
-        if team != self.visit.team:
+    def _installing(self) -> Installing | None:
+        known = self.workspaces
+        if known.client is None:
             return None
-        return Pass(self.bot_token, self.visit.bot_user, self.visit.bot)
+        return Installing(
+            self.api, known.client, known.set_out, known.arrive, known.let_in, self._page
+        )
 
-    # What looks after it
+    def _page(self, said: Said) -> tuple[str, ...]:
+        dictionaries = self.shelf.current.dictionaries
+        words = say(f"installing.{said}")
+        return tuple(dictionaries[language].read(words) for language in LANGUAGES)
 
-    async def _arrive(self) -> None:
-        self.visit = await self._until_let_in(lambda: visit(self.api))
-        if self.app_token:
-            await self._until_let_in(lambda: may_connect(self.api, self.app_token))
-            await self.server.connect()
-        await self._guarded(self._poll())
-
-    async def _until_let_in(self, ask: Callable[[], Awaitable[Result]]) -> Result:
-        """Every reason is said once; one that a person must repair is told to them too."""
-        pause, said = FIRST_PAUSE, ""
-        while True:
-            try:
-                return await ask()
-            except Exception as no:
-                if str(no) != said:
-                    log.warning("Slack: %s", no)
-                if isinstance(no, ShutOut) and str(no) != said:
-                    self.troubles(Trouble(SLACK, None, str(no)))
-                said = str(no)
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
-
-    async def _look_after(self) -> None:
-        for look in count(1):
-            await asyncio.sleep(LOOK_SECONDS)
-            await self._guarded(self.people.refresh())
-            await self._guarded(self.news.look())
-            if self.visit and look % LOOKS_A_POLL == 0:
-                await self._guarded(self._poll())
-
-    async def _poll(self) -> None:
-        async for told in poll.everybody(self.api):
-            await self.news.take(told)
-        users = [address.rpartition("/")[2] for address in self.people.known]
-        async for told in poll.quiet_times(self.api, users):
-            await self.news.take(told)
+    def _lost(self) -> None:
+        """A token is dead and cannot be exchanged."""
+        others = len(self.workspaces.teams()) > 1
+        self.troubles(Trouble(SLACK, None, PLACE_GONE if others else GONE_APP))
 
     def _language_chosen(self, done: Decision) -> None:
         """Wherever it was: the lines of the surface itself follow."""
         if done.what == self.manners.speak("sv").wire_name and done.outcome == "done":
-            self.errands.add(task := asyncio.create_task(self._guarded(self.people.refresh())))
+            self.errands.add(task := asyncio.create_task(guarded(self.people.refresh())))
             task.add_done_callback(self.errands.discard)
 
-    async def _guarded(self, work: Awaitable[Any]) -> None:
-        """What fails here harms no call: it is tried again at the next look."""
-        try:
-            await work
-        except Exception as no:
-            log.warning("what Slack knows of people is not read anew: %s", no or type(no).__name__)
+
+def client(known: SlackSettings) -> Client | None:
+    if not known.slack_by_oauth:
+        return None
+    return Client(known.slack_client_id or "", secret(known.slack_client_secret))
 
 
 def secret(written: SecretStr | None) -> str:

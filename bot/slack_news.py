@@ -4,7 +4,7 @@ Only for the order in which people are asked, never to leave anybody out; what n
 that they are free.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
 from bot.actions import Action, pack
@@ -13,8 +13,10 @@ from bot.events import Incoming
 from bot.machine import Machine
 from bot.manners import Manners
 from bot.slack_people import SLACK, Known, SlackPeople
+from bot.slack_units import SlackUnits
+from bot.slack_workspaces import Workspaces
 from bot.surfaces.slack.doors import Membership, Noticed, Presence, Removed
-from bot.surfaces.slack.reasons import GONE_APP, LEFT
+from bot.surfaces.slack.reasons import GONE_APP, LEFT, PLACE_GONE
 from bot.troubles import Troubles
 from storage import availability
 from storage.availability import State
@@ -24,14 +26,24 @@ IN_HUDDLE = timedelta(hours=2)
 """A huddle whose end nobody tells is over by then."""
 
 Quiet = tuple[datetime, datetime]
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class SlackNews:
     def __init__(
-        self, people: SlackPeople, machine: Machine, manners: Manners, troubles: Troubles
+        self,
+        people: SlackPeople,
+        units: SlackUnits,
+        workspaces: Workspaces,
+        machine: Machine,
+        manners: Manners,
+        troubles: Troubles,
     ) -> None:
         self.people, self.machine = people, machine
+        self.units, self.workspaces = units, workspaces
         self.manners, self.troubles = manners, troubles
+        self.heard = 0
+        self.newest: dict[str, int] = {}
         self.quiet: dict[str, Quiet] = {}
         self.stated: dict[tuple[str, str], datetime] = {}
 
@@ -46,27 +58,48 @@ class SlackNews:
 
         self.stated = await self.machine.writer.do(work)
 
-    async def take(self, told: Noticed) -> None:
-        """When this returns it is kept."""
+    async def take(self, told: Noticed, since: int | None = None) -> None:
+        """When this returns it is kept. What a poll found (which began at `since`) is older than
+        what was told of somebody meanwhile.
+        """
         match told:
             case Presence():
-                found = self.people.find(told.team, told.user)
-                if found:
-                    await self._of(found, told)
-            case Removed():
-                self.troubles(Trouble(SLACK, None, GONE_APP))
+                self.people.note(told)
+                if found := self.people.find(told.whom):
+                    await self._of_somebody(found, told, since)
+            case Removed(team, enterprise):
+                await self._removed(team, enterprise)
             case Membership():
-                pass  # units come from the people table
+                await self.units.take(told)
             case _:
                 assert_never(told)
 
     async def look(self) -> None:
         """Quiet times that have begun meanwhile."""
-        for ref, (start, end) in list(self.quiet.items()):
-            now = self.machine.now()
-            await self._state(ref, SLACK, State.SNOOZED, end if start <= now < end else None)
-            if now >= end and self.quiet.get(ref) == (start, end):  # another may have been told
-                del self.quiet[ref]
+        for ref in list(self.quiet):
+            await self._quiet(ref)
+
+    async def _quiet(self, ref: str) -> None:
+        quiet = self.quiet.get(ref)
+        if quiet is None:  # it was taken back while others were looked at
+            return
+        (start, end), now = quiet, self.machine.now()
+        await self._state(ref, SLACK, State.SNOOZED, end if start <= now < end else None)
+        if now >= end and self.quiet.get(ref) == quiet:  # another may have been told
+            del self.quiet[ref]
+
+    async def _removed(self, team: str, enterprise: str) -> None:
+        """Said of the place alone, as long as there is another one."""
+        was_one = await self.workspaces.put_out(team, enterprise)
+        left = was_one and self.workspaces.teams()
+        self.troubles(Trouble(SLACK, None, PLACE_GONE if left else GONE_APP))
+
+    async def _of_somebody(self, who: Known, told: Presence, since: int | None) -> None:
+        if since is None:
+            self.heard += 1
+            self.newest[who.ref] = self.heard
+        if since is None or self.newest.get(who.ref, 0) <= since:
+            await self._of(who, told)
 
     async def _of(self, who: Known, told: Presence) -> None:
         if told.deleted is not None:
@@ -78,7 +111,7 @@ class SlackNews:
             await self._state(who.ref, HUDDLE, State.BUSY, until)
         if told.snoozed is not None:
             self.quiet[who.ref] = told.snoozed
-            await self.look()
+            await self._quiet(who.ref)
         elif told.awake:
             self.quiet.pop(who.ref, None)
             await self._state(who.ref, SLACK, State.SNOOZED, None)
@@ -109,9 +142,14 @@ class SlackNews:
         await self.machine.hear_for_good(told)
 
     async def _state(self, ref: str, source: str, state: State, until: datetime | None) -> None:
-        """Say it until a time, or take it back; nothing is written that is said already."""
+        """Say it until a time, or take it back; nothing is written that is said already.
+
+        It counts as said before it is written: what is told during the write would otherwise be
+        held against what was so before, and be lost. The writer keeps the order.
+        """
         if self.stated.get((ref, source)) == until:
             return
+        self._believe(ref, source, until)
 
         def work() -> None:
             with self.machine.engine.sessions() as session:
@@ -121,7 +159,13 @@ class SlackNews:
                     availability.state(session, ref, source, state, until)
                 session.commit()
 
-        await self.machine.writer.do(work)
+        try:
+            await self.machine.writer.do(work)
+        except Exception:
+            self._believe(ref, source, NEVER)  # so that the next word is written, whatever it is
+            raise
+
+    def _believe(self, ref: str, source: str, until: datetime | None) -> None:
         if until is None:
             self.stated.pop((ref, source), None)
         else:

@@ -24,7 +24,12 @@ unreached_people = Feature("unreached")
 SHOWN_DAYS = 7
 """A card that is a week old is not drawn anew in another language."""
 
-Why = Literal["left", "unknown", "closed", "token", "removed", "permission", "owner", "other"]
+Why = Literal[
+    "left", "unknown", "closed", "token", "removed", "permission", "owner", "part", "other"
+]
+PART = "part"
+"""Not everybody: one of the places that the surface reaches is lost."""
+
 Surface = Annotated[str, Field(min_length=1, max_length=40)]
 
 
@@ -92,6 +97,8 @@ def told(turn: Turn, row: Unreached) -> Effects:
     if row.person:
         name = name_of(turn, row.person)
         title = say("unreached.person", name=name, surface=called(row), why=why)
+    elif row.why == PART:
+        title = say("unreached.some", surface=called(row), why=why)
     else:
         title = say("unreached.nobody", surface=called(row), why=why)
     return shown(turn, row, title, (Note(say(f"unreached.repair.{row.why}")),))

@@ -31,6 +31,10 @@ ROLES = (
 """The roles of `spec/non-functional.md` 4.5."""
 
 
+GUEST = "guest"
+"""The source of whoever is on no list, and was let in all the same."""
+
+
 class Person(SQLModel, table=True):
     """`ref` is the name in files and rosters; `place` is where they sit, in both languages.
 
@@ -56,6 +60,11 @@ class Person(SQLModel, table=True):
     @property
     def language(self) -> str:
         return self.chosen_language or self.languages[0]
+
+    @property
+    def guest(self) -> bool:
+        """On no list: may ask for help, and sees nothing of others."""
+        return self.source == GUEST
 
     @property
     def here(self) -> bool:
@@ -105,7 +114,7 @@ def staff(session: Session) -> Staff:
 def _read(reader: Session) -> Staff:
     rows = reader.exec(select(Person).order_by(col(Person.ref))).all()
     found = Staff({row.ref: row for row in rows}, {}, {}, {}, {})
-    for one in rows:
+    for one in sorted(rows, key=lambda one: one.guest):  # whoever is on the list comes first
         for role in one.roles:
             found.roles.setdefault(role, []).append(one.ref)
         if one.here:
@@ -141,10 +150,10 @@ def person(session: Session, ref: str) -> Person | None:
 
 
 def at_address(session: Session, kind: str, *addresses: str) -> Person | None:
-    """Who works here and has one of these addresses of a kind, or None."""
-    owners = staff(session).addresses
-    found = sorted(owners[kind, one] for one in addresses if (kind, one) in owners)
-    return known(session, found[0]) if found else None
+    """Who works here and has one of these addresses of a kind, or None; guests come last."""
+    found = staff(session)
+    refs = {found.addresses[kind, one] for one in addresses if (kind, one) in found.addresses}
+    return known(session, min(refs, key=lambda ref: (found.here[ref].guest, ref))) if refs else None
 
 
 def people(session: Session, refs: Iterable[str]) -> list[Person]:

@@ -28,6 +28,7 @@ from bot.surfaces.workspace.screens import Message, Screens
 from bot.surfaces.workspace.surface import WorkspaceSurface
 from handlers.home import OpenHome, Speak
 from tests.databases import fresh_database
+from tests.fitting import everything_fits
 from tests.virtual import InlineWriter, VirtualLoop
 
 Result = TypeVar("Result")
@@ -129,6 +130,7 @@ class Stage:
         return actor
 
     def close(self) -> None:
+        everything_fits(self.decisions, demo_shelf().current)
         self.dies()
         self.loop.close()
         self.database.dispose()

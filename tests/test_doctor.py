@@ -8,18 +8,23 @@ from contextlib import closing
 from email.utils import format_datetime
 from pathlib import Path
 from threading import Thread
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 import yaml
 from aiohttp import web
 
 from bot import doctor
-from bot.__main__ import main
+from bot.__main__ import main, usable_store
 from bot.clock import wall
 from bot.doctor import FOREIGN, MANIFEST
-from bot.settings import PREFIX, Settings
-from bot.slack_doctor import NOT_USED_YET
+from bot.keys import ring
+from bot.settings import PREFIX, Settings, load
+from bot.slack_doctor import FOR_UNITS
+from bot.slack_workspaces import installation
+from bot.surfaces.slack.oauth import Granted
+from storage import installations
+from storage.database import connect, sessions
 from tests.slack.agency import SECRET, agency
 from tests.slack.fake import FakeSlack, Fault
 from tests.slack.memory import Json
@@ -36,9 +41,15 @@ class ToldSlack(FakeSlack):
     late: float | None = 0.0
 
     def _told(
-        self, method: str, to: str, answer: Json, status: int, wait: int | None
+        self,
+        method: str,
+        to: str,
+        answer: Json,
+        status: int,
+        wait: int | None,
+        by: str = "",
     ) -> web.Response:
-        told = super()._told(method, to, answer, status, wait)
+        told = super()._told(method, to, answer, status, wait, by)
         if self.scopes is not None:
             told.headers["X-OAuth-Scopes"] = self.scopes
         now = wall().timestamp() - (self.late or 0.0)
@@ -97,7 +108,8 @@ def told(capsys: Capture) -> Callable[[], Told]:
         for line in said.out.splitlines():
             mark, rest = line[:8].strip(), line[8:]
             check, _, words = rest.partition(": ")
-            {"ok": found.well, "repair": found.repairs}[mark].setdefault(check, []).append(words)
+            kinds = {"ok": found.well, "advice": found.well, "repair": found.repairs}
+            kinds[mark].setdefault(check, []).append(words)
         for secret in "xoxb-invented", "xapp-invented", SECRET:
             assert secret not in said.out
         assert found.code == (WRONG if found.repairs else OK)
@@ -109,7 +121,7 @@ def told(capsys: Capture) -> Callable[[], Told]:
 def test_a_whole_house_without_slack(told: Callable[[], Told]) -> None:
     found = told()
     assert found.repairs == {}
-    assert list(found.well) == ["settings", "content", "database", "roster"]
+    assert list(found.well) == ["settings", "content", "database", "keys", "roster"]
     assert found.well["settings"] == ["all known; the workspace alone, without Slack"]
     assert "is not there yet; the first start makes it" in found.well["database"][0]
     assert found.well["roster"] == ["a call is answered now; 14 people"]
@@ -185,10 +197,10 @@ def test_a_scope_that_is_missing(connected: ToldSlack, told: Callable[[], Told])
 def test_scopes_that_an_agency_may_strike_out(
     connected: ToldSlack, told: Callable[[], Told]
 ) -> None:
-    assert {*NOT_USED_YET} <= {*SCOPES}
-    connected.scopes = ",".join({*SCOPES} - NOT_USED_YET)
+    assert {*FOR_UNITS} <= {*SCOPES}
+    connected.scopes = ",".join({*SCOPES} - FOR_UNITS)
     assert told().well["scopes"] == [
-        "left out, and not used yet: channels:read, groups:read, usergroups:read"
+        "left out, and needed for units alone: channels:read, groups:read, usergroups:read"
     ]
 
 
@@ -327,6 +339,63 @@ def test_a_site_that_slack_cannot_reach(told: Callable[[], Told]) -> None:
     assert told().repairs["people"] == [
         "Service office Sundsvall: nobody who responds has an address in Slack; "
         "add “slack: U…” under “addresses” in people/ or in the staff file"
+    ]
+
+
+@pytest.fixture
+def over_oauth(slack: ToldSlack, monkeypatch: pytest.MonkeyPatch) -> ToldSlack:
+    """Two workspaces may install."""
+    monkeypatch.setenv("KOLLEGA_SLACK_CLIENT_ID", "1.2")
+    monkeypatch.setenv("KOLLEGA_SLACK_CLIENT_SECRET", SECRET)
+    monkeypatch.setenv("KOLLEGA_SLACK_WORKSPACES", "T0ONE T0TWO")
+    monkeypatch.setenv("KOLLEGA_SLACK_SIGNING_SECRET", SECRET)
+    monkeypatch.setenv("KOLLEGA_SLACK_API_BASE", f"{slack.url}/api/")
+    return slack
+
+
+def let_in(*places: str, **facts: Any) -> None:
+    url = load().database_url
+    with usable_store(load()), sessions(connect(url, ring(None, url)))() as session:
+        for place in places:
+            granted = Granted(place, place, "U0BOT", f"xoxb-{place}", None, None)
+            row = installation(granted, [], wall())
+            row.sqlmodel_update(facts)
+            installations.put(session, row)
+        session.commit()
+
+
+@pytest.mark.usefixtures("over_oauth")
+def test_nobody_has_let_the_bot_in_yet(told: Callable[[], Told]) -> None:
+    assert told().repairs["workspaces"] == [
+        "nobody has let the bot in yet; open /slack/install at the bot's public address"
+    ]
+
+
+def test_every_workspace_is_visited(over_oauth: ToldSlack, told: Callable[[], Told]) -> None:
+    let_in("T0ONE", "T0TWO", "T0OLD")
+    over_oauth.memory.places = {"xoxb-T0ONE": "T0ONE", "xoxb-T0OLD": "T0OLD"}
+    found = told()
+    assert found.well["workspace T0ONE"] == ["Slack knows its token (Fake)"]
+    assert found.repairs["workspace T0TWO"] == [
+        "Slack does not know the token; open /slack/install at the bot's public address, there"
+    ]
+    assert "T0OLD let the bot in, and may not install any more" in found.repairs["workspaces"][0]
+    assert "the address names no workspace, and there are several" in found.repairs["people"][0]
+
+
+def test_a_token_that_was_not_exchanged(over_oauth: ToldSlack, told: Callable[[], Told]) -> None:
+    let_in("T0ONE", refresh="xoxe-1", ends_at=wall())
+    over_oauth.memory.places = {"xoxb-T0ONE": "T0ONE"}
+    assert "was not exchanged; see whether the bot runs" in told().repairs["workspace T0ONE"][0]
+
+
+@pytest.mark.usefixtures("connected")
+def test_a_unit_that_is_none(told: Callable[[], Told]) -> None:
+    site = Path("agency/sites/ostersund.yaml")
+    site.write_text(f"{site.read_text('utf-8')}units: {{slack: [jour, S0RESP]}}\n", "utf-8")
+    assert told().repairs["units"] == [
+        "ostersund: jour is no user group (S…) and no channel (C…); "
+        "mend “units” in sites/ostersund.yaml"
     ]
 
 

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
@@ -16,12 +17,15 @@ from sqlalchemy import event
 from sqlmodel import Session
 
 from bot import serving
-from bot.actions import pack
+from bot.actions import Action, pack
 from bot.courier import Trouble
 from bot.events import Incoming
+from bot.surfaces.slack.doors import Presence
+from bot.surfaces.slack.doors import User as SlackUser
+from bot.surfaces.slack.presence import noticed
 from bot.surfaces.slack.reasons import REASONS
 from bot.surfaces.slack.refusals import SHUT, UNREACHABLE
-from handlers.home import Speak
+from handlers.home import OpenHome, Speak
 from handlers.unreached import Why
 from storage import availability
 from storage.availability import State
@@ -180,18 +184,18 @@ async def test_who_was_added_just_now_is_known_at_the_first_press(office: Office
 
 
 async def test_who_is_unknown_is_looked_up_once_in_a_while_only(office: Office) -> None:
-    assert await office.ours.people.person("T0KOLLEGA", STRANGER) is None
+    assert await office.ours.people.person(SlackUser("T0KOLLEGA", STRANGER)) is None
     add(office, "stranger", STRANGER)
-    assert await office.ours.people.person("T0KOLLEGA", STRANGER) is None
+    assert await office.ours.people.person(SlackUser("T0KOLLEGA", STRANGER)) is None
     await serving.reload(office.house)
-    assert await office.ours.people.person("T0KOLLEGA", STRANGER) == "stranger"
+    assert await office.ours.people.person(SlackUser("T0KOLLEGA", STRANGER)) == "stranger"
 
 
 async def test_an_address_may_name_its_workspace(office: Office) -> None:
     add(office, "zoe", "T0OTHER/U0ZOE")
     people = office.ours.people
-    assert await people.person("T0OTHER", "U0ZOE") == "zoe"
-    assert await people.person("T0KOLLEGA", "U0ZOE") is None
+    assert await people.person(SlackUser("T0OTHER", "U0ZOE")) == "zoe"
+    assert await people.person(SlackUser("T0KOLLEGA", "U0ZOE")) is None
 
 
 async def test_content_read_anew_brings_its_people(office: Office) -> None:
@@ -199,8 +203,8 @@ async def test_content_read_anew_brings_its_people(office: Office) -> None:
     file.write_text(file.read_text("utf-8").replace("U0LISA", "U0ELISABETH"), "utf-8")
     await serving.reload(office.house)
     people = office.ours.people
-    assert await people.person("T0KOLLEGA", "U0ELISABETH") == "lisa"
-    assert await people.person("T0KOLLEGA", "U0LISA") is None
+    assert await people.person(SlackUser("T0KOLLEGA", "U0ELISABETH")) == "lisa"
+    assert await people.person(SlackUser("T0KOLLEGA", "U0LISA")) is None
 
 
 async def test_the_surfaces_own_lines_speak_the_persons_language(office: Office) -> None:
@@ -209,11 +213,11 @@ async def test_the_surfaces_own_lines_speak_the_persons_language(office: Office)
     await office.hands.type(slack_id("lisa"), "hur")
     await office.until(lambda: bool(message))
     await office.hands.shortcut_on(slack_id("lisa"), "report", message[0])
-    await office.sees("lisa", "Det här meddelandet går inte att spara.")
+    await office.sees("lisa", "Det här meddelandet går inte att spara. Det ligger kvar")
     await office.hands.type(slack_id("lisa"), "english")
     await office.until(lambda: office.ours.people.language("U0LISA") == "en")
     await office.hands.shortcut_on(slack_id("lisa"), "report", message[0])
-    await office.sees("lisa", "This message cannot be saved.")
+    await office.sees("lisa", "This message cannot be saved. It stays where it is.")
 
 
 async def test_where_buttons_are_lost_the_reader_is_told_what_to_do(office: Office) -> None:
@@ -384,6 +388,9 @@ def later(minutes: float) -> int:
 
 
 async def paused(office: Office, ref: str, start: float, end: float, on: bool = True) -> None:
+    """Slack knows it from now on, and says so."""
+    dnd = (later(start), later(end)) if on else None
+    office.slack.memory.users[slack_id(ref)].dnd = dnd
     status = {
         "dnd_enabled": on,
         "next_dnd_start_ts": later(start),
@@ -427,6 +434,75 @@ async def test_who_sits_in_a_huddle_is_busy(office: Office) -> None:
         assert states(office, "bo") == kept
 
 
+async def test_who_leaves_a_huddle_at_once_is_free_again(office: Office) -> None:
+    """The second word comes while the first is being written down."""
+    said = ({"huddle_state": state} for state in ("in_a_huddle", "default_unset"))
+    users = ({"id": "U0BO", "team_id": "T0KOLLEGA", "profile": profile} for profile in said)
+    told = [noticed("T0KOLLEGA", "", {"type": "user_change", "user": user}) for user in users]
+    await asyncio.gather(*(office.ours.news.take(one) for one in told if one))
+    assert states(office, "bo") == {}
+
+
+async def test_what_a_slow_look_found_is_older_than_what_was_told_meanwhile(
+    office: Office,
+) -> None:
+    since = office.ours.news.heard
+    await paused(office, "bo", -5, 30)
+    await office.ours.news.take(Presence("", "U0BO", awake=True), since)
+    assert states(office, "bo") == {"slack": State.SNOOZED}
+    office.slack.memory.users["U0BO"].dnd = None
+    await office.ours.news.take(Presence("", "U0BO", awake=True), office.ours.news.heard)
+    assert states(office, "bo") == {}
+
+
+async def test_a_word_that_could_not_be_written_is_written_the_next_time(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer, does = office.house.machine.writer, office.house.machine.writer.do
+    told = Presence("", "U0BO", in_huddle=True)
+
+    async def away(_: Callable[[], Any]) -> Any:
+        raise OSError
+
+    monkeypatch.setattr(writer, "do", away)
+    with pytest.raises(OSError):
+        await office.ours.news.take(told)
+    monkeypatch.setattr(writer, "do", does)
+    await office.ours.news.take(Presence("", "U0BO", in_huddle=False))
+    await office.ours.news.take(told)
+    assert states(office, "bo") == {"slack:huddle": State.BUSY}
+
+
+async def test_who_hears_nothing_is_not_counted_on_and_the_next_is_asked_at_once(
+    office: Office,
+) -> None:
+    """Bo and Anna are the nearest; both have paused their messages."""
+    for ref in "bo", "anna":
+        await paused(office, ref, -5, 30)
+    await office.presses("lisa", 3)
+    await office.sees("cia", "L3 · Lisa")
+    await office.sees("bo", "L3 · Lisa")
+
+
+async def test_a_message_may_be_reported_by_where_it_stands(office: Office) -> None:
+    """The seam for a feature of reports: it gets a link, and never a word of the message."""
+    links: list[str] = []
+
+    def about(link: str) -> Action:
+        links.append(link)
+        return OpenHome()
+
+    office.ours.manners = replace(office.ours.manners, about=about)
+    await office.hands.open_home(slack_id("lisa"))
+    await office.hands.type(slack_id("lisa"), "hur")
+    await office.until(lambda: bool(office.slack.memory.channels["D0LISA"]))
+    (message,) = office.slack.memory.channels["D0LISA"]
+    await office.hands.shortcut_on(slack_id("lisa"), "report", message)
+    stamp = message.ts.replace(".", "")
+    assert links == [f"https://kontor.slack.com/archives/D0LISA/p{stamp}"]
+    assert office.slack.memory.whispers.get("U0LISA") is None
+
+
 async def test_the_language_of_slack_counts_until_somebody_chose_one(office: Office) -> None:
     await changes(office, "lisa", locale="en-GB")
     assert office.ours.people.language("U0LISA") == "en"
@@ -458,9 +534,10 @@ async def test_a_look_that_fails_harms_nothing(
     await office.sees("bo", "L3 · Lisa")
 
 
-def add(office: Office, ref: str, address: str) -> None:
+def add(office: Office, ref: str, address: str, **facts: Any) -> None:
     with office.session() as session:
-        row: Person = somebody(ref, site="ostersund", addresses={"slack": address}, source="csv")
+        told = {"site": "ostersund", "addresses": {"slack": address}, "source": "csv", **facts}
+        row: Person = somebody(ref, **told)
         session.add(row)
         session.commit()
 

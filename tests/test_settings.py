@@ -13,9 +13,13 @@ WRITTEN = {
     "database_url": "sqlite:////srv/kollega/kollega.db",
     "port": "8800",
     "content": "/srv/kollega/content",
+    "keys": "k1:czNjcmV0czNjcmV0czNjcmV0czNjcmV0czNjcmV0czM=",
     "slack_bot_token": "xoxb-s3cret",
     "slack_app_token": "xapp-s3cret",
     "slack_signing_secret": "signing-s3cret",
+    "slack_client_id": "111.222",
+    "slack_client_secret": "client-s3cret",
+    "slack_workspaces": "T0ONE, E0ALL",
     "slack_api_base": "http://127.0.0.1:9/api/",
     "signing_key": "audit.key",
     "log": "json",
@@ -38,8 +42,9 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(f"{PREFIX}{name.upper()}", raising=False)
 
 
+OVER_OAUTH = ("slack_client_id", "slack_client_secret", "slack_workspaces")
 BESIDE = {
-    name: ("slack_bot_token", "slack_signing_secret")
+    name: ("slack_bot_token", "slack_signing_secret", *(OVER_OAUTH if name in OVER_OAUTH else ()))
     for name in WRITTEN
     if name.startswith("slack_") and name != "slack_api_base"
 }
@@ -221,10 +226,17 @@ def test_without_a_token_slack_stays_away() -> None:
     assert (known.slack_host, known.slack_port) == ("127.0.0.1", 8711)
 
 
-@pytest.mark.parametrize("token", ["xoxb-s3cret", "xoxe.xoxb-s3cret"])
-def test_a_token_and_a_signing_secret_are_enough(token: str) -> None:
-    slack(bot_token=token, signing_secret="s3cret")
+def test_a_token_and_a_signing_secret_are_enough() -> None:
+    slack(bot_token="xoxb-s3cret", signing_secret="s3cret")
     assert settings.load().slack_over_http
+
+
+def test_workspaces_over_oauth_need_no_token() -> None:
+    client = {"client_id": "1.2", "client_secret": "s3cret", "workspaces": "T0ONE, E0ALL"}
+    slack(**client, signing_secret="s3cret")
+    known = settings.load()
+    assert known.slack_on and known.slack_over_http and known.slack_by_oauth
+    assert known.slack_allowed == {"T0ONE", "E0ALL"}
 
 
 def test_a_token_and_an_app_token_are_enough_to_try_things_out() -> None:
@@ -238,6 +250,24 @@ def test_a_token_and_an_app_token_are_enough_to_try_things_out() -> None:
     [
         ({"bot_token": "xoxb-s3cret"}, [DEAF]),
         ({"signing_secret": "s3cret"}, [NO_TOKEN]),
+        (
+            {"bot_token": "xoxe.xoxb-s3cret", "signing_secret": "s3cret"},
+            [
+                f"{TOKEN}: this token ends after twelve hours; "
+                "with token rotation install over OAuth instead"
+            ],
+        ),
+        (
+            {"client_id": "1.2", "workspaces": "acme"},
+            [
+                "KOLLEGA_SLACK_CLIENT_SECRET: write the app's client secret, "
+                "which installing over OAuth needs",
+                f"{SIGNING}: write the app's signing secret; "
+                "installing over OAuth needs a public address",
+                "KOLLEGA_SLACK_WORKSPACES: write the ids that may install, "
+                "such as T0123ABC, or E0123ABC for all",
+            ],
+        ),
         ({"app_token": "xapp-s3cret"}, [NO_TOKEN]),
         ({"port": "8800"}, [NO_TOKEN, UNBELIEVED]),
         ({"bot_token": "xoxb-s3cret", "app_token": "xapp-1", "host": "0.0.0.0"}, [UNBELIEVED]),

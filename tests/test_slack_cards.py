@@ -12,6 +12,7 @@ from bot.spelling import spell
 from bot.surfaces.slack import check, fallback, limits, render
 from bot.words import Cover
 from handlers.guidance import Guidance, covert, plain
+from tests.fitting import card_fits, form_fits
 from tests.slack import strict
 from tests.slack.strict import No
 from tests.stage import demo_shelf, walk
@@ -73,6 +74,25 @@ def test_every_guidance_card_fits_as_colleagues_and_as_pressers_see_it(
             message = render.message(spell(card, pack.dictionaries[language], "UTC"))
             assert check.message(message) == []
             strict.message(message)
+
+
+def test_a_story_whose_card_does_not_fit_fails() -> None:
+    card_fits(EVERYTHING, "toy")
+    for too_much in Card("x" * 151, "K"), Card("L", "K", (), (Button("x" * 76, Count(1)),)):
+        with pytest.raises(AssertionError, match="is cut"):
+            card_fits(too_much, "toy")
+    with pytest.raises(AssertionError, match="cut"):
+        form_fits(Form("x" * 25, FORM.fields, "S", Count(1)))
+
+
+def test_a_page_has_room_for_a_hundred_blocks_and_a_message_for_fifty() -> None:
+    card = Card("L", "K", tuple(Text(f"rad {line}") for line in range(98)))
+    assert len(render.home(card)["blocks"]) == 99
+    assert len(render.message(card)["blocks"]) == limits.BLOCKS
+    assert render.message(card)["blocks"][-1]["text"]["text"] == "…"
+    longer = Card("L", "K", tuple(Text(f"rad {line}") for line in range(150)))
+    assert check.view(render.home(longer)) == []
+    strict.view(render.home(longer))
 
 
 # The check says no where Slack would

@@ -3,9 +3,7 @@
 Not one of them is copied: each is collected here again, with a stage that stands in Slack.
 """
 
-import inspect
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
@@ -13,48 +11,11 @@ from tests import test_journeys
 from tests.conftest import Tongue
 from tests.slack.actor import SlackActor
 from tests.slack.stage import SlackStage
+from tests.slack.stories import in_slack, nothing_went_wrong
 
 SLACK = pytest.mark.parametrize("language", ["sv", "en"], ids=["slack-sv", "slack-en"])
-Story = Callable[..., None]
-
-
-@pytest.fixture
-def socket() -> bool:
-    return False
-
-
-@pytest.fixture
-def stage(language: str, socket: bool) -> Iterator[SlackStage]:
-    stage = SlackStage(language, socket)
-    yield stage
-    stage.close()
-
-
-def over_slack(story: Story) -> Story:
-    """The same story with the same cast; and behind the scenes nothing went wrong."""
-
-    def play(**cast: Any) -> None:
-        story(**cast)
-        nothing_went_wrong(cast["stage"])
-
-    play.__signature__ = inspect.signature(story)  # type: ignore[attr-defined]
-    play.__name__, play.__doc__ = story.__name__, story.__doc__
-    marked: Story = SLACK(play)
-    return marked
-
-
-def nothing_went_wrong(stage: SlackStage) -> None:
-    """No double, no refusal, no limit met by our own making, and not one look-up."""
-    memory = stage.slack.memory
-    assert memory.doubles() == {}
-    assert {call.answer for call in memory.calls} == {"ok"}
-    assert memory.count("conversations.history") == memory.count("conversations.open") == 0
-    assert stage.troubles == []
-    assert {status for _, status in stage.hands.answers} <= {200}
-
-
-STORIES = {name: one for name, one in vars(test_journeys).items() if name.startswith("test_j")}
-globals().update({name: over_slack(story) for name, story in STORIES.items()})
+STORIES = in_slack(test_journeys, "test_j")
+globals().update(STORIES)
 
 
 def test_the_journeys_are_played_here_too() -> None:

@@ -15,7 +15,8 @@ from jsonschema import Draft7Validator
 
 from bot import commands, settings
 from bot.settings import Settings
-from bot.surfaces.slack import parse, presence
+from bot.surfaces.slack import oauth, parse, presence
+from bot.surfaces.slack.installing import BACK
 from bot.surfaces.slack.server import PATH
 from tests.stage import demo_shelf
 
@@ -30,12 +31,16 @@ SCOPES = set(MANIFEST["oauth_config"]["scopes"]["bot"])
 
 METHODS: Mapping[str, set[str]] = {
     "apps.connections.open": set(),
+    "auth.teams.list": set(),
     "auth.test": set(),
     "chat.postMessage": {"chat:write"},
     "chat.update": {"chat:write"},
     "conversations.history": {"im:history"},
+    "conversations.members": {"channels:read", "groups:read"},
     "conversations.open": {"im:write"},
     "dnd.teamInfo": {"dnd:read"},
+    "oauth.v2.access": set(),
+    "usergroups.users.list": {"usergroups:read"},
     "users.list": {"users:read"},
     "views.open": set(),
     "views.publish": set(),
@@ -52,6 +57,7 @@ EVENTS: Mapping[str, set[str]] = {
     "member_left_channel": {"channels:read", "groups:read"},
     "message.im": {"im:history"},
     "subteam_members_changed": {"usergroups:read"},
+    "subteam_updated": {"usergroups:read"},
     "team_join": {"users:read"},
     "tokens_revoked": set(),
     "user_change": {"users:read"},
@@ -69,7 +75,7 @@ FAMILIES = (
     "usergroups", "users", "views",
 )  # fmt: skip
 """The first words of Slack's methods."""
-METHOD = re.compile(rf"(?:{'|'.join(FAMILIES)})(?:\.[a-z][A-Za-z]*)+")
+METHOD = re.compile(rf"(?:{'|'.join(FAMILIES)})(?:\.[a-z][A-Za-z0-9]*)+")
 
 
 def test_the_manifest_is_what_slack_says_a_manifest_is() -> None:
@@ -103,6 +109,12 @@ def test_the_scopes_are_enough_and_the_least() -> None:
     assert needed == SCOPES
     assert len(MANIFEST["oauth_config"]["scopes"]["bot"]) == len(SCOPES)
     assert "user" not in MANIFEST["oauth_config"]["scopes"]
+
+
+def test_installing_over_oauth_asks_for_the_same_scopes() -> None:
+    assert list(oauth.SCOPES) == MANIFEST["oauth_config"]["scopes"]["bot"]
+    (back,) = MANIFEST["oauth_config"]["redirect_urls"]
+    assert back.startswith("https://") and back.endswith(BACK)
 
 
 def test_every_scope_is_explained_and_nothing_more() -> None:
@@ -188,7 +200,7 @@ def test_slack_asks_at_the_one_path_that_is_served() -> None:
 
 
 def test_the_switches() -> None:
-    """HTTP by default, one line for Socket Mode, no rotation yet, people may write to the bot."""
+    """HTTP by default, one line for Socket Mode, rotation is a choice, people may write to it."""
     switches, home = MANIFEST["settings"], MANIFEST["features"]["app_home"]
     assert switches["socket_mode_enabled"] is switches["token_rotation_enabled"] is False
     assert switches["org_deploy_enabled"] is switches["interactivity"]["is_enabled"] is True

@@ -3,6 +3,7 @@
 import copy
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from bot.surfaces.slack.parse import (
     Shortcut,
     Submitted,
     Typed,
+    Written,
     heard,
     identity,
 )
@@ -37,7 +39,9 @@ HOOKS = "https://hooks.slack.example"
 
 
 def sender(id: str, *, url: str = "", channel: str = "") -> Sender:
-    return Sender(id, T, ANNA, id if id[0] == "1" else "", url and f"{HOOKS}/{url}", channel)
+    trigger = id if id.startswith("179") else ""
+    name = "" if id.startswith("Ev") else "anna"  # an event names nobody
+    return Sender(id, T, ANNA, trigger, url and f"{HOOKS}/{url}", channel, name=name)
 
 
 def trigger(number: int) -> str:
@@ -48,6 +52,7 @@ def day(stamp: int) -> datetime:
     return datetime.fromtimestamp(stamp, UTC)
 
 
+WRITTEN_THERE = {"why": "Så här", "how": "b", "day": "2026-11-23", "many": "x,y"}
 MEANT: dict[str, object] = {
     "block_actions_in_a_message": Pressed(
         sender(trigger(1), url="actions/T0KOLLEGA/1/abc", channel="D0ANNA"),
@@ -56,17 +61,16 @@ MEANT: dict[str, object] = {
         {"how": "a"},
     ),
     "block_actions_on_the_home_page": Pressed(sender(trigger(2)), "toy.count", '{"number":8}', {}),
-    "view_submission": Submitted(
-        sender(trigger(3)),
-        "toy.count",
-        '{"number":9}',
-        {"why": "Så här", "how": "b", "day": "2026-11-23", "many": "x,y"},
+    "view_submission": Submitted(sender(trigger(3)), "toy.count", "sheet-1", WRITTEN_THERE, "why"),
+    "view_closed": Written(sender(identity(PAYLOADS["view_closed"])), "sheet-1", WRITTEN_THERE),
+    "block_actions_in_a_form": Written(sender(trigger(31)), "sheet-1", {"why": "Så"}),
+    "block_actions_in_an_organisation": Pressed(
+        replace(sender(trigger(33)), enterprise="E0GRID"), "toy.count", '{"number":8}', {}
     ),
-    "view_closed": None,
     "shortcut": Shortcut(sender(trigger(4)), "shortcut_3"),
     "message_action": OnMessage(
         sender(trigger(5), url="app/T0KOLLEGA/2/abc", channel="C0KONTOR"),
-        Chosen("report", "C0KONTOR", "1790000000.000200", "En rad"),
+        Chosen("report", "https://kontor.slack.com/archives/C0KONTOR/p1790000000000200"),
     ),
     "command": Typed(
         sender(trigger(6), url="commands/T0KOLLEGA/3/abc", channel="C0KONTOR"), "gul", command=True
@@ -75,20 +79,23 @@ MEANT: dict[str, object] = {
     "event_message_of_a_bot": None,
     "event_message_changed": None,
     "event_app_home_opened": Opened(sender("Ev0004", channel="D0ANNA")),
+    "event_app_home_opened_blank": Opened(sender("Ev0031", channel="D0ANNA"), blank=True),
     "event_messages_tab_opened": None,
     "event_user_change": Presence(
-        T, BO, deleted=False, locale="sv-SE", zone="Europe/Stockholm", in_huddle=False
+        T, BO, False, "sv-SE", "Europe/Stockholm", in_huddle=False, name="Bo"
     ),
-    "event_user_deactivated": Presence(T, BO, deleted=True),
+    "event_user_deactivated": Presence(T, BO, deleted=True, name="Bo"),
     "event_user_huddle_changed": Presence(
-        T, BO, deleted=False, locale="sv-SE", zone="Europe/Stockholm", in_huddle=True
+        T, BO, False, "sv-SE", "Europe/Stockholm", in_huddle=True, name="Bo"
     ),
-    "event_team_join": Presence(T, "U0NY", False, "en-GB", "Europe/Stockholm"),
+    "event_team_join": Presence(T, "U0NY", False, "en-GB", "Europe/Stockholm", name="Ny"),
     "event_dnd_updated_user": Presence(T, BO, snoozed=(day(1790010000), day(1790050000))),
     "event_dnd_switched_off": Presence(T, BO, awake=True),
     "event_member_joined_channel": Membership(T, "C0KONTOR", came=(BO,)),
     "event_member_left_channel": Membership(T, "C0KONTOR", left=(BO,)),
     "event_subteam_members_changed": Membership(T, "S0GRUPP", (ANNA, BO), ("U0NY",)),
+    "event_subteam_updated": Membership(T, "S0GRUPP", (ANNA, BO), whole=True),
+    "event_app_uninstalled_in_an_organisation": Removed(T, "E0GRID"),
     "event_tokens_revoked": Removed(T),
     "event_another_token_revoked": None,
     "event_app_uninstalled": Removed(T),

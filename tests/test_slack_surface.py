@@ -73,6 +73,30 @@ async def test_a_limit_is_taken_for_the_channels_first_and_then_for_the_workspac
     assert not (await no(line, ANNA, LIMITED)).whole
 
 
+async def test_what_one_workspace_refuses_is_nothing_to_another(line: Line) -> None:
+    here, there = f"T0ONE/{BO}", f"T0TWO/{ANNA}"
+    shut = await no(line, here, Fault(error="token_revoked"))
+    assert isinstance(shut, ShutOut) and (shut.whole, shut.where) == (True, "T0ONE/")
+    assert str(shut).startswith("T0ONE: the token was revoked")
+    await no(line, here, LIMITED)
+    limited = await no(line, f"T0ONE/{ANNA}", LIMITED)
+    assert (limited.whole, limited.where) == (True, "T0ONE/")
+    gate = Gate(PACE)
+    gate.pause(60, limited.where, "post")
+    waiting, free = gate.enter(Lane.ALERT, here), gate.enter(Lane.ALERT, there)
+    assert free.done() and not waiting.done()
+    waiting.cancel()
+    if gate.alarm:
+        gate.alarm.cancel()
+
+
+@pytest.mark.parametrize("kind", ["post", "edit", "home"])
+async def test_each_method_rests_as_long_as_slack_says_of_it(line: Line, kind: str) -> None:
+    for wish in 1, 30:
+        told = await no(line, BO, Fault(status=429, error="ratelimited", retry_after=wish), kind)
+        assert (told.retry_after, told.kind, told.unsure) == (float(wish), kind, False)
+
+
 @pytest.mark.parametrize("kind", ["edit", "home"])
 async def test_a_limit_on_edits_and_pages_is_the_whole_workspaces(line: Line, kind: str) -> None:
     limited = await no(line, ANNA, LIMITED, kind)

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.content import Pack
+from bot.staff import guests
 from bot.staff.checks import check, too_few
 from bot.staff.hours import Instant, local_day
 from bot.staff.shapes import (
@@ -20,6 +21,7 @@ from bot.staff.shapes import (
 from bot.turn import Content
 from bot.words import Both, Cover
 from storage import people as store
+from storage import units
 from storage.queue import hurry_timers
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "homeless",
     "local_day",
     "rows",
+    "standing",
     "sync",
 ]
 
@@ -84,6 +87,7 @@ def sync(session: Session, pack: Pack, now: datetime) -> None:
     entries = rows(pack.all(Colleague).values(), pack.all(Site))
     if store.replace_people(session, "pack", entries, now):
         hurry_timers(session, now)
+    guests.leave(session, [name for name, site in pack.all(Site).items() if site.guests], now)
 
 
 def gaps(session: Session, pack: Pack, now: datetime, surfaces: Collection[str] = ()) -> list[str]:
@@ -106,12 +110,21 @@ def _ring_gaps(
     session: Session, name: str, site: Site, now: datetime, surfaces: Collection[str]
 ) -> Iterator[str]:
     # The roster of the hour goes before the rings that the pack names for every day.
-    rings = {**site.rings, **store.on_roster(session, name, now)}
+    rings = {**standing(session, site), **store.on_roster(session, name, now)}
     for ring in RINGS:
+        if ring == 1 and site.units and ring not in rings:
+            continue  # who is in them is not known before the surface has told
         if site.rings or ring in rings:
             yield from _listed_gaps(session, name, site, ring, rings.get(ring, []), surfaces)
         else:
             yield from _near_gaps(session, name, site, ring, surfaces)
+
+
+def standing(session: Session, site: Site) -> dict[int, list[str]]:
+    """The rings that a site names, by person or by unit."""
+    named = [units.members(session, *unit) for unit in site.units.items()]
+    members = list(dict.fromkeys(ref for found in named for ref in found))
+    return {**({1: members} if members else {}), **site.rings}
 
 
 def _listed_gaps(

@@ -16,6 +16,8 @@ def check(pack: Pack) -> Iterator[Complaint]:
             yield Site, name, ("cover",), said
         yield from _check_neighbours(name, site, sites)
         yield from _check_rings(name, site, people)
+    for name in [name for name, site in sites.items() if site.guests][1:]:
+        yield Site, name, ("guests",), "another site takes guests already; only one can"
     for person in people.values():
         yield from _check_person(person, people, sites)
     for ref, kind, other in _shared_addresses(people.values()):
@@ -41,7 +43,7 @@ def _check_rings(name: str, site: Site, people: Mapping[str, Colleague]) -> Iter
     if site.rings:
         yield from _check_members(name, site, people)
     else:
-        yield from _check_nearness(name, people.values())
+        yield from _check_nearness(name, people.values(), bool(site.units))
 
 
 def _check_members(name: str, site: Site, people: Mapping[str, Colleague]) -> Iterator[Complaint]:
@@ -55,10 +57,10 @@ def _check_members(name: str, site: Site, people: Mapping[str, Colleague]) -> It
                 yield Site, name, ("rings", ring, at), said
 
 
-def _check_nearness(name: str, people: Iterable[Colleague]) -> Iterator[Complaint]:
-    """Without rings of its own a site needs people whom nearness can find."""
+def _check_nearness(name: str, people: Iterable[Colleague], units: bool) -> Iterator[Complaint]:
+    """Without rings of its own a site needs people whom nearness can find, or units."""
     here = [person.id for person in people if person.site == name and person.responds]
-    if len(here) < FEWEST_RESPONDERS:
+    if len(here) < FEWEST_RESPONDERS and not units:
         yield Site, name, ("rings",), too_few(len(here))
     if not any("on_call" in person.roles for person in people):
         said = "nobody has the role on_call, whom the last ring needs; give it to somebody"

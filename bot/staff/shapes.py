@@ -1,7 +1,7 @@
 """Shapes: a site and a colleague, as content writes them."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -12,7 +12,8 @@ from bot.words import Both
 from storage.people import ROLES
 
 RINGS = (1, 2, 3)
-ADDRESSES = ("workspace", "slack", "teams", "email", "phone")
+Address = Literal["workspace", "slack", "teams", "email", "phone"]
+ADDRESSES: tuple[Address, ...] = get_args(Address)
 RESPONDERS = ("responder", "team_lead")
 """Who is asked when the rings follow nearness."""
 
@@ -37,7 +38,9 @@ def _zone(written: str) -> str:
 class Site(BaseModel):
     """A place where people work: what helpers are told about it, and who answers today.
 
-    Without `rings` those who are near are asked. Without `hours` the site is always open.
+    Without `rings` those who are near are asked. Without `hours` the site is always open. `units`
+    are groups that somebody keeps on a surface: whoever is in one answers here first. With
+    `guests` somebody who is on no list may ask for help, as if they were at this site.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -51,6 +54,8 @@ class Site(BaseModel):
     rings: dict[int, list[str]] = {}
     hours: list[Annotated[str, AfterValidator(readable)]] = Field([], min_length=1)
     neighbours: list[str] = []
+    units: dict[Address, list[Annotated[str, Field(min_length=1)]]] = {}
+    guests: bool = False
 
     def is_open(self, now: datetime) -> bool:
         return is_open(self.hours, self.zone, now)
@@ -73,7 +78,7 @@ class Colleague(BaseModel):
     area: Annotated[str, Field(min_length=1)] | None = None
     floor: Both | str | None = None
     deputy: str | None = None
-    addresses: dict[Literal["workspace", "slack", "teams", "email", "phone"], str]
+    addresses: dict[Address, str]
 
     @property
     def responds(self) -> bool:

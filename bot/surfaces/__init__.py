@@ -13,9 +13,9 @@ class SurfaceError(Exception):
     """The platform did not take the card now; the courier tries again.
 
     `retry_after` is the platform's own wish in seconds, if it said one; `whole` when it holds
-    for the whole surface and not only for this address; `kind` ("post", "edit", "home") when it
-    holds for such calls only. `unsure` when the card may stand there all the same: the answer was
-    lost, not the call.
+    for the whole surface and not only for this address, or for every address that begins with
+    `where` ("T1/"); `kind` ("post", "edit", "home") when it holds for such calls only. `unsure`
+    when the card may stand there all the same: the answer was lost, not the call.
     """
 
     def __init__(
@@ -25,9 +25,11 @@ class SurfaceError(Exception):
         whole: bool = False,
         kind: str | None = None,
         unsure: bool | None = None,
+        where: str = "",
     ) -> None:
         super().__init__(why)
         self.retry_after, self.whole, self.kind = retry_after, whole, kind
+        self.where = where
         self.unsure = retry_after is None if unsure is None else unsure
 
 
@@ -37,8 +39,8 @@ class ShutOut(SurfaceError):
     It is said once, with the repair, and not for every card that waits.
     """
 
-    def __init__(self, why: str, retry_after: float = 30.0) -> None:
-        super().__init__(why, retry_after, whole=True)
+    def __init__(self, why: str, retry_after: float = 30.0, where: str = "") -> None:
+        super().__init__(why, retry_after, whole=True, where=where)
 
 
 class Unreachable(Exception):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.staff import Instant, Site, local_day
+from bot.staff import Instant, Site, local_day, standing
 from bot.turn import Turn
 from handlers.help.routing import ANYWHERE, Candidate, Free, Place
 from storage import availability, help_notices
@@ -29,7 +29,8 @@ class Around:
     """Everybody who might be called, and what is known of them at this moment.
 
     `slots` are the roster's of this day, `on_shift` whom they name and whether they are at work;
-    `closed` are those of their sites that are; `helping` are those who have another call.
+    `closed` are those of their sites that are; `helping` are those who have another call;
+    `standing` are the rings that the site names.
     """
 
     turn: Turn
@@ -40,6 +41,7 @@ class Around:
     helping: set[str]
     on_shift: Mapping[str, bool]
     closed: frozenset[str]
+    standing: Mapping[int, tuple[str, ...]]
 
     def roster(self, site: str) -> dict[int, tuple[str, ...]]:
         """The rings of a site as the roster has them at this moment."""
@@ -97,7 +99,7 @@ def place(turn: Turn, desk: Desk, site: Site | None, around: Around) -> Place:
         open=desk.site not in around.closed,
         neighbours=tuple(site.neighbours) if site else (),
         roster=around.roster(desk.site),
-        standing={ring: tuple(refs) for ring, refs in site.rings.items()} if site else {},
+        standing=around.standing,
         at_home=desk.at_home,
         unit=own.unit if own else "",
     )
@@ -106,12 +108,13 @@ def place(turn: Turn, desk: Desk, site: Site | None, around: Around) -> Place:
 def look_around(turn: Turn, desk: Desk, site: Site | None) -> Around:
     """A handful of questions to the store, however many people there are."""
     session, now = turn.session, turn.now
-    standing = [ref for refs in site.rings.values() for ref in refs] if site else []
+    named = {ring: tuple(refs) for ring, refs in standing(session, site).items()} if site else {}
+    members = [ref for refs in named.values() for ref in refs]
     sites = (desk.site, *(site.neighbours if site else ()))
     day = local_day(site.zone if site else "UTC", now)
-    slots = slots_around(session, sites, *day, refs=standing, roles=ANYWHERE)
+    slots = slots_around(session, sites, *day, refs=members, roles=ANYWHERE)
     rostered = [slot.person for slot in slots if slot.site == desk.site and _runs(slot, now)]
-    people = near(session, sites, [*standing, *rostered], ANYWHERE)
+    people = near(session, sites, [*members, *rostered], ANYWHERE)
     return Around(
         turn,
         people,
@@ -121,6 +124,7 @@ def look_around(turn: Turn, desk: Desk, site: Site | None) -> Around:
         _helping(turn, desk.call),
         _shifts(slots, now),
         _closed(turn, {desk.site, *(person.site for person in people)}),
+        named,
     )
 
 

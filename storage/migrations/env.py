@@ -9,15 +9,19 @@ from storage import (  # noqa: F401  (their tables must be known)
     aftercare,
     audit,
     availability,
+    drafts,
     editions,
     gaps,
     help,
     help_lines,
     help_notices,
+    installations,
     people,
     queue,
     replicas,
     seals,
+    secrets,
+    units,
     unreached,
 )
 
@@ -26,6 +30,8 @@ def named(kind: str, item: Any) -> str | Literal[False]:
     """How the column types of ours are written in a migration."""
     if kind == "type" and type(item).__module__ == "storage.times":
         return "Utc()"
+    if kind == "type" and type(item).__module__ == "storage.sealed":
+        return "sa.LargeBinary()"
     return False
 
 

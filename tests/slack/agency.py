@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from bot.assembly import DEMO
 from bot.settings import Settings
 from tests.slack.actor import slack_id
-from tests.slack.fake import FakeSlack
+from tests.slack.fake import CLIENT, FakeSlack
 from tests.slack.memory import User
 
 SECRET = "invented"
@@ -45,9 +45,13 @@ def populate(slack: FakeSlack, pack: Path) -> None:
         slack.memory.channels[f"D0{ref.upper()}"] = []
 
 
-def leading_to(slack: FakeSlack, socket: bool = False) -> Settings:
+def leading_to(slack: FakeSlack, socket: bool = False, allowed: str = "") -> Settings:
+    """`allowed`: those places may let the bot in over OAuth; then there is no token to set."""
     return Settings(
-        slack_bot_token=SecretStr(slack.memory.token),
+        slack_bot_token=None if allowed else SecretStr(slack.memory.token),
+        slack_client_id=CLIENT[0] if allowed else None,
+        slack_client_secret=SecretStr(CLIENT[1]) if allowed else None,
+        slack_workspaces=allowed or None,
         slack_signing_secret=None if socket else SecretStr(SECRET),
         slack_app_token=SecretStr(slack.memory.app_token) if socket else None,
         slack_api_base=f"{slack.url}/api/",

@@ -1,8 +1,8 @@
 """A desk: slack-bolt, our router and the fake Slack, with whatever answer a test wants to give."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aiohttp import ClientSession, web
@@ -10,7 +10,7 @@ from aiohttp import ClientSession, web
 from bot.actions import Action
 from bot.events import Answer, Incoming
 from bot.surfaces.slack.api import SlackApi
-from bot.surfaces.slack.doors import Chosen, Line, Noticed, Pass, SlackDoors
+from bot.surfaces.slack.doors import Chosen, Line, Noticed, Pass, Sheet, SlackDoors, User
 from bot.surfaces.slack.server import PATH, SlackServer
 from tests.slack.fake import FakeSlack
 from tests.slack.hands import Hands
@@ -22,6 +22,35 @@ ANNA, BO = "U0ANNA", "U0BO"
 
 
 @dataclass
+class Drawer:
+    """Sheets in memory: `wrote` is what was kept, in order."""
+
+    laid: dict[str, tuple[str, Sheet]] = field(default_factory=dict)
+    wrote: list[dict[str, str]] = field(default_factory=list)
+
+    async def lay(self, ref: str, wire_name: str, payload: str) -> Sheet:
+        for owner, one in self.laid.values():
+            if (owner, one.wire_name, one.payload) == (ref, wire_name, payload):
+                return one
+        new = Sheet(f"sheet-{len(self.laid) + 1}", wire_name, payload, {})
+        self.laid[new.id] = ref, new
+        return new
+
+    async def sheet(self, ref: str, id: str) -> Sheet | None:
+        owner, found = self.laid.get(id, ("", None))
+        return found if owner == ref else None
+
+    async def keep(self, ref: str, id: str, inputs: Mapping[str, str]) -> None:
+        if found := await self.sheet(ref, id):
+            self.laid[id] = ref, replace(found, inputs=inputs)
+            self.wrote.append(dict(inputs))
+
+    async def clear(self, ref: str, id: str) -> None:
+        if await self.sheet(ref, id):
+            del self.laid[id]
+
+
+@dataclass
 class Desk:
     """`answer` is what everything that is heard is answered with."""
 
@@ -30,9 +59,11 @@ class Desk:
     noticed: list[Noticed] = field(default_factory=list)
     chosen: list[Chosen] = field(default_factory=list)
     hear: Callable[[Incoming], Awaitable[Answer]] | None = None
-    authorize: Callable[[str], Awaitable[Pass | None]] | None = None
+    authorize: Callable[[str, str], Awaitable[Pass | None]] | None = None
     report: Action | None = None
     socket: bool = False
+    blanks: list[str] = field(default_factory=list)
+    sheets: Drawer = field(default_factory=Drawer)
 
     async def open(self) -> "Desk":
         self.slack = FakeSlack()
@@ -69,6 +100,8 @@ class Desk:
             line=self._line,
             authorize=self.authorize or self._authorize,
             noticed=self._notice,
+            sheets=self.sheets,
+            blank=self._blank,
         )
 
     async def errands(self) -> None:
@@ -94,8 +127,11 @@ class Desk:
     async def _token(self, team: str) -> str:
         return self.slack.memory.token
 
-    async def _person(self, team: str, user: str) -> str | None:
-        return {ANNA: "anna"}.get(user)
+    async def _person(self, user: User) -> str | None:
+        return {ANNA: "anna"}.get(user.id)
+
+    async def _blank(self, ref: str) -> None:
+        self.blanks.append(ref)
 
     def _report(self, chosen: Chosen) -> Action | None:
         self.chosen.append(chosen)
@@ -104,7 +140,7 @@ class Desk:
     async def _line(self, ref: str, line: Line) -> str:
         return f"{ref}: {line}"
 
-    async def _authorize(self, team: str) -> Pass | None:
+    async def _authorize(self, team: str, enterprise: str) -> Pass | None:
         return Pass(self.slack.memory.token) if team == "T0KOLLEGA" else None
 
     async def _notice(self, noticed: Noticed) -> None:

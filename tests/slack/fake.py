@@ -9,13 +9,14 @@ from math import ceil
 from time import monotonic
 from typing import Any
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSMsgType, encode_basic_auth, web
 
 from tests.slack.memory import Call, Json, Memory
 from tests.slack.methods import METHODS
 from tests.slack.strict import No
 
 ACK_SECONDS = 3.0
+CLIENT = "111.222", "invented"
 
 
 @dataclass
@@ -87,7 +88,7 @@ class FakeSlack:
         fault = self._fault(method, to)
         if fault is None:
             answer, status, wait = self._answer(request, method, said)
-            return self._told(method, to, answer, status, wait)
+            return self._told(method, to, answer, status, wait, self.whose(request))
         if fault.done:
             self._answer(request, method, said)
         await asyncio.sleep(fault.delay)
@@ -127,6 +128,12 @@ class FakeSlack:
             return {"ok": False, "error": "invalid_arguments", "why": repr(wrong)}, 200, None
 
     def _let_in(self, request: web.Request, method: str) -> None:
+        if method == "oauth.v2.access":
+            if request.headers.get("Authorization") != encode_basic_auth(*CLIENT):
+                raise No("bad_client_secret")
+            return
+        if self.whose(request):
+            return
         app_level = method.startswith("apps.")
         token = self.memory.app_token if app_level else self.memory.token
         if self.memory.revoked and not app_level:
@@ -134,11 +141,22 @@ class FakeSlack:
         if request.headers.get("Authorization") != f"Bearer {token}":
             raise No("invalid_auth")
 
+    def whose(self, request: web.Request) -> str:
+        """The place that granted this token."""
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return self.memory.places.get(token, "")
+
     def _told(
-        self, method: str, to: str, answer: Json, status: int, wait: int | None
+        self,
+        method: str,
+        to: str,
+        answer: Json,
+        status: int,
+        wait: int | None,
+        by: str = "",
     ) -> web.Response:
         said = "ok" if answer.get("ok") else str(answer.get("error"))
-        self.memory.calls.append(Call(monotonic(), method, to, said))
+        self.memory.calls.append(Call(monotonic(), method, to, said, by))
         headers = {} if wait is None else {"Retry-After": str(wait)}
         if status >= 500:
             return web.Response(text="<html>Bad gateway</html>", status=status, headers=headers)

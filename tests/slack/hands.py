@@ -34,6 +34,9 @@ class Hands:
     repeats: int = 0
     numbers: Any = field(default_factory=lambda: count(1))
     answers: list[tuple[str, int]] = field(default_factory=list)
+    errors: dict[str, str] = field(default_factory=dict)
+    enterprise: str = ""
+    """The organisation that has installed the bot in all of its workspaces, if one has."""
 
     async def press(self, user: str, element: Json, message: Message | None) -> None:
         """A button in a message, or (None) on the person's own page."""
@@ -63,20 +66,38 @@ class Hands:
     async def submit(self, user: str, inputs: dict[str, str]) -> None:
         """The form on top, with what was written into it; an answer may put another there."""
         stack = self.slack.memory.modals[user]
-        values = {
-            name: {name: {"type": "plain_text_input", "value": said}}
-            for name, said in inputs.items()
-        }
-        view = {**stack[-1], "state": {"values": values}}
+        view = {**stack[-1], "state": {"values": written(inputs)}}
         answer = await self.interact({**self._who(user, "view_submission"), "view": view})
         if answer.get("response_action") == "update":
             stack[-1] = {**answer["view"], "id": view["id"], "hash": "next"}
-        elif answer.get("response_action") != "errors":
+        elif answer.get("response_action") == "errors":
+            self.errors = dict(answer["errors"])
+        else:
             stack.pop()
+
+    async def write(self, user: str, inputs: dict[str, str]) -> None:
+        """Into the form on top, which Slack tells a moment after each key."""
+        view = {**self.slack.memory.modals[user][-1], "state": {"values": written(inputs)}}
+        action = {"type": "plain_text_input", "action_id": next(iter(inputs)), "action_ts": "1.1"}
+        said = {**self._who(user, "block_actions"), "view": view, "actions": [action]}
+        await self.interact({**said, "container": {"type": "view", "view_id": view["id"]}})
+
+    async def close(self, user: str, inputs: dict[str, str]) -> None:
+        """The form on top, without sending it off."""
+        view = {**self.slack.memory.modals[user].pop(), "state": {"values": written(inputs)}}
+        said = {**self._who(user, "view_closed"), "view": view, "is_cleared": False}
+        if view.get("notify_on_close"):
+            await self.interact(said)
 
     async def open_home(self, user: str) -> None:
         await self.event(
-            {"type": "app_home_opened", "user": user, "tab": "home", "channel": f"D0{user[2:]}"}
+            {
+                "type": "app_home_opened",
+                "user": user,
+                "tab": "home",
+                "channel": f"D0{user[2:]}",
+                **({"view": shown} if (shown := self.slack.memory.homes.get(user)) else {}),
+            }
         )
 
     async def type(self, user: str, text: str) -> None:
@@ -106,7 +127,7 @@ class Hands:
             "api_app_id": "A0KOLLEGA",
             "event_id": id or f"Ev{next(self.numbers)}",
             "event_time": 1,
-            "authorizations": [{"team_id": self.slack.memory.team, "is_enterprise_install": False}],
+            "authorizations": [{"team_id": self.slack.memory.team, **self._whole()}],
             "event": event,
         }
         await self.send("events_api", said, json.dumps(said), "application/json")
@@ -157,9 +178,22 @@ class Hands:
             "user": {"id": user, "username": "somebody", "team_id": team},
             "team": {"id": team, "domain": "kontor"},
             "api_app_id": "A0KOLLEGA",
-            "is_enterprise_install": False,
+            "enterprise": {"id": self.enterprise} if self.enterprise else None,
+            "is_enterprise_install": bool(self.enterprise),
             "trigger_id": self.slack.memory.trigger(user),
         }
+
+    def _whole(self) -> Json:
+        return {
+            "enterprise_id": self.enterprise or None,
+            "is_enterprise_install": bool(self.enterprise),
+        }
+
+
+def written(inputs: dict[str, str]) -> Json:
+    return {
+        name: {name: {"type": "plain_text_input", "value": said}} for name, said in inputs.items()
+    }
 
 
 FORM = "application/x-www-form-urlencoded"

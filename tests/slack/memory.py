@@ -44,6 +44,8 @@ class Call:
     method: str
     to: str
     answer: str
+    by: str = ""
+    """Whose token it was."""
 
 
 @dataclass
@@ -92,6 +94,33 @@ class Memory:
     token: str = "xoxb-invented"
     app_token: str = "xapp-invented"
     revoked: bool = False
+    places: dict[str, str] = field(default_factory=dict)
+    """Tokens that were granted over OAuth, and to which place."""
+    codes: dict[str, Json] = field(default_factory=dict)
+    refreshes: dict[str, Json] = field(default_factory=dict)
+    """What a code, or a refresh token, is good for; once."""
+    groups: dict[str, list[str]] = field(default_factory=dict)
+    """The members of user groups and channels."""
+    teams: list[str] = field(default_factory=list)
+    """The workspaces of the one organisation."""
+
+    def grants(self, place: str, token: str, refresh: str = "", **more: object) -> Json:
+        """What Slack answers to whoever was let in there."""
+        self.places[token] = place
+        whole = place.startswith("E")
+        named: Json = {"id": place, "name": f"Place {place}"}
+        said: Json = {
+            "access_token": token,
+            "token_type": "bot",
+            "bot_user_id": self.bot_user,
+            "team": None if whole else named,
+            "enterprise": named if whole else None,
+            "is_enterprise_install": whole,
+            **more,
+        }
+        if refresh:
+            said |= {"refresh_token": refresh, "expires_in": 43_200}
+        return said
 
     def add(self, *users: str) -> None:
         for user in users:

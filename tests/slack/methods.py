@@ -126,6 +126,37 @@ def dnd(slack: Memory, said: Json) -> Json:
     }
 
 
+def access(slack: Memory, said: Json) -> Json:
+    """A code is good once, and so is a refresh token."""
+    kind, key = (slack.codes, "code") if "code" in said else (slack.refreshes, "refresh_token")
+    if said[key] not in kind:
+        raise No("invalid_code" if key == "code" else "invalid_refresh_token")
+    return kind.pop(said[key])
+
+
+def teams(slack: Memory, said: Json) -> Json:
+    return {"teams": [{"id": team, "name": team} for team in slack.teams]}
+
+
+def members(slack: Memory, said: Json) -> Json:
+    """A page at a time, as Slack does."""
+    if said["channel"] not in slack.groups:
+        raise No("channel_not_found")
+    everybody, start = slack.groups[said["channel"]], int(said.get("cursor") or 0)
+    end = start + min(int(said["limit"]), 2)
+    more = str(end) if end < len(everybody) else ""
+    return {"members": everybody[start:end], "response_metadata": {"next_cursor": more}}
+
+
+def group(slack: Memory, said: Json) -> Json:
+    """A plan without groups knows none at all."""
+    if not any(name.startswith("S") for name in slack.groups):
+        raise No("plan_upgrade_required")
+    if said["usergroup"] not in slack.groups:
+        raise No("no_such_subteam")
+    return {"users": slack.groups[said["usergroup"]]}
+
+
 def usergroups(slack: Memory, said: Json) -> Json:
     """As on a plan that has none."""
     raise No("plan_upgrade_required")
@@ -146,5 +177,8 @@ METHODS: Mapping[str, Method] = {
     "users.list": users,
     "dnd.teamInfo": dnd,
     "usergroups.list": usergroups,
-    "usergroups.users.list": usergroups,
+    "usergroups.users.list": group,
+    "oauth.v2.access": access,
+    "auth.teams.list": teams,
+    "conversations.members": members,
 }

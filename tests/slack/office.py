@@ -33,6 +33,7 @@ class Office:
     pack: Path
     url: str
     socket: bool = False
+    allowed: str = ""
     slack: FakeSlack = field(default_factory=FakeSlack)
 
     async def open(self) -> "Office":
@@ -45,7 +46,7 @@ class Office:
     async def starts(self) -> None:
         shelf = assembly.shelf([assembly.BASE, self.pack], handlers.ALL)
         self.listening = None if self.socket else socket.create_server(("127.0.0.1", 0))
-        known = leading_to(self.slack, self.socket)
+        known = leading_to(self.slack, self.socket, self.allowed)
         self.ours = SlackHouse(known, shelf, self.listening)
         self.house: House = serving.build_house(
             self.url, shelf, handlers.ALL, MANNERS, slack=self.ours

@@ -3,6 +3,8 @@
 Everything is real but the machine's clock, which is moved by hand: engine, courier, slack-bolt,
 slack_sdk, HTTP. So time passes in jumps, from one thing that falls due to the next, and after
 each the stage waits until nothing is under way any more.
+
+Any story of `tests.stage` can be told here too, with one line: see `tests.slack.stories`.
 """
 
 import asyncio
@@ -20,8 +22,9 @@ from bot.actions import Action, build
 from bot.courier import Trouble
 from bot.events import Answer, Decision, Incoming
 from bot.machine import Machine
+from bot.slack_sheets import Sheets
 from bot.surfaces.slack.api import ANSWER_SECONDS, SlackApi
-from bot.surfaces.slack.doors import Chosen, Line, Noticed, Pass, Presence, SlackDoors
+from bot.surfaces.slack.doors import Chosen, Line, Noticed, Pass, Presence, SlackDoors, User
 from bot.surfaces.slack.server import PATH, SlackServer
 from bot.surfaces.slack.surface import SlackSurface
 from bot.writer import ThreadWriter
@@ -137,6 +140,8 @@ class SlackStage:
             line=self._line,
             authorize=self._authorize,
             noticed=self._notice,
+            sheets=Sheets(self.machine, "slack"),
+            blank=Sheets(self.machine, "slack").blank,
         )
 
     async def _token(self, team: str) -> str:
@@ -148,13 +153,13 @@ class SlackStage:
     async def _line(self, ref: str, line: Line) -> str:
         return f"({line})"
 
-    async def _person(self, team: str, user: str) -> str | None:
-        return self.refs.get(user)
+    async def _person(self, user: User) -> str | None:
+        return self.refs.get(user.id)
 
     def _report(self, chosen: Chosen) -> Action | None:
         return self.reported
 
-    async def _authorize(self, team: str) -> Pass | None:
+    async def _authorize(self, team: str, enterprise: str) -> Pass | None:
         return Pass(self.slack.memory.token) if team == self.slack.memory.team else None
 
     async def _notice(self, noticed: Noticed) -> None:

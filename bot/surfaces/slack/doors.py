@@ -1,12 +1,23 @@
 """What Slack may ask of the rest of the program, and what it tells it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from bot.actions import Action
 from bot.events import Answer, Incoming
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user of Slack, as a request names them; `name` is what they are called there, if told."""
+
+    team: str
+    id: str
+    enterprise: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +36,33 @@ class Presence:
     snoozed: tuple[datetime, datetime] | None = None
     awake: bool = False
     """They will not be snoozed: an event said so."""
+    name: str | None = None
+    enterprise: str = ""
+    machine: bool = False
+    """A bot or an app: nobody."""
+
+    @property
+    def whom(self) -> User:
+        return User(self.team, self.user, self.enterprise, self.name or "")
 
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """Who came to a channel or user group, and who left it."""
+    """Who came to a channel or user group, and who left it; `whole`: `came` is everybody in it."""
 
     team: str
     group: str
     came: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """The app was taken out of a workspace, or its token revoked."""
+    """The app was taken out of a workspace (or a whole organisation), or its token revoked."""
 
     team: str
+    enterprise: str = ""
 
 
 Noticed = Presence | Membership | Removed
@@ -49,12 +70,20 @@ Noticed = Presence | Membership | Removed
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A message that somebody chose a shortcut for."""
+    """A message that somebody chose a shortcut for: where it stands, and never what it says."""
 
     callback_id: str
-    channel: str
-    ts: str
-    text: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A form that lies open: its number, its action, and what was written into it before."""
+
+    id: str
+    wire_name: str
+    payload: str
+    inputs: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +106,42 @@ class Line(StrEnum):
     """Nothing can be done with this message."""
 
 
+class Sheets(Protocol):
+    """The forms that lie in front of people (by ref); each belongs to one of them."""
+
+    async def lay(self, ref: str, wire_name: str, payload: str) -> Sheet:
+        """A sheet for this form, with what was written into it before."""
+        ...
+
+    async def sheet(self, ref: str, id: str) -> Sheet | None: ...
+
+    async def keep(self, ref: str, id: str, inputs: Mapping[str, str]) -> None:
+        """What stands there now. When this returns it is durable."""
+        ...
+
+    async def clear(self, ref: str, id: str) -> None:
+        """It was sent off."""
+        ...
+
+
 @dataclass(frozen=True)
 class SlackDoors:
-    """`person` finds the ref of a Slack user of a team, or None; `understand` turns typed words
-    into an action; `shortcut` a global shortcut's callback_id; `report` a message and the shortcut
-    chosen for it; `line` says one of our own sentences to a person (by ref, or "" if unknown).
+    """`person` finds the ref of a Slack user, or None; `understand` turns typed words into an
+    action; `shortcut` a global shortcut's callback_id; `report` a message and the shortcut chosen
+    for it; `line` says one of our own sentences to a person (by ref, or "" if unknown);
+    `authorize` knows a workspace, or the organisation that has us in all of its own.
+
+    `blank`: Slack shows somebody (by ref) no page at all, whatever we believe.
     """
 
     hear: Callable[[Incoming], Awaitable[Answer]]
-    person: Callable[[str, str], Awaitable[str | None]]
+    person: Callable[[User], Awaitable[str | None]]
     understand: Callable[[str], Action | None]
     shortcut: Callable[[str], Action | None]
     report: Callable[[Chosen], Action | None]
     opened: Action
     line: Callable[[str, Line], Awaitable[str]]
-    authorize: Callable[[str], Awaitable[Pass | None]]
+    authorize: Callable[[str, str], Awaitable[Pass | None]]
     noticed: Callable[[Noticed], Awaitable[None]]
+    sheets: Sheets
+    blank: Callable[[str], Awaitable[None]]

@@ -2,6 +2,7 @@
 
 BLOCKS = 50
 MODAL_BLOCKS = 100
+"""And those of a person's own page."""
 HEADER = 150
 SECTION = 3000
 FIELD = 2000
@@ -24,6 +25,8 @@ OPTIONS = 100
 OPTION_VALUE = 150
 CONTEXT = 10
 PLACEHOLDER = 150
+WRITTEN = 3000
+"""Characters that a question may already hold when its form opens."""
 ID = 255
 URL = 3000
 PRIVATE = 3000

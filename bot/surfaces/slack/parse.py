@@ -4,12 +4,13 @@ Nothing here raises: whatever has another shape than Slack documents is heard as
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
 from bot.surfaces.slack import presence
-from bot.surfaces.slack.doors import Chosen, Noticed
+from bot.surfaces.slack.doors import Chosen, Noticed, User
 from bot.surfaces.slack.shapes import Json, inner, items, text
 
 
@@ -23,6 +24,17 @@ class Sender:
     trigger: str = ""
     response_url: str = ""
     channel: str = ""
+    enterprise: str = ""
+    name: str = ""
+
+    @property
+    def place(self) -> str:
+        """Whose token an answer needs."""
+        return self.team or self.enterprise
+
+    @property
+    def whom(self) -> User:
+        return User(self.team, self.user, self.enterprise, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +47,21 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
+    """A form is sent off; `first` is its first question, beside which Slack shows an error."""
+
     by: Sender
     wire_name: str
-    payload: str
+    sheet: str
+    inputs: Mapping[str, str]
+    first: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Something was written into a form that is not sent off: it is still open, or was closed."""
+
+    by: Sender
+    sheet: str
     inputs: Mapping[str, str]
 
 
@@ -64,12 +88,14 @@ class OnMessage:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Somebody looks at their own page."""
+    """Somebody looks at their own page; `blank`: Slack has none to show them."""
 
     by: Sender
+    blank: bool = False
 
 
-Heard = Pressed | Submitted | Typed | Shortcut | OnMessage | Opened | Noticed
+Act = Pressed | Submitted | Written | Typed | Shortcut | OnMessage | Opened
+Heard = Act | Noticed
 
 
 def pressed(action: Mapping[str, object]) -> tuple[str, str]:
@@ -86,8 +112,10 @@ def heard(body: Json) -> Heard | None:
     return read(body) if read else None
 
 
-def block_actions(body: Json) -> Pressed | None:
+def block_actions(body: Json) -> Pressed | Written | None:
     actions = items(body, "actions")
+    if text(inner(body, "view"), "type") == "modal":
+        return written(body)
     if not actions:
         return None
     inputs = dict(stated(inner(body, "state") or inner(body, "view", "state")))
@@ -96,8 +124,18 @@ def block_actions(body: Json) -> Pressed | None:
 
 def view_submission(body: Json) -> Submitted | None:
     view = inner(body, "view")
-    name, payload = text(view, "callback_id"), text(view, "private_metadata") or "{}"
-    return Submitted(sender(body), name, payload, dict(stated(inner(view, "state"))))
+    name, sheet = text(view, "callback_id"), text(view, "private_metadata")
+    questions = [
+        text(one, "block_id") for one in items(view, "blocks") if one.get("type") == "input"
+    ]
+    first = questions[0] if questions else ""
+    return Submitted(sender(body), name, sheet, dict(stated(inner(view, "state"))), first)
+
+
+def written(body: Json) -> Written:
+    """While somebody writes, and when they close a form without sending it off."""
+    view = inner(body, "view")
+    return Written(sender(body), text(view, "private_metadata"), dict(stated(inner(view, "state"))))
 
 
 def shortcut(body: Json) -> Shortcut:
@@ -105,12 +143,18 @@ def shortcut(body: Json) -> Shortcut:
 
 
 def message_action(body: Json) -> OnMessage:
-    message = inner(body, "message")
-    where = text(inner(body, "channel"), "id")
-    chosen = Chosen(
-        text(body, "callback_id"), where, text(body, "message_ts"), text(message, "text")
-    )
-    return OnMessage(sender(body), chosen)
+    return OnMessage(sender(body), Chosen(text(body, "callback_id"), link(body)))
+
+
+def link(body: Json) -> str:
+    """Where the message stands, as a link that Slack itself would give; "" where that is odd.
+
+    Nothing of what it says is read: whoever opens the link needs to be let in by Slack.
+    """
+    domain, channel = text(inner(body, "team"), "domain"), text(inner(body, "channel"), "id")
+    stamp = text(body, "message_ts").replace(".", "")
+    whole = re.fullmatch(r"[a-z0-9-]+ [A-Z0-9]+ [0-9]+", f"{domain} {channel} {stamp}")
+    return f"https://{domain}.slack.com/archives/{channel}/p{stamp}" if whole else ""
 
 
 def command(body: Json) -> Typed:
@@ -125,9 +169,9 @@ def event_callback(body: Json) -> Heard | None:
         case "message":
             return message(body, event)
         case "app_home_opened" if text(event, "tab") in ("home", ""):
-            return Opened(sender(body))
+            return Opened(sender(body), blank=not inner(event, "view"))
         case _:
-            return presence.noticed(text(body, "team_id"), event)
+            return presence.noticed(text(body, "team_id"), enterprise(body), event)
 
 
 def message(body: Json, event: Json) -> Typed | None:
@@ -141,6 +185,7 @@ def message(body: Json, event: Json) -> Typed | None:
 KINDS: Mapping[str, Callable[[Json], Heard | None]] = {
     "block_actions": block_actions,
     "view_submission": view_submission,
+    "view_closed": written,
     "shortcut": shortcut,
     "message_action": message_action,
     "event_callback": event_callback,
@@ -148,7 +193,8 @@ KINDS: Mapping[str, Callable[[Json], Heard | None]] = {
 
 
 def sender(body: Json) -> Sender:
-    """Slack says who it was in five ways."""
+    """Slack says who it was in five ways. Where an organisation has installed us there may be no
+    team but the user's own."""
     user, event = inner(body, "user"), inner(body, "event")
     team = text(inner(body, "team"), "id") or text(body, "team_id") or text(user, "team_id")
     name = text(user, "id") or text(body, "user_id") or text(event, "user")
@@ -160,7 +206,16 @@ def sender(body: Json) -> Sender:
         text(body, "trigger_id"),
         text(body, "response_url"),
         channel or text(body, "channel_id"),
+        enterprise(body),
+        text(user, "name") or text(user, "username") or text(body, "user_name"),
     )
+
+
+def enterprise(body: Json) -> str:
+    """The organisation (Enterprise Grid) that the workspace belongs to, or ""."""
+    told = text(inner(body, "enterprise"), "id") or text(body, "enterprise_id")
+    authorizations = items(body, "authorizations")
+    return told or (text(authorizations[0], "enterprise_id") if authorizations else "")
 
 
 def identity(body: Json) -> str:

@@ -7,36 +7,73 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 from bot.surfaces.slack import presence
-from bot.surfaces.slack.api import SlackApi
-from bot.surfaces.slack.doors import Presence
-from bot.surfaces.slack.shapes import inner, items, text
+from bot.surfaces.slack.api import Json, SlackApi
+from bot.surfaces.slack.doors import Membership, Presence
+from bot.surfaces.slack.shapes import inner, items, text, words
 
 PAGE, ASKED_AT_ONCE = 200, 50
 BETWEEN = 4.0
 """Seconds between two calls of one method."""
 
 
-async def everybody(api: SlackApi) -> AsyncIterator[Presence]:
-    """Who is deactivated, who speaks what, who sits in a huddle."""
-    asked: dict[str, object] = {"limit": PAGE, "include_locale": "true"}
-    while True:
-        answer = await api.read("", "users.list", **asked)
+async def everybody(api: SlackApi, team: str, whole: bool) -> AsyncIterator[Presence]:
+    """Who is deactivated, who speaks what, who sits in a huddle. `whole`: our token is for the
+    whole organisation, so that Slack must be told which of its workspaces we mean.
+    """
+    asked: dict[str, object] = {"limit": PAGE, "include_locale": "true", **of(team, whole)}
+    async for answer in pages(api, team, "users.list", asked):
         for user in items(answer, "members"):
-            if found := presence.user_change("", {"user": user}):
+            if found := presence.user_change(team, {"user": user}):
                 yield found
+
+
+async def quiet_times(
+    api: SlackApi, team: str, whole: bool, users: Sequence[str]
+) -> AsyncIterator[Presence]:
+    """When no message makes a sound for whom."""
+    for start in range(0, len(users), ASKED_AT_ONCE):
+        if start:
+            await asyncio.sleep(BETWEEN)
+        some = {"users": ",".join(users[start : start + ASKED_AT_ONCE]), **of(team, whole)}
+        answer = inner(await api.read(team, "dnd.teamInfo", **some), "users")
+        for user, status in answer.items():
+            if found := presence.snoozed(team, {"user": user, "dnd_status": status}):
+                yield found
+
+
+async def members(api: SlackApi, team: str, whole: bool, group: str) -> Membership:
+    """Everybody in a user group ("S…"), or in a channel that the bot is in."""
+    if group.startswith("S"):
+        asked = {"usergroup": group, **of(team, whole)}
+        answer = await api.read(team, "usergroups.users.list", **asked)
+        return Membership(team, group, words(answer, "users"), whole=True)
+    asked = {"channel": group, "limit": PAGE}
+    found = [
+        user
+        async for page in pages(api, team, "conversations.members", asked)
+        for user in words(page, "members")
+    ]
+    return Membership(team, group, tuple(found), whole=True)
+
+
+async def teams(api: SlackApi, enterprise: str) -> list[str]:
+    """The workspaces of an organisation that has let us into all of them."""
+    asked: dict[str, object] = {"limit": PAGE}
+    found = pages(api, enterprise, "auth.teams.list", asked)
+    return [text(one, "id") async for page in found for one in items(page, "teams")]
+
+
+async def pages(
+    api: SlackApi, team: str, method: str, asked: dict[str, object]
+) -> AsyncIterator[Json]:
+    while True:
+        answer = await api.read(team, method, **asked)
+        yield answer
         asked["cursor"] = text(inner(answer, "response_metadata"), "next_cursor")
         if not asked["cursor"]:
             return
         await asyncio.sleep(BETWEEN)
 
 
-async def quiet_times(api: SlackApi, users: Sequence[str]) -> AsyncIterator[Presence]:
-    """When no message makes a sound for whom."""
-    for start in range(0, len(users), ASKED_AT_ONCE):
-        if start:
-            await asyncio.sleep(BETWEEN)
-        some = ",".join(users[start : start + ASKED_AT_ONCE])
-        answer = inner(await api.read("", "dnd.teamInfo", users=some), "users")
-        for user, status in answer.items():
-            if found := presence.snoozed("", {"user": user, "dnd_status": status}):
-                yield found
+def of(team: str, whole: bool) -> dict[str, object]:
+    return {"team_id": team} if whole else {}

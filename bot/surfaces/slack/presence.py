@@ -4,22 +4,27 @@ Cached by whoever asks, so that an alert reads nothing; unknown means available.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.surfaces.slack.doors import Membership, Noticed, Presence, Removed
 from bot.surfaces.slack.shapes import Json, inner, number, text, words
 
 
-def noticed(team: str, event: Json) -> Noticed | None:
+def noticed(team: str, enterprise: str, event: Json) -> Noticed | None:
     """What an event tells of somebody, or None when it is nothing we keep."""
     read = KINDS.get(text(event, "type"))
-    return read(team, event) if read else None
+    found = read(team, event) if read else None
+    if enterprise and isinstance(found, Presence | Removed):
+        return replace(found, enterprise=enterprise)
+    return found
 
 
 def user_change(team: str, event: Json) -> Presence | None:
     user = inner(event, "user")
     if not text(user, "id"):
         return None
+    profile = inner(user, "profile")
     deleted = user.get("deleted")
     return Presence(
         text(user, "team_id") or team,
@@ -27,7 +32,9 @@ def user_change(team: str, event: Json) -> Presence | None:
         deleted=deleted if isinstance(deleted, bool) else None,
         locale=text(user, "locale") or None,
         zone=text(user, "tz") or None,
-        in_huddle=huddle(inner(user, "profile")),
+        in_huddle=huddle(profile),
+        name=text(profile, "real_name") or text(user, "real_name") or None,
+        machine=user.get("is_bot") is True,
     )
 
 
@@ -61,6 +68,15 @@ def group(team: str, event: Json) -> Membership:
     return Membership(text(event, "team_id") or team, text(event, "subteam_id"), came, left)
 
 
+def group_changed(team: str, event: Json) -> Membership | None:
+    """The whole group, where Slack tells it; a group that was switched off has nobody."""
+    told = inner(event, "subteam")
+    if not text(told, "id"):
+        return None
+    members = () if told.get("date_delete") else words(told, "users")
+    return Membership(text(told, "team_id") or team, text(told, "id"), members, whole=True)
+
+
 def removed(team: str, event: Json) -> Removed | None:
     """Of all tokens only the bot's own is ours."""
     if text(event, "type") == "tokens_revoked" and not words(inner(event, "tokens"), "bot"):
@@ -76,6 +92,7 @@ KINDS: Mapping[str, Callable[[str, Json], Noticed | None]] = {
     "member_joined_channel": joined,
     "member_left_channel": went,
     "subteam_members_changed": group,
+    "subteam_updated": group_changed,
     "tokens_revoked": removed,
     "app_uninstalled": removed,
 }

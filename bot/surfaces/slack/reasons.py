@@ -1,12 +1,16 @@
 """Why somebody is not reached in Slack, as one of the few reasons that content has words for."""
 
+import re
 from collections.abc import Mapping
 
 from bot.surfaces.slack.refusals import SHUT, UNREACHABLE
 
-LEFT, REMOVED, OTHER = "left", "removed", "other"
+LEFT, REMOVED, PART, OTHER = "left", "removed", "part", "other"
 
 GONE_APP = "the app was removed from the workspace, or its token revoked"
+NO_PLACE = "the address names no workspace, and there are several; write T…/U…"
+NOT_LET_IN = "no such workspace has installed the app; open /slack/install there"
+PLACE_GONE = "a workspace removed the app, or its token died; open /slack/install there again"
 NO_SOCKET = (
     "Slack does not take the app-level token; switch Socket Mode on, make a token with "
     "connections:write under Basic Information and set KOLLEGA_SLACK_APP_TOKEN to it"
@@ -39,10 +43,14 @@ REASONS: Mapping[str, str] = {
     **{said: PEOPLE.get(error, "closed") for error, said in UNREACHABLE.items()},
     **{said: DOORS.get(error, "token") for error, said in SHUT.items()},
     NO_SOCKET: "token",
+    NO_PLACE: "unknown",
+    NOT_LET_IN: PART,
+    PLACE_GONE: PART,
     GONE_APP: REMOVED,
 }
 
 
 def reason(why: str) -> str:
-    """The reason behind a sentence that an operator reads."""
-    return REASONS.get(why, OTHER)
+    """The reason behind a sentence that an operator reads; one that names a workspace ("T1: …") is
+    about that one only."""
+    return PART if re.match(r"[TE][A-Z0-9]+: ", why) else REASONS.get(why, OTHER)

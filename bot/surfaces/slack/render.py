@@ -1,6 +1,6 @@
 """Cards as Slack Block Kit. Plain text wherever Slack allows it, so that no name is markup."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import chain
 from typing import Any, assert_never
@@ -38,24 +38,32 @@ def message(card: Card) -> Json:
 
 
 def home(card: Card) -> Json:
-    """The view of views.publish: the person's own page."""
-    return {"type": "home", "blocks": blocks(card)}
+    """The view of views.publish: the person's own page, which has room for more."""
+    return {"type": "home", "blocks": blocks(card, limits.MODAL_BLOCKS)}
 
 
-def modal(form: Form) -> Json:
-    """The view of views.open."""
+NOTHING_YET: Mapping[str, str] = {}
+
+
+def modal(form: Form, sheet: str = "", inputs: Mapping[str, str] = NOTHING_YET) -> Json:
+    """The view of views.open: of its action it carries the sheet's number, and nothing more;
+    where there are no sheets (the workspace) the action itself.
+
+    Slack tells when it is closed, and what is written until then, so that nothing is lost.
+    """
     wire_name, payload = pack(form.action)
     return {
         "type": "modal",
         "callback_id": wire_name,
-        "private_metadata": payload,
+        "private_metadata": sheet or payload,
+        "notify_on_close": True,
         "title": plain(form.title, limits.MODAL_TITLE),
         "submit": plain(form.submit, limits.MODAL_TITLE),
-        "blocks": [field(one) for one in form.fields],
+        "blocks": [field(one, inputs.get(one.name, "")) for one in form.fields],
     }
 
 
-def blocks(card: Card) -> list[Json]:
+def blocks(card: Card, room: int = limits.BLOCKS) -> list[Json]:
     """The card's blocks; what does not fit is left out visibly, the buttons never."""
     heading: Json = {"type": "header", "text": plain(card.title, limits.HEADER)}
     if card.tone is Tone.QUIET:
@@ -63,7 +71,7 @@ def blocks(card: Card) -> list[Json]:
     shown = [block(part, at) for at, part in enumerate(drawable((*card.body, *card.more)))]
     above = 1 + sum(map(len, shown[: len(card.body)]))
     buttons = actions(card.buttons)
-    kept = fitting([heading, *chain(*shown)], limits.BLOCKS - len(buttons))
+    kept = fitting([heading, *chain(*shown)], room - len(buttons))
     kept = within(kept, limits.ALL_TEXT - len(str(buttons)))
     return [*kept[:above], *buttons, *kept[above:]]
 
@@ -186,22 +194,37 @@ def identity(action: Action, place: str) -> Json:
     return {"action_id": f"{wire_name}#{place}", "value": payload}
 
 
-def field(one: Field) -> Json:
-    element: Json = {"action_id": one.name}
-    if one.options:
-        options = [
-            {"text": plain(label, limits.OPTION), "value": value} for value, label in one.options
-        ]
-        element |= {"type": "static_select", "options": options}
-    else:
-        element |= {"type": "plain_text_input", "multiline": one.long}
+def field(one: Field, written: str = "") -> Json:
+    """A question, with what was written or chosen there before."""
+    element = choice(one, written) if one.options else blank(one, written)
     return {
         "type": "input",
         "block_id": one.name,
+        "dispatch_action": True,
         "optional": not one.required,
         "label": plain(one.label, limits.FIELD),
         "element": element,
     }
+
+
+def choice(one: Field, chosen: str) -> Json:
+    options = [
+        {"text": plain(label, limits.OPTION), "value": value} for value, label in one.options
+    ]
+    element: Json = {"type": "static_select", "action_id": one.name, "options": options}
+    for option in options:
+        if option["value"] == chosen:
+            element["initial_option"] = option
+    return element
+
+
+def blank(one: Field, written: str) -> Json:
+    """Slack tells a moment after each key what stands there now."""
+    element: Json = {"type": "plain_text_input", "action_id": one.name, "multiline": one.long}
+    element["dispatch_action_config"] = {"trigger_actions_on": ["on_character_entered"]}
+    if written:
+        element["initial_value"] = written[: limits.WRITTEN]
+    return element
 
 
 def plain(words: object, limit: int) -> Json:

@@ -13,12 +13,14 @@ from html import escape
 from typing import Any, assert_never
 
 from bot.actions import Action, pack
+from bot.cards import Form
 from bot.events import Answer, Incoming
 from bot.surfaces.clip import clip
 from bot.surfaces.slack import check, fallback, limits, render
 from bot.surfaces.slack.api import SlackApi
 from bot.surfaces.slack.doors import Line, Membership, Presence, Removed, SlackDoors
 from bot.surfaces.slack.parse import (
+    Act,
     Heard,
     OnMessage,
     Opened,
@@ -27,6 +29,7 @@ from bot.surfaces.slack.parse import (
     Shortcut,
     Submitted,
     Typed,
+    Written,
 )
 from bot.surfaces.slack.shapes import Json
 
@@ -72,31 +75,30 @@ class Router:
         for errand in self.errands:
             errand.cancel()
 
-    async def _act(
-        self, heard: Pressed | Submitted | Typed | Shortcut | OnMessage | Opened
-    ) -> Json:
+    async def _act(self, heard: Act) -> Json:
         match heard:
             case Pressed(by, wire_name, payload, inputs):
                 return self._told(await self._hear(by, wire_name, payload, inputs))
-            case Submitted(by, wire_name, payload, inputs):
-                return self._submitted(await self._hear(by, wire_name, payload, inputs))
-            case Typed(by, words, command):
-                action = self.doors.understand(words)
-                return await self._typed(by, action, command) if action else NOTHING
+            case Submitted():
+                return await self._submitted(heard)
+            case Written():
+                return await self._written(heard)
+            case Typed():
+                return await self._typed(heard)
             case Shortcut(by, callback_id):
                 return await self._wish(by, self.doors.shortcut(callback_id))
             case OnMessage(by, chosen):
                 return await self._on_message(by, self.doors.report(chosen))
-            case Opened(by):
-                return self._opened(await self._do(by, self.doors.opened))
+            case Opened():
+                return await self._opened(heard)
             case _:
                 assert_never(heard)
 
     async def _hear(self, by: Sender, wire_name: str, payload: str, inputs: Any = NOTHING) -> Said:
         """Whom the people table does not know is answered kindly by the engine itself."""
-        ref = await self.doors.person(by.team, by.user)
+        ref = await self.doors.person(by.whom)
         known = ref is not None
-        incoming = Incoming(by.id, ref or f"slack:{by.team}/{by.user}", wire_name, payload, inputs)
+        incoming = Incoming(by.id, ref or f"slack:{by.place}/{by.user}", wire_name, payload, inputs)
         answer = await self.doors.hear(incoming)
         return Said(answer, by, ref or "", known, self._first(incoming.mark))
 
@@ -117,17 +119,51 @@ class Router:
         self._whisper(said, said.answer.notices)
         return NOTHING
 
-    def _submitted(self, said: Said) -> Json:
-        """The next form takes the place of this one, in the acknowledgement itself."""
+    async def _submitted(self, sent: Submitted) -> Json:
+        """What was refused stays open, with everything written in it, and says why; otherwise the
+        next form takes the place of this one, in the acknowledgement itself.
+
+        A sheet that is done with is gone: then this is a repeat, which the engine knows again.
+        """
+        ref = await self.doors.person(sent.by.whom) or ""
+        sheet = await self.doors.sheets.sheet(ref, sent.sheet)
+        name, payload = (sheet.wire_name, sheet.payload) if sheet else (sent.wire_name, "{}")
+        said = await self._hear(sent.by, name, payload, sent.inputs)
+        if said.answer.refused and sent.first:
+            if sheet:
+                await self.doors.sheets.keep(ref, sheet.id, sent.inputs)
+            return {
+                "response_action": "errors",
+                "errors": {sent.first: "\n".join(said.answer.notices)},
+            }
+        if sheet:
+            await self.doors.sheets.clear(ref, sheet.id)
         self._whisper(said, said.answer.notices)
+        return await self._next(said)
+
+    async def _next(self, said: Said) -> Json:
         if said.answer.form is None:
             return NOTHING
-        view = render.modal(said.answer.form)
+        view = await self._laid(said.ref, said.answer.form)
         return {} if check.view(view) else {"response_action": "update", "view": view}
 
-    async def _typed(self, by: Sender, action: Action, command: bool) -> Json:
-        said = await self._do(by, action)
-        if not command:
+    async def _laid(self, ref: str, form: Form) -> Json:
+        """The form as a view, with what this person wrote into it before."""
+        sheet = await self.doors.sheets.lay(ref, *pack(form.action))
+        return render.modal(form, sheet.id, sheet.inputs)
+
+    async def _written(self, heard: Written) -> Json:
+        """Kept before it is acknowledged, like everything else."""
+        if heard.inputs and (ref := await self.doors.person(heard.by.whom)):
+            await self.doors.sheets.keep(ref, heard.sheet, heard.inputs)
+        return NOTHING
+
+    async def _typed(self, heard: Typed) -> Json:
+        action = self.doors.understand(heard.words)
+        if action is None:
+            return NOTHING
+        said = await self._do(heard.by, action)
+        if not heard.command:
             return self._told(said)
         self._form(said)
         words = lines(said.answer.notices)
@@ -140,17 +176,20 @@ class Router:
     async def _on_message(self, by: Sender, action: Action | None) -> Json:
         if action:
             return self._told(await self._do(by, action))
-        ref = await self.doors.person(by.team, by.user) or ""
+        ref = await self.doors.person(by.whom) or ""
         said = Said(Answer(), by, ref, bool(ref), self._first(f"{by.user}:{by.id}"))
         self._whisper(said, (await self.doors.line(ref, Line.NOT_HERE),))
         return NOTHING
 
-    def _opened(self, said: Said) -> Json:
+    async def _opened(self, heard: Opened) -> Json:
         """Somebody unknown reads on their own page how to be added; no message rings for it."""
+        if heard.blank and (ref := await self.doors.person(heard.by.whom)):
+            await self.doors.blank(ref)
+        said = await self._do(heard.by, self.doors.opened)
         if said.first and not said.known and said.answer.notices:
             page = {"type": "home", "blocks": fallback.sections("\n".join(said.answer.notices))}
             by = said.by
-            call = self.api.write(by.team, "views.publish", user_id=by.user, view=page)
+            call = self.api.write(by.place, "views.publish", user_id=by.user, view=page)
             self._errand(call, "the page of somebody unknown")
         return NOTHING
 
@@ -163,11 +202,12 @@ class Router:
     async def _open(self, said: Said) -> None:
         """Slack lets a form open within three seconds of a press, and not at all of a message."""
         assert said.answer.form is not None  # noqa: S101  (asked for by _form)
-        by, view = said.by, render.modal(said.answer.form)
+        by = said.by
         try:
+            view = await self._laid(said.ref, said.answer.form)
             if not by.trigger or (wrong := check.view(view)):
                 raise ValueError(f"it cannot be opened from here: {wrong if by.trigger else by.id}")
-            await self.api.write(by.team, "views.open", trigger_id=by.trigger, view=view)
+            await self.api.write(by.place, "views.open", trigger_id=by.trigger, view=view)
         except Exception as no:
             log.warning("a form was not opened (%s)", no)
             await self._say(by, (await self.doors.line(said.ref, Line.NO_FORM),))
@@ -184,7 +224,7 @@ class Router:
             await self.api.respond(by.response_url, shown)
             return
         quiet = {"mrkdwn": False, "unfurl_links": False}
-        await self.api.write(by.team, "chat.postMessage", channel=by.user, text=text, **quiet)
+        await self.api.write(by.place, "chat.postMessage", channel=by.user, text=text, **quiet)
 
     def _errand(self, work: Coroutine[Any, Any, object], what: str) -> None:
         async def guarded() -> None:

@@ -27,6 +27,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.surfaces.slack.api import SlackApi
 from bot.surfaces.slack.doors import SlackDoors
+from bot.surfaces.slack.installing import Installing
 from bot.surfaces.slack.parse import heard
 from bot.surfaces.slack.router import Router
 from bot.surfaces.slack.shapes import plausible
@@ -56,17 +57,22 @@ class SlackServer:
         api: SlackApi,
         signing_secret: str = "",
         app_token: str = "",
+        installing: Installing | None = None,
     ) -> None:
         self.doors, self.api, self.app_token = doors, api, app_token
+        self.installing = installing
         self.router = Router(doors, api)
         self.verifier = SignatureVerifier(signing_secret) if signing_secret else None
         self.bolt = self._bolt()
         self.socket: SocketModeClient | None = None
 
     def app(self) -> web.Application:
-        """The public part of the bot: this one path, and nothing larger than Slack sends."""
+        """The public part of the bot: this one path (and over OAuth the two of installing), and
+        nothing larger than Slack sends."""
         app = web.Application(client_max_size=LARGEST_BODY)
         app.router.add_post(PATH, self.events)
+        if self.installing:
+            self.installing.add_to(app)
         return app
 
     async def connect(self) -> None:
@@ -135,7 +141,10 @@ class SlackServer:
             attaching_function_token_enabled=False,
             attaching_conversation_kwargs_enabled=False,
         )
-        kinds = (bolt.action, bolt.view, bolt.shortcut, bolt.command, bolt.event)
+        kinds = (
+            *(bolt.action, bolt.view, bolt.view_closed),
+            *(bolt.shortcut, bolt.command, bolt.event),
+        )
         for kind in kinds:
             kind(ANYTHING)(self._listen)
         bolt.error(wrong)
@@ -160,11 +169,11 @@ class Authorize(AsyncAuthorize):
         self, *, enterprise_id: str | None, team_id: str | None, **_: object
     ) -> AuthorizeResult:
         try:
-            found = await self.doors.authorize(team_id or "")
+            found = await self.doors.authorize(team_id or "", enterprise_id or "")
         except Exception as error:
             raise NotHeard from error
         if found is None:
-            raise NotInstalled(team_id)
+            raise NotInstalled(team_id or enterprise_id)
         return AuthorizeResult(
             enterprise_id=enterprise_id,
             team_id=team_id,

@@ -4,6 +4,7 @@ An address is a Slack user ("U…") or conversation ("C…"), with its workspace
 are several ("T…/U…"). The alert path reads nothing: a post goes straight to the user.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from hashlib import sha256
@@ -17,6 +18,8 @@ from bot.surfaces.slack.refusals import TooMuch
 
 EVENT = "kollega_delivery"
 """The event_type of our messages' metadata."""
+STEPS = 3
+"""Of the event loop, which an acknowledgement may be ahead."""
 
 PACE = Pace(
     address=limits.POSTS,
@@ -46,6 +49,7 @@ class SlackSurface:
     async def post(self, address: str, card: Card, key: str) -> str:
         _, to = split(address)
         self._ask_whether_here(address)
+        await acknowledgements_first()
         said = {"channel": to, "metadata": metadata(key), **QUIET}
         answer = await self._say("post", "chat.postMessage", address, card, said)
         self.conversations[address] = str(answer["channel"])
@@ -93,7 +97,7 @@ class SlackSurface:
         async for shown in versions(card, partial(self.instead, address)):
             try:
                 answer = await self.api.write(team, method, **said, **shown)
-                self.limited.pop(kind, None)
+                self.limited.pop(f"{team}/{kind}", None)
                 return answer
             except TooMuch as refused:
                 no = refused
@@ -103,19 +107,32 @@ class SlackSurface:
 
     def _meant_for(self, no: SurfaceError, kind: str, address: str) -> SurfaceError:
         """Slack does not say whom it limits: at first it is this channel; when another channel is
-        limited too, it is the method for the whole workspace. Edits and homes always are.
+        limited too, it is the method for the whole workspace. Edits and homes always are. Another
+        workspace has done nothing wrong.
         """
+        team, _ = split(address)
+        where = f"{team}/" if team else ""
         if isinstance(no, ShutOut):  # of the one kind of call: a permission may lack for it alone
-            no.kind = kind
+            shut = ShutOut(f"{team}: {no}" if team else str(no), where=where)
+            shut.kind = kind
+            return shut
         if no.retry_after is None or no.whole:
             return no
-        before = self.limited.setdefault(kind, address)
+        before = self.limited.setdefault(f"{team}/{kind}", address)
         whole = kind != "post" or before != address
-        return SurfaceError(str(no), no.retry_after, whole, kind, no.unsure)
+        return SurfaceError(str(no), no.retry_after, whole, kind, no.unsure, where)
 
     def _ask_whether_here(self, address: str) -> None:
         if self.left(address):
             raise Unreachable("the Slack account is deactivated")
+
+
+async def acknowledgements_first() -> None:
+    """Straight after a commit the presser's acknowledgement is two steps of the loop away, and the
+    first card one: it lets it go first, which costs the card nothing that anybody could measure.
+    """
+    for _ in range(STEPS):
+        await asyncio.sleep(0)
 
 
 QUIET = {"unfurl_links": False, "unfurl_media": False, "mrkdwn": False}

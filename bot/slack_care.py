@@ -1,0 +1,130 @@
+"""What looks after Slack in a running bot: the first visit, and a look at everything each minute.
+
+Nothing here is in the way of a press, and what fails harms no call: it is tried again.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from itertools import count
+from typing import Any, TypeVar
+
+from bot.courier import Trouble
+from bot.slack_news import SlackNews
+from bot.slack_people import SLACK, SlackPeople
+from bot.slack_sheets import Sheets
+from bot.slack_units import SlackUnits
+from bot.slack_workspaces import Workspaces
+from bot.surfaces import ShutOut
+from bot.surfaces.slack import poll
+from bot.surfaces.slack.api import SlackApi
+from bot.surfaces.slack.server import SlackServer
+from bot.surfaces.slack.surface import split
+from bot.surfaces.slack.visit import may_connect, visit
+from bot.troubles import Troubles
+
+log = logging.getLogger("kollega.slack")
+
+Result = TypeVar("Result")
+
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+LOOK_SECONDS = 60.0
+"""How old what we know of people may be."""
+LOOKS_A_POLL = 15
+"""How many looks pass between two polls of Slack itself."""
+
+
+class Care:
+    def __init__(
+        self,
+        api: SlackApi,
+        server: SlackServer,
+        workspaces: Workspaces,
+        people: SlackPeople,
+        units: SlackUnits,
+        news: SlackNews,
+        sheets: Sheets,
+        troubles: Troubles,
+    ) -> None:
+        self.api, self.server, self.workspaces = api, server, workspaces
+        self.people, self.units, self.news = people, units, news
+        self.sheets, self.troubles = sheets, troubles
+
+    async def arrive(self) -> None:
+        if self.workspaces.own:
+            self.workspaces.visit = await self._until_let_in(lambda: visit(self.api))
+        if app_token := self.server.app_token:
+            await self._until_let_in(lambda: may_connect(self.api, app_token))
+            await self.server.connect()
+        await guarded(self.poll())
+
+    async def look_after(self) -> None:
+        for look in count(1):
+            await asyncio.sleep(LOOK_SECONDS)
+            await guarded(self.workspaces.look())
+            await guarded(self.people.refresh())
+            await guarded(self.units.look())
+            await guarded(self.news.look())
+            await guarded(self.sheets.forget())
+            if look % LOOKS_A_POLL == 0:
+                await guarded(self.poll())
+
+    async def poll(self) -> None:
+        """Workspace by workspace; one that is away keeps nobody from the others."""
+        for place in list(self.workspaces.places):
+            if place.startswith("E"):
+                await guarded(self._meet(place))
+        for team in self.workspaces.teams():
+            await guarded(self._poll(team))
+
+    async def _meet(self, enterprise: str) -> None:
+        await self.workspaces.meet(enterprise, await poll.teams(self.api, enterprise))
+
+    async def _poll(self, team: str) -> None:
+        whole, since = self.workspaces.place(team) not in (team, None), self.news.heard
+        async for told in poll.everybody(self.api, team, whole):
+            await self.news.take(told, since)
+        users = [user for place, user in map(split, self.people.known) if self._here(place, team)]
+        since = self.news.heard
+        async for told in poll.quiet_times(self.api, team, whole, users):
+            await self.news.take(told, since)
+        for unit in self.units.named():
+            place, group = split(unit)
+            if self._here(place, team):
+                await guarded(self._unit(team, whole, group))
+
+    def _here(self, place: str, team: str) -> bool:
+        """Does an address with this place belong to the workspace? One without does to each that
+        may leave it out, one with an organisation to all of its own."""
+        if not place:
+            return self.workspaces.alone(team)
+        return place in (team, self.workspaces.place(team))
+
+    async def _unit(self, team: str, whole: bool, group: str) -> None:
+        try:
+            await self.units.take(await poll.members(self.api, team, whole, group))
+        except Exception as no:  # the members that are known stay
+            log.warning("Slack: the members of %s are not read: %s", group, no)
+
+    async def _until_let_in(self, ask: Callable[[], Awaitable[Result]]) -> Result:
+        """Every reason is said once; one that a person must repair is told to them too."""
+        pause, said = FIRST_PAUSE, ""
+        while True:
+            try:
+                return await ask()
+            except Exception as no:
+                if str(no) != said:
+                    log.warning("Slack: %s", no)
+                if isinstance(no, ShutOut) and str(no) != said:
+                    self.troubles(Trouble(SLACK, None, str(no)))
+                said = str(no)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+
+async def guarded(work: Awaitable[Any]) -> None:
+    """What fails here harms no call: it is tried again at the next look."""
+    try:
+        await work
+    except Exception as no:
+        log.warning("what Slack knows of people is not read anew: %s", no or type(no).__name__)

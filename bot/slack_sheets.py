@@ -1,0 +1,77 @@
+"""Forms that lie open in Slack, and what is written in them: kept in the store, key by key.
+
+Slack gets a number; who closes a form, or whose line breaks, finds what they wrote next time.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import TypeVar
+
+from sqlmodel import Session, select
+
+from bot.effects import HOME
+from bot.machine import Machine
+from bot.surfaces.slack.doors import Sheet
+from storage import drafts
+from storage.drafts import Draft
+from storage.queue import Standing
+
+Result = TypeVar("Result")
+
+KEPT = timedelta(days=14)
+"""Whoever has not gone on by then writes anew; what they saw may have changed."""
+
+
+class Sheets:
+    def __init__(self, machine: Machine, surface: str) -> None:
+        self.machine, self.surface = machine, surface
+
+    async def lay(self, ref: str, wire_name: str, payload: str) -> Sheet:
+        now = self.machine.now()
+        return await self._do(
+            lambda session: sheet(drafts.lay(session, ref, wire_name, payload, now))
+        )
+
+    async def sheet(self, ref: str, id: str) -> Sheet | None:
+        def work(session: Session) -> Sheet | None:
+            found = drafts.of(session, ref, id)
+            return sheet(found) if found else None
+
+        return await self._do(work)
+
+    async def keep(self, ref: str, id: str, inputs: Mapping[str, str]) -> None:
+        now = self.machine.now()
+        await self._do(lambda session: drafts.keep(session, ref, id, inputs, now))
+
+    async def clear(self, ref: str, id: str) -> None:
+        await self._do(lambda session: drafts.clear(session, ref, id))
+
+    async def forget(self) -> None:
+        before = self.machine.now() - KEPT
+        await self._do(lambda session: drafts.forget(session, before))
+
+    async def blank(self, ref: str) -> None:
+        """Slack has no page of this person any more (the app was installed anew): the next one is
+        sent whole, whatever we believe to stand there."""
+
+        def work(session: Session) -> None:
+            where = Standing.slot == f"{HOME}{ref}", Standing.surface == self.surface
+            for row in session.exec(select(Standing).where(*where)):
+                session.delete(row)
+
+        await self._do(work)
+
+    async def _do(self, ask: Callable[[Session], Result]) -> Result:
+        """One transaction."""
+
+        def work() -> Result:
+            with self.machine.engine.sessions() as session:
+                found = ask(session)
+                session.commit()
+                return found
+
+        return await self.machine.writer.do(work)
+
+
+def sheet(draft: Draft) -> Sheet:
+    return Sheet(draft.id, draft.wire_name, draft.payload, draft.inputs)
