@@ -29,6 +29,7 @@ from storage.people import everybody
 
 if TYPE_CHECKING:
     from bot.slack_house import SlackHouse
+    from bot.teams_house import TeamsHouse
 
 OK, WRONG = 0, 2
 
@@ -112,38 +113,47 @@ def run_serve(known: Settings, _: argparse.Namespace) -> int:
     try:
         with ExitStack() as opened:
             page = opened.enter_context(listen("127.0.0.1", known.port, "KOLLEGA_PORT"))
-            public = None
+            public, bot = None, None
             if known.slack_over_http:
                 place = known.slack_host, known.slack_port, "KOLLEGA_SLACK_PORT"
                 public = opened.enter_context(listen(*place))
-            return asyncio.run(live(known, shelf, page, public))
+            if known.teams_on:
+                place = known.teams_host, known.teams_port, "KOLLEGA_TEAMS_PORT"
+                bot = opened.enter_context(listen(*place))
+            return asyncio.run(live(known, shelf, page, public, bot))
     except NotFree as no:
         return complain("", str(no))
 
 
 async def live(
-    known: Settings, shelf: Shelf, page: socket.socket, public: socket.socket | None
+    known: Settings,
+    shelf: Shelf,
+    page: socket.socket,
+    public: socket.socket | None,
+    bot: socket.socket | None,
 ) -> int:
-    """A bot on its own store, until it is stopped. `public` is where Slack's requests come."""
-    slack = slack_house(known, shelf, public)
+    """A bot on its own store, until it is stopped. Slack's requests come to `public`, those of
+    Teams to `bot`."""
+    slack, teams = slack_house(known, shelf, public), teams_house(known, shelf, bot)
     try:
         with usable_store(known) as url:
             journal = journal_beside(known)
             house = serving.build_house(
-                url, shelf, handlers.ALL, MANNERS, journal=journal, slack=slack
+                url, shelf, handlers.ALL, MANNERS, journal=journal, slack=slack, teams=teams
             )
         missing = serving.gaps(house)
         if missing:
             house.machine.writer.close()
             return complain("Nobody would answer a call yet:", "\n".join(missing))
         say(f"Kollega answers at http://127.0.0.1:{page.getsockname()[1]}/ (this machine only)")
-        for line in slack_lines(known, public):
+        for line in (*slack_lines(known, public), *teams_lines(bot)):
             say(line)
         await serving.serve(house, MANNERS, page)
         return OK
     finally:
-        if slack:
-            await slack.close()
+        for platform in (slack, teams):
+            if platform:
+                await platform.close()
 
 
 def slack_house(known: Settings, shelf: Shelf, public: socket.socket | None) -> "SlackHouse | None":
@@ -161,6 +171,20 @@ def slack_lines(known: Settings, public: socket.socket | None) -> Iterator[str]:
         yield f"Slack's requests are awaited at http://{host}:{port}/slack/events"
     if known.slack_app_token:
         yield "Slack is asked for a line over Socket Mode (for trying things out)"
+
+
+def teams_house(known: Settings, shelf: Shelf, bot: socket.socket | None) -> "TeamsHouse | None":
+    if not known.teams_on:
+        return None
+    from bot.teams_house import TeamsHouse
+
+    return TeamsHouse(known, shelf, bot)
+
+
+def teams_lines(bot: socket.socket | None) -> Iterator[str]:
+    if bot:
+        host, port, *_ = bot.getsockname()
+        yield f"Teams' requests are awaited at http://{host}:{port}/api/messages"
 
 
 def run_doctor(_: argparse.Namespace) -> int:

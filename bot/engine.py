@@ -210,7 +210,7 @@ class Engine:
         self, session: Session, actor: Person | None, heard: Incoming, watch: Watch, no: Exception
     ) -> Outcome:
         """An expected no: nothing changed, the person hears why, and the audit knows."""
-        said = Answer((self._read(actor, why(no)),))
+        said = Answer((self._read(actor, why(no)),), refused=True)
         queue.remember(session, heard.mark, watch.at, answer_to_json(said))
         record(session, watch.at, heard.person, heard.wire_name, [], heard.mark, "refused")
         session.commit()
@@ -227,14 +227,15 @@ class Engine:
         log.exception("%s by %s failed, reference %s", heard.wire_name, heard.person, reference)
         record(session, watch.at, heard.person, heard.wire_name, [], heard.mark, "failed")
         session.commit()
-        said = Answer((self._read(actor, say("common.trouble", reference=reference)),))
+        words = say("common.trouble", reference=reference)
+        said = Answer((self._read(actor, words),), refused=True)
         return watch.told(Outcome(said), "failed")
 
     def _lost(self, watch: Watch) -> Outcome:
         """Not even that could be written (a full disk, a locked store): say so all the same."""
         reference = token_hex(3)
         log.exception("the store takes nothing of %s, reference %s", watch.what, reference)
-        said = Answer((self._read(None, say("common.trouble", reference=reference)),))
+        said = Answer((self._read(None, say("common.trouble", reference=reference)),), refused=True)
         return watch.told(Outcome(said, kept=False), "failed")
 
     def _postponed(self, session: Session, key: str, attempts: int, watch: Watch) -> Outcome:

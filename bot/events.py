@@ -26,10 +26,11 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the person who acted sees at once, in their own words."""
+    """What the person who acted sees at once, in their own words; `refused`: nothing was done."""
 
     notices: tuple[str, ...] = ()
     form: Form | None = None
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

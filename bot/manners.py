@@ -10,7 +10,8 @@ from bot.actions import Action
 class Manners:
     """`opened`: somebody's own page is opened. `not_understood`: a typed line that no command
     knows. `speak`: somebody chose a language. `unreached`: a surface does not reach a person ("":
-    anybody at all), and why; `reached`: it does again.
+    anybody at all), and why; `reached`: it does again. `about`: somebody wants to keep a message,
+    known by its link and never by its words; None where nothing can be done with it.
     """
 
     opened: Action
@@ -18,3 +19,4 @@ class Manners:
     speak: Callable[[str], Action]
     unreached: Callable[[str, str, str], Action]
     reached: Callable[[str, str], Action]
+    about: Callable[[str], Action | None] = lambda _: None

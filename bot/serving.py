@@ -23,7 +23,8 @@ from bot.features import Feature
 from bot.machine import Machine
 from bot.manners import Manners
 from bot.surfaces import Surface
-from bot.surfaces.slack.reasons import reason
+from bot.surfaces.slack.reasons import reason as slack_reason
+from bot.surfaces.teams.reasons import REASONS as TEAMS_REASONS
 from bot.surfaces.workspace.screens import Screens
 from bot.surfaces.workspace.server import Doors, Workspace
 from bot.surfaces.workspace.surface import WorkspaceSurface
@@ -36,6 +37,7 @@ from storage.people import person
 
 if TYPE_CHECKING:  # its packages take half as long to read as everything else
     from bot.slack_house import SlackHouse
+    from bot.teams_house import TeamsHouse
 
 log = logging.getLogger("kollega")
 
@@ -59,7 +61,12 @@ class House:
     workspace: Workspace
     troubles: Troubles
     slack: "SlackHouse | None" = None
+    teams: "TeamsHouse | None" = None
     errands: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @property
+    def platforms(self) -> "list[SlackHouse | TeamsHouse]":
+        return [one for one in (self.slack, self.teams) if one is not None]
 
 
 def build_house(
@@ -71,20 +78,29 @@ def build_house(
     journal: Path | None = None,
     demo: Demo | None = None,
     slack: "SlackHouse | None" = None,
+    teams: "TeamsHouse | None" = None,
 ) -> House:
     """Everything but the listening socket. Called inside a running event loop."""
     screens = Screens(journal)
     surfaces: dict[str, Surface] = {"workspace": WorkspaceSurface(screens, now)}
     if slack:
         surfaces["slack"] = slack.surface
+    if teams:
+        surfaces["teams"] = teams.surface
     engine = assembly.engine(connect(url), features, shelf, list(surfaces), now())
     machine = Machine(engine, surfaces, ThreadWriter(), now)
     troubles = Troubles(machine, manners.unreached, reason)
     machine.courier.observers.append(troubles)
-    if slack:
-        slack.join(machine, manners, troubles)
     workspace = Workspace(screens, doors(shelf, machine, manners, demo))
-    return House(shelf, machine, workspace, troubles, slack)
+    house = House(shelf, machine, workspace, troubles, slack, teams)
+    for platform in house.platforms:
+        platform.join(machine, manners, troubles)
+    return house
+
+
+def reason(why: str) -> str:
+    """Why a platform does not reach somebody, as one of the reasons that content has words for."""
+    return TEAMS_REASONS.get(why) or slack_reason(why)
 
 
 def doors(shelf: Shelf, machine: Machine, manners: Manners, demo: Demo | None) -> Doors:
@@ -166,8 +182,8 @@ async def serve(
     await runner.setup()
     await web.SockSite(runner, listening).start()
     house.machine.start()
-    if house.slack:
-        await house.slack.start()
+    for platform in house.platforms:
+        await platform.start()
     await open_pages(house, manners)
     house.machine.observers.append(house.workspace.watch)
     house.machine.observers.append(lambda done: _tell_language(house, done, manners))
@@ -178,11 +194,11 @@ async def serve(
 
 async def stop(house: House) -> None:
     """First nothing new is heard, then nothing more is sent, and the store is closed last."""
-    if house.slack:
-        await house.slack.stop()
+    for platform in house.platforms:
+        await platform.stop()
     await house.machine.stop()
-    if house.slack:
-        await house.slack.close()
+    for platform in house.platforms:
+        await platform.close()
     await asyncio.gather(*house.errands, return_exceptions=True)
     await house.troubles.stop()
     house.machine.writer.close()
@@ -215,8 +231,8 @@ async def reload(house: House) -> None:
     log.warning("content: %s", "kept as it was" if problems else "read anew")
     for gap in await house.machine.writer.do(lambda: gaps(house)):
         log.warning("%s", gap)
-    if house.slack:
-        await house.slack.people.refresh()
+    for platform in house.platforms:
+        await platform.people.refresh()
     house.machine.clock.wake()
 
 

@@ -28,12 +28,14 @@ def from_json(text: str) -> Any:
 
 def answer_to_json(answer: Answer) -> str:
     form = to_json(answer.form) if answer.form else None
-    return json.dumps({"notices": answer.notices, "form": form}, ensure_ascii=False)
+    kept = {"notices": answer.notices, "form": form, "refused": answer.refused}
+    return json.dumps(kept, ensure_ascii=False)
 
 
 def answer_from_json(text: str) -> Answer:
     kept = json.loads(text)
-    return Answer(tuple(kept["notices"]), from_json(kept["form"]) if kept["form"] else None)
+    form = from_json(kept["form"]) if kept["form"] else None
+    return Answer(tuple(kept["notices"]), form, kept.get("refused", False))
 
 
 def timer_row(later: Later) -> dict[str, object]:
