@@ -19,7 +19,7 @@ from bot.effects import HOME
 from bot.events import Answer, Decision, Incoming
 from bot.machine import Machine
 from bot.manners import Manners
-from bot.surfaces.teams.connector import Connector
+from bot.surfaces.teams.connector import ANSWER_SECONDS, Connector
 from bot.surfaces.teams.credentials import Asked, Credentials, asking
 from bot.surfaces.teams.doors import Chosen, Line, TeamsDoors
 from bot.surfaces.teams.gatekeeper import Gatekeeper
@@ -51,12 +51,13 @@ class TeamsHouse:
         shelf: Shelf,
         listening: socket.socket | None = None,
         ask: Callable[[], Asked] | None = None,
+        patience: float = ANSWER_SECONDS,
     ) -> None:
         assert known.teams_app_id is not None  # noqa: S101  (nobody builds a house without)
         self.shelf, self.listening, app_id = shelf, listening, known.teams_app_id
         services = [known.teams_service_url]
         self.credentials = Credentials(ask or asking(known))
-        self.connector = Connector(self.credentials, services)
+        self.connector = Connector(self.credentials, services, patience)
         self.people = TeamsPeople()
         self.surface = TeamsSurface(
             self.connector,

@@ -3,9 +3,7 @@
 Not one of them is copied: each is collected here again, with a stage that stands in Slack.
 """
 
-import inspect
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
@@ -13,9 +11,9 @@ from tests import test_journeys
 from tests.conftest import Tongue
 from tests.slack.actor import SlackActor
 from tests.slack.stage import SlackStage
+from tests.stories import stories, told_again
 
 SLACK = pytest.mark.parametrize("language", ["sv", "en"], ids=["slack-sv", "slack-en"])
-Story = Callable[..., None]
 
 
 @pytest.fixture
@@ -30,19 +28,6 @@ def stage(language: str, socket: bool) -> Iterator[SlackStage]:
     stage.close()
 
 
-def over_slack(story: Story) -> Story:
-    """The same story with the same cast; and behind the scenes nothing went wrong."""
-
-    def play(**cast: Any) -> None:
-        story(**cast)
-        nothing_went_wrong(cast["stage"])
-
-    play.__signature__ = inspect.signature(story)  # type: ignore[attr-defined]
-    play.__name__, play.__doc__ = story.__name__, story.__doc__
-    marked: Story = SLACK(play)
-    return marked
-
-
 def nothing_went_wrong(stage: SlackStage) -> None:
     """No double, no refusal, no limit met by our own making, and not one look-up."""
     memory = stage.slack.memory
@@ -53,8 +38,8 @@ def nothing_went_wrong(stage: SlackStage) -> None:
     assert {status for _, status in stage.hands.answers} <= {200}
 
 
-STORIES = {name: one for name, one in vars(test_journeys).items() if name.startswith("test_j")}
-globals().update({name: over_slack(story) for name, story in STORIES.items()})
+STORIES = stories(test_journeys, "test_j")
+globals().update(told_again(test_journeys, "test_j", SLACK, nothing_went_wrong))
 
 
 def test_the_journeys_are_played_here_too() -> None:

@@ -55,16 +55,20 @@ class Keys:
         """None for a key that Microsoft does not have. Raises NoKeys."""
         if kid in self.known:
             self._refresh_aside()
-        elif self._may_ask():
-            async with self.turn:
+        else:
+            async with self.turn:  # somebody else may be reading them just now
                 if kid not in self.known and self._may_ask():
-                    await self.refresh()
+                    await self._refresh()
         if not self.known:
             raise NoKeys("Microsoft's keys could not be read yet")
         return self.known.get(kid)
 
     async def refresh(self) -> None:
         """Never raises; the reason stands in the log."""
+        async with self.turn:
+            await self._refresh()
+
+    async def _refresh(self) -> None:
         self.tried_at = self.now()
         try:
             self.known = await self._read()
