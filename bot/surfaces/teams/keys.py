@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from jwt import PyJWK, PyJWKError
+from jwt import PyJWK, PyJWTError
 
 from bot.surfaces.shapes import Json, items, text, words
 from bot.surfaces.teams.settings import is_local, safe
@@ -106,6 +106,6 @@ def key(told: Json) -> Key | None:
         return None
     try:
         public = PyJWK(told, "RS256").key
-    except (PyJWKError, ValueError, TypeError):
+    except (PyJWTError, ValueError, TypeError):
         return None
     return Key(public, frozenset(words(told, "endorsements")))

@@ -142,14 +142,14 @@ class Router:
     ) -> Said:
         """Whom the people table does not know is answered kindly by the engine itself."""
         ref = await self.doors.person(by.tenant, by.user)
+        if wire_name == self.doors.opened.wire_name:
+            await self.doors.asks(by.tenant, by.user)
         who = ref or f"teams:{by.tenant}/{by.user}"
         incoming = Incoming(by.id, who, wire_name, payload, inputs)
         answer = await self.doors.hear(incoming)
         return Said(answer, by, ref or "", self._first(incoming.mark))
 
     async def _do(self, by: Sender, action: Action) -> Said:
-        if action == self.doors.opened:
-            await self.doors.asks(by.tenant, by.user)
         return await self._hear(by, *pack(action))
 
     def _first(self, mark: str) -> bool:
