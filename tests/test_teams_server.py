@@ -17,7 +17,7 @@ from bot.surfaces.teams.hands import LOST
 from tests.teams.actor import actions
 from tests.teams.desk import ANNA, BO, STRANGER, Desk
 from tests.teams.microsoft import TENANT, Fault, Json
-from tests.toys import Count, Play
+from tests.toys import Count, Guard, Play
 
 CARD = Card("Rubrik", "Pärm", (Text("Ja eller nej?"),), (Button("Ja", Count(7)),))
 NEXT = Card("Klart", "Pärm", (Text("Tack."),))
@@ -306,7 +306,7 @@ async def test_a_message_is_known_by_its_link_and_never_by_its_words(
 async def test_an_install_brings_their_own_page_and_a_removal_is_told(desk: Desk) -> None:
     await desk.hands.install(ANNA)
     assert desk.told[-1] == ("asks", ANNA)
-    assert spoke(desk) == [("anna", *pack(Play("hem")))]
+    assert spoke(desk) == [("anna", *pack(Guard("hem")))]
     assert desk.book.places[ANNA].here
     await desk.hands.install(ANNA, "remove")
     assert desk.told[-1] == ("left", ANNA)

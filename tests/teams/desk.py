@@ -19,7 +19,7 @@ from bot.surfaces.teams.server import PATH, TeamsServer
 from bot.surfaces.teams.surface import TeamsSurface
 from tests.teams.hands import Hands, entra
 from tests.teams.microsoft import APP, TENANT, FakeMicrosoft, Message
-from tests.toys import NO_PACE, Count, Play
+from tests.toys import NO_PACE, Count, Guard, Play
 
 ANNA, BO, STRANGER = entra("anna"), entra("bo"), entra("stranger")
 
@@ -96,7 +96,7 @@ class Desk:
             understand=lambda text: None if text == "?" else Play(text),
             command=commands.get,
             about=self._about,
-            opened=Play("hem"),
+            opened=Guard("hem"),
             line=self._line,
             changes=lambda ref, address, message: message in self.changing,
             asks=lambda _, user: tell("asks", user),
