@@ -72,6 +72,10 @@ def parser() -> argparse.ArgumentParser:
     one = add("check-content", help="check content packs; every mistake is named")
     one.add_argument("packs", nargs="*", type=Path, help="packs to lay over the base pack")
     one.set_defaults(run=check_content)
+    one = add("teams-package", help="make the app package for Teams, from the settings")
+    one.add_argument("file", nargs="?", type=Path, default=Path("kollega-teams.zip"))
+    one.add_argument("--version", default="1.0.0", help="higher for every changed package")
+    one.set_defaults(run=teams_package)
     people = add("people", help="who works here").add_subparsers(required=True, metavar="WHAT")
     one = people.add_parser("import", help="read people and rosters from CSV files")
     one.add_argument("files", nargs="+", type=Path)
@@ -202,6 +206,21 @@ def check_content(known: Settings, asked: argparse.Namespace) -> int:
     found = assembly.load([assembly.BASE, *packs], handlers.ALL)
     texts = len(found.dictionaries["sv"].sentences)
     print(f"The content is whole: {texts} sentences, word sets {', '.join(found.word_sets)}.")
+    return OK
+
+
+def teams_package(known: Settings, asked: argparse.Namespace) -> int:
+    """A zip to upload in the Teams admin centre."""
+    from bot.teams_package import build
+
+    if not known.teams_on:
+        raise SettingsError("KOLLEGA_TEAMS_APP_ID: write it first; the package carries it")
+    pack = assembly.load([assembly.BASE, *extra(known)], handlers.ALL)
+    try:
+        asked.file.write_bytes(build(known, pack, asked.version))
+    except OSError as no:
+        return complain("", f"{asked.file} cannot be written ({no.strerror})")
+    print(f"{asked.file} is ready. Upload it in the Teams admin centre, see docs/teams.md.")
     return OK
 
 

@@ -219,6 +219,7 @@ PLATFORM_ROOMS = {
     "slack_people.py",
     "teams_doctor.py",
     "teams_house.py",
+    "teams_package.py",
     "teams_people.py",
     "world.py",
     "tables.py",

@@ -21,9 +21,16 @@ WRITTEN = {
     "slack_port": "8801",
     "teams_app_id": "11111111-2222-3333-4444-555555555555",
     "teams_app_secret": "teams-s3cret",
-    "teams_tenants": "one two",
+    "teams_certificate": "/srv/kollega/teams.pem",
+    "teams_managed_identity": "system",
+    "teams_tenants": "22222222-2222-3333-4444-555555555555",
     "teams_authority": "http://127.0.0.1:9/login",
     "teams_metadata_url": "http://127.0.0.1:9/openid",
+    "teams_service_url": "http://127.0.0.1:9/teams/",
+    "teams_host": "0.0.0.0",
+    "teams_port": "8802",
+    "teams_organisation": "Exempelmyndigheten",
+    "teams_website": "https://example.org/kollega",
 }
 
 
@@ -39,6 +46,10 @@ BESIDE = {
     name: ("slack_bot_token", "slack_signing_secret")
     for name in WRITTEN
     if name.startswith("slack_") and name != "slack_api_base"
+} | {
+    name: ("teams_app_id", "teams_app_secret", "teams_tenants")
+    for name in WRITTEN
+    if name.startswith("teams_")
 }
 """What somebody who writes one of these has to write too."""
 
