@@ -9,6 +9,8 @@ from bot.words import LANGUAGES, Cover
 
 VERSION = "1.0.0"
 """Teams takes a changed package only under a higher version."""
+USUAL = "folders"
+"""The word set of an agency that has no site yet."""
 
 
 def build(known: TeamsSettings, pack: Pack, version: str = VERSION) -> bytes:
@@ -19,7 +21,7 @@ def build(known: TeamsSettings, pack: Pack, version: str = VERSION) -> bytes:
 
 def wording(pack: Pack, language: str) -> Wording:
     sites = list(pack.all(Site).values())
-    cover = Cover(sites[0].cover if sites else str(Site.model_fields["cover"].default))
+    cover = Cover(sites[0].cover if sites else USUAL)
 
     def read(word: str) -> str:
         return pack.dictionaries[language].read(cover(word))

@@ -6,21 +6,24 @@ A few lines of geometry instead of picture files: nobody has to ask who owns the
 import struct
 import zlib
 from collections.abc import Callable
+from functools import cache
 
 Pixel = tuple[int, int, int, int]
 
 TEAL: Pixel = (36, 82, 92, 255)
 WHITE: Pixel = (255, 255, 255, 255)
 CLEAR: Pixel = (255, 255, 255, 0)
-FINE = 4
+FINE = 3
 """Samples a pixel, in each direction: edges look smooth."""
 
 
+@cache
 def color() -> bytes:
     """192 x 192, a white folder on teal."""
     return png(192, lambda x, y: WHITE if folder(x, y) else TEAL)
 
 
+@cache
 def outline() -> bytes:
     """32 x 32, the folder's outline in white on nothing, as Teams wants it."""
     return png(32, lambda x, y: WHITE if folder(x, y) and not folder(x, y, 0.075) else CLEAR)

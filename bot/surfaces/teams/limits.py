@@ -11,8 +11,8 @@ FALLBACK = 2000
 ACTIONS = 25
 ROW = 6
 CARD_BYTES = 80_000
-MESSAGE_TEXT = 20_000
-"""Characters of a bare message: with its envelope far below the 80 KB of any message."""
+MESSAGE_TEXT = 6_000
+"""Characters of a bare message: below 80 KB even where each of them takes twelve bytes as JSON."""
 DIALOG_TITLE = 64
 
 CONVERSATION = (1.8, 4)

@@ -116,7 +116,9 @@ def dialog(asked: Form) -> Json:
 
 
 def inputs(asked: Form, send: Json) -> Json:
-    return whole([title(asked.title), *(field(one) for one in asked.fields)], [send])
+    said = "\n".join(str(one) for one in (asked.title, *(one.label for one in asked.fields)))
+    shown = [title(asked.title), *(field(one) for one in asked.fields)]
+    return whole(shown, [send]) | spoken(said)
 
 
 def line(said: str, *more: str) -> Json:
