@@ -69,7 +69,7 @@ class TeamsSettings(BaseModel):
 
     @field_validator("teams_authority", "teams_metadata_url", "teams_service_url")
     @classmethod
-    def _address(cls, written: str) -> str:
+    def _teams_address(cls, written: str) -> str:  # a name of its own: Slack's has one too
         if not safe(written):
             raise ValueError("write an https:// address")
         return written
