@@ -45,6 +45,7 @@ from storage.sealed import Ring, Unreadable
 
 if TYPE_CHECKING:
     from bot.slack_house import SlackHouse
+    from bot.teams_house import TeamsHouse
 
 OK, WRONG = 0, 2
 
@@ -97,6 +98,10 @@ def parser() -> argparse.ArgumentParser:
     sealed = add("keys", help=seals).add_subparsers(required=True, metavar="WHAT")
     one = sealed.add_parser("rotate", help="seal everything with a new key, also while it runs")
     one.set_defaults(run=rotate_keys)
+    one = add("teams-package", help="make the app package for Teams, from the settings")
+    one.add_argument("file", nargs="?", type=Path, default=Path("kollega-teams.zip"))
+    one.add_argument("--version", default="1.0.0", help="higher for every changed package")
+    one.set_defaults(run=teams_package)
     people = add("people", help="who works here").add_subparsers(required=True, metavar="WHAT")
     one = people.add_parser("import", help="read people and rosters from CSV files")
     one.add_argument("files", nargs="+", type=Path)
@@ -144,20 +149,28 @@ def run_serve(known: Settings, _: argparse.Namespace) -> int:
                 if known.database_file:
                     opened.enter_context(lock.held(known.database_file))
             page = opened.enter_context(listen("127.0.0.1", known.port, "KOLLEGA_PORT"))
-            public = None
+            public, bot = None, None
             if known.slack_over_http:
                 place = known.slack_host, known.slack_port, "KOLLEGA_SLACK_PORT"
                 public = opened.enter_context(listen(*place))
-            return asyncio.run(live(known, shelf, page, public))
+            if known.teams_on:
+                place = known.teams_host, known.teams_port, "KOLLEGA_TEAMS_PORT"
+                bot = opened.enter_context(listen(*place))
+            return asyncio.run(live(known, shelf, page, public, bot))
     except (NotFree, lock.Taken) as no:
         return complain("", str(no))
 
 
 async def live(
-    known: Settings, shelf: Shelf, page: socket.socket, public: socket.socket | None
+    known: Settings,
+    shelf: Shelf,
+    page: socket.socket,
+    public: socket.socket | None,
+    bot: socket.socket | None,
 ) -> int:
-    """A bot on its own store, until it is stopped. `public` is where Slack's requests come."""
-    slack = slack_house(known, shelf, public)
+    """A bot on its own store, until it is stopped. Slack's requests come to `public`, those of
+    Teams to `bot`."""
+    slack, teams = slack_house(known, shelf, public), teams_house(known, shelf, bot)
     try:
         with usable_store(known) as url:
             journal = journal_beside(known)
@@ -169,6 +182,7 @@ async def live(
                 MANNERS,
                 journal=journal,
                 slack=slack,
+                teams=teams,
                 signer=signer,
                 ring=ring(known),
             )
@@ -179,13 +193,14 @@ async def live(
             house.machine.writer.close()
             return complain("Nobody would answer a call yet:", "\n".join(missing))
         say(f"Kollega answers at http://127.0.0.1:{page.getsockname()[1]}/ (this machine only)")
-        for line in (*slack_lines(known, public), *serving.locked(house)):
+        for line in (*slack_lines(known, public), *teams_lines(bot), *serving.locked(house)):
             say(line)
         await serving.serve(house, MANNERS, page)
         return OK
     finally:
-        if slack:
-            await slack.close()
+        for platform in (slack, teams):
+            if platform:
+                await platform.close()
 
 
 def slack_house(known: Settings, shelf: Shelf, public: socket.socket | None) -> "SlackHouse | None":
@@ -205,6 +220,20 @@ def slack_lines(known: Settings, public: socket.socket | None) -> Iterator[str]:
         yield "Slack is asked for a line over Socket Mode (for trying things out)"
 
 
+def teams_house(known: Settings, shelf: Shelf, bot: socket.socket | None) -> "TeamsHouse | None":
+    if not known.teams_on:
+        return None
+    from bot.teams_house import TeamsHouse
+
+    return TeamsHouse(known, shelf, bot)
+
+
+def teams_lines(bot: socket.socket | None) -> Iterator[str]:
+    if bot:
+        host, port, *_ = bot.getsockname()
+        yield f"Teams' requests are awaited at http://{host}:{port}/api/messages"
+
+
 def run_doctor(_: argparse.Namespace) -> int:
     """Each finding as it is made; 2 where any of them needs a repair."""
     found = OK
@@ -220,6 +249,21 @@ def check_content(known: Settings, asked: argparse.Namespace) -> int:
     found = assembly.load([assembly.BASE, *packs], handlers.ALL)
     texts = len(found.dictionaries["sv"].sentences)
     print(f"The content is whole: {texts} sentences, word sets {', '.join(found.word_sets)}.")
+    return OK
+
+
+def teams_package(known: Settings, asked: argparse.Namespace) -> int:
+    """A zip to upload in the Teams admin centre."""
+    from bot.teams_package import build
+
+    if not known.teams_on:
+        raise SettingsError("KOLLEGA_TEAMS_APP_ID: write it first; the package carries it")
+    pack = assembly.load([assembly.BASE, *extra(known)], handlers.ALL)
+    try:
+        asked.file.write_bytes(build(known, pack, asked.version))
+    except OSError as no:
+        return complain("", f"{asked.file} cannot be written ({no.strerror})")
+    print(f"{asked.file} is ready. Upload it in the Teams admin centre, see docs/teams.md.")
     return OK
 
 

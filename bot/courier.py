@@ -17,7 +17,7 @@ from bot.actions import Unknown
 from bot.effects import Lane
 from bot.outbox import Parcel
 from bot.pace import Gate
-from bot.surfaces import Finds, MessageGone, ShutOut, Surface, SurfaceError, Unreachable
+from bot.surfaces import CannotTell, Finds, MessageGone, ShutOut, Surface, SurfaceError, Unreachable
 from bot.tally import Tally
 
 log = logging.getLogger("kollega.courier")
@@ -108,6 +108,7 @@ class Courier:
             if parcel.id in self.tasks:
                 continue
             slot = self.slots.setdefault(parcel.place, Slot())
+            slot.message = slot.message or parcel.message
             slot.doubt |= doubt or parcel.attempts > 0
             slot.add(parcel.id)
             task = asyncio.create_task(self._carry(parcel, slot), name=f"carry {parcel.slot}")
@@ -117,6 +118,13 @@ class Courier:
         """So many bots carry cards now, and share the platforms' limits."""
         for gate in self.gates.values():
             gate.share(bots)
+
+    def changes(self, surface: str, message: str) -> bool:
+        """Is a newer card for this message on its way?"""
+        return any(
+            place[1] == surface and slot.message == message and message not in slot.gone
+            for place, slot in self.slots.items()
+        )
 
     async def run(self) -> None:
         """Sweep up what is owed, at once and then every second, for ever.
@@ -178,6 +186,9 @@ class Courier:
                 return None
             except SurfaceError as later:
                 self.tally.missed(parcel.surface, later)
+                if self._would_double(parcel, slot, later):
+                    await self.store.give_up(parcel, f"it may have arrived: {later}")
+                    return None
                 slot.doubt |= later.unsure
                 return await self._limited(parcel, attempts, later)
             except Exception as broken:
@@ -245,6 +256,13 @@ class Courier:
             return None
         slot.doubt = False
         return None if message in slot.gone else message
+
+    def _would_double(self, parcel: Parcel, slot: Slot, why: SurfaceError) -> bool:
+        """Where nothing can be looked up, what nobody waits for is not risked twice: it heals at
+        its next step. Alerts and answers are: a double is better than a miss.
+        """
+        careless = parcel.lane in (Lane.ALERT, Lane.ANSWER)
+        return isinstance(why, CannotTell) and not careless and _kind(parcel, slot) == "post"
 
     async def _never(self, parcel: Parcel, why: Exception) -> None:
         log.warning("%s cannot be reached on %s: %s", parcel.person, parcel.surface, why)

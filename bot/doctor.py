@@ -79,6 +79,7 @@ def examine(features: Sequence[Feature], now: datetime) -> Iterator[Finding]:
     yield (store := database(known.database_url))
     yield sealing(known, not store.repair)
     yield from _slack(known, now, not store.repair)
+    yield from _teams(known, now)
     if pack is not None:
         with people(known.database_url, pack, now, not store.repair) as session:
             yield from _people(known, session, pack, now)
@@ -92,16 +93,30 @@ def _slack(known: Settings, now: datetime, usable: bool) -> list[Finding]:
     return asyncio.run(slack(known, MANIFEST, now, usable))
 
 
+def _teams(known: Settings, now: datetime) -> list[Finding]:
+    if not known.teams_on:
+        return []
+    from bot.teams_doctor import teams
+
+    return asyncio.run(teams(known, now))
+
+
 def _people(known: Settings, session: Session, pack: Pack, now: datetime) -> Iterator[Finding]:
-    yield from roster(session, pack, now, ["workspace", *(["slack"] if known.slack_on else [])])
+    on = {"workspace": True, "slack": known.slack_on, "teams": known.teams_on}
+    yield from roster(session, pack, now, [name for name, there in on.items() if there])
     if known.slack_on:
         from bot.slack_doctor import people as in_slack
 
         yield from in_slack(known, session, pack)
+    if known.teams_on:
+        from bot.teams_doctor import people as in_teams
+
+        yield from in_teams(session, pack)
 
 
 def settings(known: Settings, environment: Mapping[str, str] = os.environ) -> Iterator[Finding]:
-    platforms = "with Slack" if known.slack_on else "the workspace alone, without Slack"
+    there = [name for name, on in (("Slack", known.slack_on), ("Teams", known.teams_on)) if on]
+    platforms = f"with {' and '.join(there)}" if there else "the workspace alone, without Slack"
     yield Finding("settings", f"all known; {platforms}")
     for name in FOREIGN:
         if environment.get(name):

@@ -29,7 +29,8 @@ from bot.replicas import Member
 from bot.sealer import Sealer
 from bot.signing import Signer
 from bot.surfaces import Surface
-from bot.surfaces.slack.reasons import reason
+from bot.surfaces.slack.reasons import reason as slack_reason
+from bot.surfaces.teams.reasons import REASONS as TEAMS_REASONS
 from bot.surfaces.workspace.screens import Screens
 from bot.surfaces.workspace.server import Doors, Workspace
 from bot.surfaces.workspace.surface import WorkspaceSurface
@@ -44,6 +45,7 @@ from storage.sealed import Ring
 
 if TYPE_CHECKING:  # its packages take half as long to read as everything else
     from bot.slack_house import SlackHouse
+    from bot.teams_house import TeamsHouse
 
 log = logging.getLogger("kollega")
 
@@ -72,9 +74,14 @@ class House:
     sealer: Sealer
     operations: Operations
     slack: "SlackHouse | None" = None
+    teams: "TeamsHouse | None" = None
     keeper: Keeper | None = None
     member: Member | None = None
     errands: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @property
+    def platforms(self) -> "list[SlackHouse | TeamsHouse]":
+        return [one for one in (self.slack, self.teams) if one is not None]
 
     def keep(self, keeper: Keeper) -> None:
         """Copies of the store are made too."""
@@ -96,6 +103,7 @@ def build_house(
     journal: Path | None = None,
     demo: Demo | None = None,
     slack: "SlackHouse | None" = None,
+    teams: "TeamsHouse | None" = None,
     signer: Signer | None = None,
     ring: Ring | None = None,
 ) -> House:
@@ -107,6 +115,8 @@ def build_house(
     surfaces: dict[str, Surface] = {"workspace": WorkspaceSurface(screens, now)}
     if slack:
         surfaces["slack"] = slack.surface
+    if teams:
+        surfaces["teams"] = teams.surface
     database = connect(url, ring or keys.ring(None, url))
     member = joined(url)
     holder = member.number if member else None
@@ -114,13 +124,16 @@ def build_house(
     machine = Machine(engine, surfaces, ThreadWriter(WRITERS if member else 1), now)
     troubles = Troubles(machine, manners.unreached, reason)
     machine.courier.observers.append(troubles)
-    if slack:
-        slack.join(machine, manners, troubles)
     sealer = Sealer(engine.sessions, machine.writer, now, signer)
     machine.observers.append(sealer)
     workspace = Workspace(screens, doors(shelf, machine, manners, demo))
     operations = Operations(machine, [one for feature in features for one in feature.numbers])
-    return House(shelf, machine, workspace, troubles, sealer, operations, slack, member=member)
+    house = House(
+        shelf, machine, workspace, troubles, sealer, operations, slack, teams, member=member
+    )
+    for platform in house.platforms:
+        platform.join(machine, manners, troubles)
+    return house
 
 
 def joined(url: str) -> Member | None:
@@ -130,6 +143,11 @@ def joined(url: str) -> Member | None:
     member = Member(url)
     member.join()
     return member
+
+
+def reason(why: str) -> str:
+    """Why a platform does not reach somebody, as one of the reasons that content has words for."""
+    return TEAMS_REASONS.get(why) or slack_reason(why)
 
 
 def doors(shelf: Shelf, machine: Machine, manners: Manners, demo: Demo | None) -> Doors:
@@ -224,8 +242,8 @@ async def serve(
         house.member.listen(house.machine.look)
     house.machine.start()
     beside = house.beside()
-    if house.slack:
-        await house.slack.start()
+    for platform in house.platforms:
+        await platform.start()
     await open_pages(house, manners)
     house.machine.observers.append(house.workspace.watch)
     house.machine.observers.append(lambda done: _tell_language(house, done, manners))
@@ -238,11 +256,11 @@ async def serve(
 
 async def stop(house: House) -> None:
     """First nothing new is heard, then nothing more is sent, and the store is closed last."""
-    if house.slack:
-        await house.slack.stop()
+    for platform in house.platforms:
+        await platform.stop()
     await house.machine.stop()
-    if house.slack:
-        await house.slack.close()
+    for platform in house.platforms:
+        await platform.close()
     await asyncio.gather(*house.errands, return_exceptions=True)
     await house.troubles.stop()
     await house.sealer.finish()
@@ -278,8 +296,9 @@ async def reload(house: House) -> None:
     log.warning("content: %s", "kept as it was" if problems else "read anew")
     for gap in await house.machine.writer.do(lambda: gaps(house)):
         log.warning("%s", gap)
+    for platform in house.platforms:
+        await platform.people.refresh()
     if house.slack:
-        await house.slack.people.refresh()
         await house.slack.units.look()
     house.machine.clock.wake()
 

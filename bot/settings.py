@@ -19,7 +19,7 @@ from sqlalchemy.exc import ArgumentError
 from bot.keys import KeysError, read
 from bot.logs import Kind
 from bot.surfaces.slack.settings import LOOPBACK, SlackSettings, lacking
-from bot.surfaces.teams.settings import TeamsSettings
+from bot.surfaces.teams.settings import TeamsSettings, lacking_teams
 
 PREFIX = "KOLLEGA_"
 POSTGRES = "postgres", "postgresql", "postgresql+psycopg"
@@ -92,7 +92,7 @@ class Settings(BaseSettings, SlackSettings, TeamsSettings):
                 return asked.set(drivername=POSTGRES[-1]).render_as_string(hide_password=False)
         raise ValueError("write sqlite:///path/to/file.db or postgresql://user@host/name")
 
-    @field_validator("port", "slack_port", mode="before")
+    @field_validator("port", "slack_port", "teams_port", mode="before")
     @classmethod
     def _known_port(cls, port: object, of: ValidationInfo) -> object:
         written = str(port).strip()
@@ -110,7 +110,8 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         given = {*_given(around)}
     except (OSError, UnicodeDecodeError):
         raise SettingsError(".env: this file cannot be read; save it as UTF-8 text") from None
-    wrong += [f"{PREFIX}{name.upper()}: {why}" for name, why in lacking(given)]
+    missing = [*lacking(given), *lacking_teams(given)]
+    wrong += [f"{PREFIX}{name.upper()}: {why}" for name, why in missing]
     try:
         found = Settings()
     except ValidationError as errors:
@@ -135,12 +136,19 @@ def unknown(environment: Mapping[str, str]) -> list[str]:
     ]
 
 
-def clashes(found: Settings) -> list[str]:
+def clashes(found: Settings) -> Iterator[str]:
     """Two listeners cannot share one place."""
-    same = found.slack_port == found.port != 0 and found.slack_host in (*LOOPBACK, "0.0.0.0", "::")  # noqa: S104
-    if not (found.slack_over_http and same):
-        return []
-    return [f"{PREFIX}SLACK_PORT: the workspace has port {found.port}; write another one"]
+    taken = {found.port: "the workspace"}
+    for name, on, host, port in (
+        ("Slack", found.slack_over_http, found.slack_host, found.slack_port),
+        ("Teams", found.teams_on, found.teams_host, found.teams_port),
+    ):
+        shared = host in (*LOOPBACK, "0.0.0.0", "::")  # noqa: S104
+        if on and shared and port and port in taken:
+            line = f"{PREFIX}{name.upper()}_PORT: {taken[port]} has port {port}; write another one"
+            yield line
+        if on:
+            taken.setdefault(port, name)
 
 
 def _given(environment: Mapping[str, str]) -> Iterator[str]:

@@ -29,3 +29,9 @@ def addresses(session: Session, surface: str, why: str) -> set[str]:
     """The addresses of a surface that are not reached for one reason."""
     asked = select(Unreached.address).where(Unreached.surface == surface, Unreached.why == why)
     return {*session.exec(asked)} - {""}
+
+
+def persons(session: Session, surface: str) -> set[str]:
+    """Everybody whom a surface does not reach, by ref, for whatever reason."""
+    asked = select(Unreached.person).where(Unreached.surface == surface)
+    return {*session.exec(asked)} - {""}

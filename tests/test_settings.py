@@ -28,9 +28,16 @@ WRITTEN = {
     "slack_port": "8801",
     "teams_app_id": "11111111-2222-3333-4444-555555555555",
     "teams_app_secret": "teams-s3cret",
-    "teams_tenants": "one two",
+    "teams_certificate": "/srv/kollega/teams.pem",
+    "teams_managed_identity": "system",
+    "teams_tenants": "22222222-2222-3333-4444-555555555555",
     "teams_authority": "http://127.0.0.1:9/login",
     "teams_metadata_url": "http://127.0.0.1:9/openid",
+    "teams_service_url": "http://127.0.0.1:9/teams/",
+    "teams_host": "0.0.0.0",
+    "teams_port": "8802",
+    "teams_organisation": "Exempelmyndigheten",
+    "teams_website": "https://example.org/kollega",
 }
 
 
@@ -47,6 +54,10 @@ BESIDE = {
     name: ("slack_bot_token", "slack_signing_secret", *(OVER_OAUTH if name in OVER_OAUTH else ()))
     for name in WRITTEN
     if name.startswith("slack_") and name != "slack_api_base"
+} | {
+    name: ("teams_app_id", "teams_app_secret", "teams_tenants")
+    for name in WRITTEN
+    if name.startswith("teams_")
 }
 """What somebody who writes one of these has to write too."""
 
@@ -335,3 +346,58 @@ def test_two_listeners_cannot_share_one_place(host: str) -> None:
 def test_two_listeners_may_both_ask_for_any_port() -> None:
     write_env(slack_bot_token="xoxb-1", slack_signing_secret="x", slack_port="0", port="0")
     assert settings.load().slack_port == 0
+
+
+# Teams
+
+APP = "11111111-2222-3333-4444-555555555555"
+LACKING = {
+    "a-secret-alone": (
+        {"teams_app_secret": "s3cret"},
+        ["KOLLEGA_TEAMS_APP_ID: write the application (client) id; without it Teams stays away"],
+    ),
+    "an-id-alone": (
+        {"teams_app_id": APP},
+        [
+            "KOLLEGA_TEAMS_APP_SECRET: write the app's secret, or KOLLEGA_TEAMS_CERTIFICATE or "
+            "KOLLEGA_TEAMS_MANAGED_IDENTITY; without any the bot cannot answer",
+            "KOLLEGA_TEAMS_TENANTS: write your directory (tenant) id; nobody else is let in",
+        ],
+    ),
+    "a-port-taken-by-the-workspace": (
+        {
+            "teams_app_id": APP,
+            "teams_managed_identity": "system",
+            "teams_tenants": APP,
+            "teams_port": "8710",
+        },
+        ["KOLLEGA_TEAMS_PORT: the workspace has port 8710; write another one"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("written", "said"), LACKING.values(), ids=LACKING)
+def test_what_teams_lacks_is_told_with_its_repair(written: dict[str, str], said: list[str]) -> None:
+    write_env(**written)
+    assert told() == said
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("teams_app_id", "kollega", "write the application (client) id"),
+        ("teams_tenants", "one, two", "write the directory (tenant) ids"),
+        ("teams_managed_identity", "mine", "write “system”, or the client id"),
+        ("teams_authority", "http://login.example", "write an https:// address"),
+        ("teams_metadata_url", "ftp://127.0.0.1", "write an https:// address"),
+        ("teams_service_url", "https://[", "write an https:// address"),
+        ("teams_website", "http://127.0.0.1", "write the https:// address of a page"),
+        ("teams_port", "x", "write a port from 0 to 65535, such as 8712"),
+    ],
+)
+def test_a_wrong_setting_of_teams_is_told_with_its_repair(name: str, value: str, said: str) -> None:
+    good = {"teams_app_id": APP, "teams_app_secret": "s3cret", "teams_tenants": APP}
+    write_env(**{**good, name: value})
+    (line,) = told()
+    assert line.startswith(f"KOLLEGA_{name.upper()}: {said}")
+    assert "s3cret" not in line

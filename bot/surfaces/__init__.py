@@ -43,6 +43,13 @@ class ShutOut(SurfaceError):
         super().__init__(why, retry_after, whole=True, where=where)
 
 
+class CannotTell(SurfaceError):
+    """The answer was lost, and the platform has no way to look up whether the card arrived."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why, unsure=True)
+
+
 class Unreachable(Exception):
     """This address will not take messages any more; trying again helps nobody."""
 

@@ -9,6 +9,7 @@ from storage import (  # noqa: F401  (their tables must be known)
     aftercare,
     audit,
     availability,
+    conversations,
     drafts,
     editions,
     gaps,

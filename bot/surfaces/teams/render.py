@@ -27,25 +27,37 @@ from bot.cards import (
     Tone,
 )
 from bot.surfaces.clip import clip
+from bot.surfaces.plain import words
 from bot.surfaces.teams import limits
 
 Json = dict[str, Any]
 
 ADAPTIVE = "application/vnd.microsoft.card.adaptive"
+NOTHING: Json = {}
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 COLORS = {Tone.PLAIN: "default", Tone.GOOD: "good", Tone.URGENT: "attention"}
 SMALL_PRINT = {"isSubtle": True, "size": "small"}
 STYLES = {Tone.GOOD: "positive", Tone.URGENT: "destructive"}
+FORM = "form"
+"""What the button of a form carries beside its payload: the card it stands on is to be replaced."""
 MARKDOWN = str.maketrans(dict.fromkeys("*_[]`~#\\"))
 
 
 def message(card: Card) -> Json:
     """The activity; `summary` is what the notification shows."""
+    return activity(str(card.preview), adaptive(card))
+
+
+def activity(preview: str, content: Json) -> Json:
     return {
         "type": "message",
-        "summary": clip(str(card.preview), limits.SUMMARY),
-        "attachments": [{"contentType": ADAPTIVE, "content": adaptive(card)}],
+        "summary": clip(preview, limits.SUMMARY),
+        "attachments": [attached(content)],
     }
+
+
+def attached(content: Json) -> Json:
+    return {"contentType": ADAPTIVE, "content": content}
 
 
 def adaptive(card: Card) -> Json:
@@ -59,9 +71,17 @@ def adaptive(card: Card) -> Json:
     while len(buttons) > limits.ACTIONS or (more and buttons):
         sets.append({"type": "ActionSet", "actions": buttons[: limits.ACTIONS]})
         buttons = buttons[limits.ACTIONS :]
-    room = limits.CARD_BYTES - size(whole(sets, buttons))
+    said = spoken(words(card))
+    room = limits.CARD_BYTES - size(whole(sets, buttons) | said)
     kept = within([*body, *more], room)
-    return whole([*kept[: len(body)], *sets, *kept[len(body) :]], buttons)
+    return whole([*kept[: len(body)], *sets, *kept[len(body) :]], buttons) | said
+
+
+def spoken(said: str) -> Json:
+    """What a screen reader says at once, and what stands where no card can be drawn."""
+    if not said.strip():
+        return {}
+    return {"speak": clip(said, limits.SPEAK), "fallbackText": clip(said, limits.FALLBACK)}
 
 
 def within(body: list[Json], budget: int) -> list[Json]:
@@ -82,7 +102,28 @@ def size(part: Json) -> int:
 def form(asked: Form) -> Json:
     """A form is a card with inputs in it; Teams needs no dialog for it."""
     send = execute(asked.action) | {"title": clip(str(asked.submit), limits.LABEL)}
-    return whole([title(asked.title), *(field(one) for one in asked.fields)], [send])
+    send["data"] |= {FORM: True}
+    return inputs(asked, send)
+
+
+def dialog(asked: Form) -> Json:
+    """The same as a dialog, which is sent by Action.Submit alone."""
+    wire_name, payload = pack(asked.action)
+    data = {"verb": wire_name, "payload": payload}
+    title = clip(str(asked.submit), limits.LABEL)
+    content = inputs(asked, {"type": "Action.Submit", "title": title, "data": data})
+    return {"title": clip(str(asked.title), limits.DIALOG_TITLE), "card": attached(content)}
+
+
+def inputs(asked: Form, send: Json) -> Json:
+    said = "\n".join(str(one) for one in (asked.title, *(one.label for one in asked.fields)))
+    shown = [title(asked.title), *(field(one) for one in asked.fields)]
+    return whole(shown, [send]) | spoken(said)
+
+
+def line(said: str, *more: str) -> Json:
+    """A card of plain lines: what is left of a form when it is done, or was not taken."""
+    return whole([text(one) for one in (said, *more)], []) | spoken(said)
 
 
 def whole(body: list[Json], actions: list[Json]) -> Json:
@@ -196,7 +237,10 @@ def execute(action: Action) -> Json:
 
 
 def field(one: Field) -> Json:
-    shared: Json = {"id": one.name, "label": str(one.label), "isRequired": one.required}
+    label = clip(str(one.label), limits.FACT)
+    shared: Json = {"id": one.name, "label": label, "isRequired": one.required}
+    if one.required:
+        shared["errorMessage"] = label
     if one.options:
         choices = [{"title": str(label), "value": value} for value, label in one.options]
         return {"type": "Input.ChoiceSet", "choices": choices, "wrap": True, **shared}
