@@ -291,3 +291,12 @@ async def test_a_workspace_of_an_organisation_is_remembered_when_it_is_met(offic
     await office.restarts()
     assert await office.ours.workspaces.token(OTHER) == "xoxb-grid"
     assert await office.ours.workspaces.authorize("T0FOREIGN", "E0FOREIGN") is None
+
+
+async def test_a_press_in_an_organisation_may_name_no_workspace(office: Office) -> None:
+    await let_in(office, GRID, "xoxb-grid")
+    office.hands.enterprise = GRID
+    said = office.hands._who(slack_id("lisa"), "shortcut")
+    user = {"id": slack_id("lisa"), "username": "lisa"}
+    await office.hands.interact({**said, "user": user, "team": None, "callback_id": "shortcut_3"})
+    await office.sees("bo", "L3 · Lisa")

@@ -59,6 +59,11 @@ class SlackActor:
     def presses(self, label: str) -> None:
         self.finds(label)()
 
+    def fills(self, **inputs: str) -> None:
+        """Fill in the form that stands open, and send it off."""
+        assert self.stage.slack.memory.modals.get(self.user), f"{self.ref} has no form"
+        self.stage.does(self._hands.submit(self.user, inputs))
+
     def presses_meanwhile(self, label: str) -> None:
         """Without waiting until nothing is under way: something never will be."""
         self.stage.run(self.reaches_for(label)())
