@@ -262,7 +262,7 @@ def walk(
             run.stage.close()
 
 
-EVERY = {"j0": 7, "j1": 13, "j5": 5, "j6": 7}
+EVERY = {"j0": 5, "j1": 9, "j5": 3, "j6": 6}
 """Of so many points one is walked here, to keep the tests short; `make soak` walks them all."""
 
 
