@@ -17,12 +17,14 @@ class Case(SQLModel, table=True):
     """One thing that happened, from the moment that somebody may read it.
 
     `kind` is a code of the taxonomy and `also` up to two more; `channel` and `factors` are codes
-    too. `proposed` is the severity that the rules gave, `severity` the one that holds. `reporter`
-    and `exposed` are refs, or None where nobody may know them. `owner` and `deputy` are never
-    empty (I13). `kept_from` are those who may never see the case: it is about them. `source` is
-    the agency's own number or a random code, never a name; `evidence` says where proof is kept.
-    `wishes` is what the person asked for at the end ("talk", "handover"). `call` is the help call
-    that came before, `helper` whoever was there, `called_112` None where nobody knows.
+    too. `counted_as` is its group in statistics. `unit` is "" where naming it would say who.
+    `happened_at` is sure to the minute or, where not `exact`, to the day. `proposed` is the
+    severity that the rules gave, `severity` the one that holds. `reporter` and `exposed` are refs,
+    or None where nobody may know them. `owner` and `deputy` are never empty (I13). `kept_from` are
+    those who may never see the case: it is about them. `source` is the agency's own number or a
+    random code, never a name; `evidence` says where proof is kept. `wishes` is what the person
+    asked for at the end ("talk", "handover"). `call` is the help call that came before, `helper`
+    whoever was there, `called_112` None where nobody knows.
     """
 
     __tablename__ = "incident_case"
@@ -34,6 +36,7 @@ class Case(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     kind: str
+    counted_as: str
     also: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     channel: str | None = None
     effect: Effect | None = Field(default=None, sa_type=stored(Effect))
@@ -46,6 +49,7 @@ class Case(SQLModel, table=True):
     unit: str
     place: dict[str, str] | None = Field(default=None, sa_column=Column(JSON))
     happened_at: datetime = Field(sa_type=Utc)
+    exact: bool = True
     received_at: datetime = Field(sa_type=Utc)
     reporter: str | None = Field(default=None, index=True)
     exposed: str | None = Field(default=None, index=True)
@@ -144,6 +148,28 @@ class CaseEvent(SQLModel, table=True):
     before: str | None = None
     after: str | None = None
     reason: str | None = Field(default=None, sa_type=Text)
+
+
+class CaseWatch(SQLModel, table=True):
+    """Somebody outside the chain who was told of a case without a name: a safety representative.
+
+    `wants_at`: they asked to read it; `consent` is what the person it is about said to that.
+    """
+
+    __tablename__ = "case_watch"
+
+    case: int = Field(primary_key=True, foreign_key="incident_case.id")
+    person: str = Field(primary_key=True)
+    told_at: datetime = Field(sa_type=Utc)
+    follows: bool = False
+    asked_at: datetime | None = Field(default=None, sa_type=Utc)
+    wants_at: datetime | None = Field(default=None, sa_type=Utc)
+    consent: bool | None = None
+
+
+def watchers(session: Session, case: int) -> list[CaseWatch]:
+    asked = select(CaseWatch).where(CaseWatch.case == case)
+    return list(session.exec(asked.order_by(col(CaseWatch.person))))
 
 
 def timeline(session: Session, case: int) -> list[CaseEvent]:

@@ -1,5 +1,6 @@
 """Drafts: the answers of a report that is not sent yet. The next question is computed from them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +14,10 @@ class Draft(SQLModel, table=True):
     """Whatever a person has answered so far in one dialog, kept at each tap.
 
     `dialog` names it in the content; `answers` are codes, a list of them where several may be
-    chosen. What somebody writes is never among them: it stands in `words` and `evidence`. `call` is
-    the help call that it comes from. A draft that is sent or thrown away is deleted.
+    chosen. `at` is the question that stands open though it has an answer: one that is corrected,
+    or of which several may be chosen. What somebody writes is never among them: it stands in
+    `words` and `evidence`. `call` is the help call that it comes from. A draft that is sent or
+    thrown away is deleted.
     """
 
     __tablename__ = "report_draft"
@@ -24,6 +27,7 @@ class Draft(SQLModel, table=True):
     person: str = Field(index=True)
     dialog: str
     answers: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    at: str | None = None
     call: int | None = Field(default=None, index=True)
     words: str | None = Field(default=None, sa_type=Text)
     evidence: str | None = Field(default=None, sa_type=Text)
@@ -36,9 +40,9 @@ class Draft(SQLModel, table=True):
             raise ValueError("the draft has not been kept yet")
         return self.id
 
-    def answer(self, answers: dict[str, Any], now: datetime) -> None:
+    def answer(self, answers: Mapping[str, Any], at: str | None, now: datetime) -> None:
         """All the answers as they are now; a JSON column sees only a new value."""
-        self.answers, self.touched_at = {**answers}, now
+        self.answers, self.at, self.touched_at = {**answers}, at, now
 
 
 def drafts_of(session: Session, person: str) -> list[Draft]:

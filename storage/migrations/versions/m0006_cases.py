@@ -16,6 +16,7 @@ def upgrade() -> None:
         "incident_case",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("counted_as", sa.String(), nullable=False),
         sa.Column("also", sa.JSON(), nullable=False),
         sa.Column("channel", sa.String(), nullable=True),
         sa.Column(
@@ -34,6 +35,7 @@ def upgrade() -> None:
         sa.Column("unit", sa.String(), nullable=False),
         sa.Column("place", sa.JSON(), nullable=True),
         sa.Column("happened_at", Utc(), nullable=False),
+        sa.Column("exact", sa.Boolean(), nullable=False),
         sa.Column("received_at", Utc(), nullable=False),
         sa.Column("reporter", sa.String(), nullable=True),
         sa.Column("exposed", sa.String(), nullable=True),
@@ -98,6 +100,7 @@ def upgrade() -> None:
         sa.Column("person", sa.String(), nullable=False),
         sa.Column("dialog", sa.String(), nullable=False),
         sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("at", sa.String(), nullable=True),
         sa.Column("call", sa.Integer(), nullable=True),
         sa.Column("words", sa.Text(), nullable=True),
         sa.Column("evidence", sa.Text(), nullable=True),
@@ -152,8 +155,25 @@ def upgrade() -> None:
     with op.batch_alter_table("case_event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_case_event_case"), ["case"], unique=False)
 
+    op.create_table(
+        "case_watch",
+        sa.Column("case", sa.Integer(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("told_at", Utc(), nullable=False),
+        sa.Column("follows", sa.Boolean(), nullable=False),
+        sa.Column("asked_at", Utc(), nullable=True),
+        sa.Column("wants_at", Utc(), nullable=True),
+        sa.Column("consent", sa.Boolean(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["case"],
+            ["incident_case.id"],
+        ),
+        sa.PrimaryKeyConstraint("case", "person"),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("case_watch")
     with op.batch_alter_table("case_event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_case_event_case"))
 
