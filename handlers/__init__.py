@@ -2,11 +2,13 @@
 
 from handlers.aftercare import after_calls
 from handlers.availability import free_or_busy
+from handlers.cases import incident_cases
 from handlers.gaps import gap_cases
 from handlers.guidance import guidance
 from handlers.help import help_calls
 from handlers.home import home_pages
 from handlers.practice import coaching
+from handlers.reports import reports
 from handlers.unreached import unreached_people
 
 ALL = (
@@ -18,4 +20,6 @@ ALL = (
     gap_cases,
     coaching,
     unreached_people,
+    reports,
+    incident_cases,
 )

@@ -151,15 +151,18 @@ class CaseEvent(SQLModel, table=True):
 
 
 class CaseWatch(SQLModel, table=True):
-    """Somebody outside the chain who was told of a case without a name: a safety representative.
+    """Somebody outside the chain who was told of a case, and as what.
 
-    `wants_at`: they asked to read it; `consent` is what the person it is about said to that.
+    A `safety_rep` is told without a name; `wants_at`: they asked to read it, and `consent` is what
+    the person it is about said to that. A `lead` is told that somebody is alone; who `follows` goes
+    there.
     """
 
     __tablename__ = "case_watch"
 
     case: int = Field(primary_key=True, foreign_key="incident_case.id")
     person: str = Field(primary_key=True)
+    role: str
     told_at: datetime = Field(sa_type=Utc)
     follows: bool = False
     asked_at: datetime | None = Field(default=None, sa_type=Utc)
@@ -167,9 +170,18 @@ class CaseWatch(SQLModel, table=True):
     consent: bool | None = None
 
 
-def watchers(session: Session, case: int) -> list[CaseWatch]:
-    asked = select(CaseWatch).where(CaseWatch.case == case)
+def watchers(session: Session, case: int, role: str) -> list[CaseWatch]:
+    asked = select(CaseWatch).where(CaseWatch.case == case, CaseWatch.role == role)
     return list(session.exec(asked.order_by(col(CaseWatch.person))))
+
+
+def erase(session: Session, case: Case) -> None:
+    """Take back a case that nobody has read, with all that hangs on it."""
+    for kind in (CaseWatch, CaseEvent):
+        for row in session.exec(select(kind).where(kind.case == case.number)):
+            session.delete(row)
+    session.flush()
+    session.delete(case)
 
 
 def timeline(session: Session, case: int) -> list[CaseEvent]:

@@ -101,6 +101,8 @@ def upgrade() -> None:
         sa.Column("dialog", sa.String(), nullable=False),
         sa.Column("answers", sa.JSON(), nullable=False),
         sa.Column("at", sa.String(), nullable=True),
+        sa.Column("happened_at", Utc(), nullable=True),
+        sa.Column("exact", sa.Boolean(), nullable=False),
         sa.Column("call", sa.Integer(), nullable=True),
         sa.Column("words", sa.Text(), nullable=True),
         sa.Column("evidence", sa.Text(), nullable=True),
@@ -113,6 +115,12 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_report_draft_call"), ["call"], unique=False)
         batch_op.create_index(batch_op.f("ix_report_draft_person"), ["person"], unique=False)
 
+    op.create_table(
+        "report_window",
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("person"),
+    )
     op.create_table(
         "case_event",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -159,6 +167,7 @@ def upgrade() -> None:
         "case_watch",
         sa.Column("case", sa.Integer(), nullable=False),
         sa.Column("person", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
         sa.Column("told_at", Utc(), nullable=False),
         sa.Column("follows", sa.Boolean(), nullable=False),
         sa.Column("asked_at", Utc(), nullable=True),
@@ -178,6 +187,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_case_event_case"))
 
     op.drop_table("case_event")
+    op.drop_table("report_window")
     with op.batch_alter_table("report_draft", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_report_draft_person"))
         batch_op.drop_index(batch_op.f("ix_report_draft_call"))
