@@ -145,6 +145,7 @@ async def live(
             house = serving.build_house(
                 url, shelf, handlers.ALL, MANNERS, journal=journal, slack=slack, ring=ring(known)
             )
+        house.machine.engine.strict = known.strict_numbers
         missing = serving.gaps(house)
         if missing:
             house.machine.writer.close()

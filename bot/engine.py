@@ -13,11 +13,12 @@ from time import perf_counter
 
 from sqlmodel import Session
 
-from bot import outbox
+from bot import comeback, outbox
 from bot.actions import Action, Unknown, unpack
 from bot.cards import Card
 from bot.effects import Effect, Effects, Forget, Later, Notice, Open, Redraw, Show
 from bot.events import Answer, Decision, Incoming
+from bot.features import Answer as Handled
 from bot.features import Feature, Refused, answers, views
 from bot.outbox import Parcel
 from bot.records import CLOCK, record
@@ -80,7 +81,7 @@ class Engine:
     ) -> None:
         self.sessions, self.features, self.shelf = sessions, features, shelf
         self.answers, self.views = answers(features), views(features)
-        self.surfaces = surfaces
+        self.surfaces, self.strict = surfaces, False
 
     def receive(self, heard: Incoming, now: datetime) -> Outcome:
         """Handle one event; a repeat of it gets the first answer again and changes nothing."""
@@ -159,8 +160,28 @@ class Engine:
         if actor is None:
             raise Refused(say("common.unknown_person"))
         happened = unpack(heard.wire_name, heard.payload)
-        turn = Turn(actor, watch.at, session, self.shelf.current, self.surfaces, heard.inputs)
+        typed = comeback.clean(heard.inputs)
+        turn = Turn(actor, watch.at, session, self.shelf.current, self.surfaces, typed)
+        if comeback.carries_a_number(happened, self.strict):
+            raise Refused(say("guard.typed"))
+        if found := comeback.held(heard.inputs, self.strict):
+            return self._held(turn, happened, watch, found)
         return self._act(turn, happened, watch, heard.mark)
+
+    def _held(self, turn: Turn, happened: Action, watch: Watch, found: comeback.Held) -> Outcome:
+        """The form comes back. No seen mark is left: what was typed is kept nowhere."""
+        answer = self._may(turn, happened)
+        form = answer.form(turn, happened) if answer.form else None
+        shown = comeback.again(form, happened, turn.inputs, found)
+        turn.session.rollback()
+        record(turn.session, watch.at, watch.who, happened.wire_name, [], None, "refused")
+        return watch.told(Outcome(self._said(turn, [Open(shown)])), "refused")
+
+    def _may(self, turn: Turn, happened: Action) -> Handled:
+        answer = self.answers[type(happened)]
+        if not answer.may.holds(turn, happened):
+            raise Refused(answer.may.otherwise)
+        return answer
 
     def _fallen_due(self, session: Session, timer: queue.Timer, watch: Watch) -> Outcome:
         happened = unpack(timer.wire_name, timer.payload)
@@ -171,9 +192,7 @@ class Engine:
 
     def _act(self, turn: Turn, happened: Action, watch: Watch, event: str | None) -> Outcome:
         """Ask whether the actor may, let the handler decide, and write all that it asked for."""
-        answer = self.answers[type(happened)]
-        if not answer.may.holds(turn, happened):
-            raise Refused(answer.may.otherwise)
+        answer = self._may(turn, happened)
         with changes(turn.session) as changed:
             effects = self._redrawn(turn, answer.handler(turn, happened))
             turn.session.flush()

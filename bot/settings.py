@@ -36,6 +36,7 @@ class Settings(BaseSettings, SlackSettings, TeamsSettings):
     """`content` is an agency's own pack, laid over the one that comes with Kollega.
 
     `keys` are those of sealed columns, `id:key,id:key`, the current one first.
+    `strict_numbers`: what has a personal number's shape is stopped with a wrong last digit too.
     """
 
     model_config = SettingsConfigDict(
@@ -50,6 +51,7 @@ class Settings(BaseSettings, SlackSettings, TeamsSettings):
     port: int = 8710
     content: Path | None = None
     keys: SecretStr | None = None
+    strict_numbers: bool = False
 
     @field_validator("keys")
     @classmethod
