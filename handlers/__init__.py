@@ -7,6 +7,7 @@ from handlers.guidance import guidance
 from handlers.help import help_calls
 from handlers.home import home_pages
 from handlers.practice import coaching
+from handlers.triage import legal_triage
 from handlers.unreached import unreached_people
 
 ALL = (
@@ -18,4 +19,5 @@ ALL = (
     gap_cases,
     coaching,
     unreached_people,
+    legal_triage,
 )

@@ -18,6 +18,7 @@ from storage import (  # noqa: F401  (their tables must be known)
     people,
     queue,
     secrets,
+    triage,
     unreached,
 )
 
