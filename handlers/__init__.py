@@ -9,6 +9,7 @@ from handlers.help import help_calls
 from handlers.home import home_pages
 from handlers.practice import coaching
 from handlers.reports import reports
+from handlers.triage import legal_triage
 from handlers.unreached import unreached_people
 
 ALL = (
@@ -22,4 +23,5 @@ ALL = (
     unreached_people,
     reports,
     incident_cases,
+    legal_triage,
 )

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Column, Index, Text
+from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.case_life import LIFE, Behalf, Effect, Naming, Secrecy, Status, What
 from storage.life import NotPossible, step, stored
+from storage.sealed import Sealed
 from storage.times import Utc
 
 LEAST, MOST = 0, 5
@@ -62,9 +63,9 @@ class Case(SQLModel, table=True):
     call: int | None = Field(default=None, index=True)
     helper: str | None = None
     called_112: bool | None = None
-    source: str | None = None
-    words: str | None = Field(default=None, sa_type=Text)
-    evidence: str | None = Field(default=None, sa_type=Text)
+    source: str | None = Field(default=None, index=True)
+    words: str | None = Field(default=None, sa_column=Column(Sealed("incident_case.words")))
+    evidence: str | None = Field(default=None, sa_column=Column(Sealed("incident_case.evidence")))
     read_at: datetime | None = Field(default=None, sa_type=Utc)
     closed_at: datetime | None = Field(default=None, sa_type=Utc)
 
@@ -147,7 +148,7 @@ class CaseEvent(SQLModel, table=True):
     role: str | None = None
     before: str | None = None
     after: str | None = None
-    reason: str | None = Field(default=None, sa_type=Text)
+    reason: str | None = Field(default=None, sa_column=Column(Sealed("case_event.reason")))
 
 
 class CaseWatch(SQLModel, table=True):

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Text
+from sqlalchemy import Column
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from storage.sealed import Sealed, SealedJson
 from storage.times import Utc
 
 
@@ -26,13 +27,16 @@ class Draft(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     person: str = Field(index=True)
     dialog: str
-    answers: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    answers: dict[str, Any] = Field(
+        default_factory=dict,
+        sa_column=Column(SealedJson("report_draft.answers"), nullable=False),
+    )
     at: str | None = None
     happened_at: datetime | None = Field(default=None, sa_type=Utc)
     exact: bool = False
     call: int | None = Field(default=None, index=True)
-    words: str | None = Field(default=None, sa_type=Text)
-    evidence: str | None = Field(default=None, sa_type=Text)
+    words: str | None = Field(default=None, sa_column=Column(Sealed("report_draft.words")))
+    evidence: str | None = Field(default=None, sa_column=Column(Sealed("report_draft.evidence")))
     begun_at: datetime = Field(sa_type=Utc)
     touched_at: datetime = Field(sa_type=Utc)
 

@@ -1,58 +1,50 @@
-"""Who may read a case, and which of its fields: the one place that decides it."""
+"""Which fields of a case a person may see: the rights table, asked for the fields of a page."""
 
 from bot.turn import Turn
-from storage.case_life import Naming, Secrecy
+from handlers import rights
+from handlers.rights import Act, Grant
 from storage.cases import Case, CaseWatch
 from storage.people import Person
 
-EVERY = frozenset(
-    {
-        "kind", "channel", "when", "site", "unit", "place", "severity", "status", "owner",
-        "reporter", "exposed", "effect", "factors", "words", "evidence", "source", "helper",
-        "called", "timeline",
-    }
-)  # fmt: skip
-"""Every field that a page of a case can show."""
+NAMES = {
+    "kind": "kind",
+    "channel": "channel",
+    "when": "happened_at",
+    "site": "site",
+    "unit": "unit",
+    "place": "place",
+    "severity": "severity",
+    "status": "status",
+    "owner": "owner",
+    "reporter": "reporter",
+    "exposed": "exposed",
+    "effect": "effect",
+    "factors": "factors",
+    "words": "words",
+    "evidence": "evidence",
+    "source": "source",
+    "helper": "helper",
+    "called": "called_112",
+    "timeline": "read_at",
+}
+"""Every field that a page can show, and the field of the case whose right it needs."""
 
-NAMELESS = EVERY - {"reporter", "exposed", "place", "helper", "words", "evidence", "source"}
-OPEN = frozenset({"kind", "channel", "unit", "site", "severity", "status"})
+
+def grant(turn: Turn, who: Person, case: Case) -> Grant:
+    """A safety representative whom the person it is about lets read it."""
+    row = turn.session.get(CaseWatch, (case.number, who.ref))
+    return Grant(consent=row is not None and bool(row.consent))
 
 
 def may_read(turn: Turn, who: Person, case: Case) -> bool:
-    return bool(fields(turn, who, case))
+    return rights.reads(who, case, grant(turn, who, case))
+
+
+def may(turn: Turn, act: Act, case: Case) -> bool:
+    return rights.may(turn.person, act, case, grant(turn, turn.person, case))
 
 
 def fields(turn: Turn, who: Person, case: Case) -> frozenset[str]:
-    """What this person may see of this case; nothing at all where it is kept from them."""
-    if who.ref in case.kept_from:
-        return frozenset()
-    if who.ref in (case.reporter, case.exposed):
-        return EVERY
-    if who.ref in (case.owner, case.deputy):
-        return (
-            EVERY
-            if case.naming is not Naming.MANAGER or who.ref == case.owner
-            else EVERY - {"reporter"}
-        )
-    return by_role(turn, who, case)
-
-
-def by_role(turn: Turn, who: Person, case: Case) -> frozenset[str]:
-    roles = {*who.roles}
-    if "security" in roles and (case.severity >= 3 or case.secrecy >= Secrecy.K3):
-        return nameless_if(case, EVERY)
-    if case.secrecy >= Secrecy.K2:
-        return frozenset()
-    if "upper_manager" in roles:
-        return NAMELESS
-    if "manager" in roles and (who.site, who.unit) == (case.site, case.unit):
-        return nameless_if(case, EVERY)
-    watch = turn.session.get(CaseWatch, (case.number, who.ref))
-    if watch is not None and watch.role == "safety_rep":
-        return nameless_if(case, EVERY) if watch.consent else OPEN
-    return frozenset()
-
-
-def nameless_if(case: Case, found: frozenset[str]) -> frozenset[str]:
-    """Who reported it is for the owner alone where the person wished so."""
-    return found if case.naming is Naming.NAMED else found - {"reporter"}
+    """What this person may see of this case on any card."""
+    given = grant(turn, who, case)
+    return frozenset(name for name, right in NAMES.items() if rights.sees(who, case, right, given))

@@ -6,6 +6,7 @@ from bot.cards import Button, Facts, Text, Tone
 from bot.effects import Effects, Lane, Show
 from bot.turn import Turn
 from bot.words import Words, say
+from handlers import triage
 from handlers.cases import access, fields, watching
 from handlers.cases.actions import Begin, ShowCase
 from handlers.cases.telling import card, slot, told
@@ -16,13 +17,14 @@ from storage.people import Person, people, with_role
 
 SOON, GUARDS, HIGHER, REPS = 2, 3, 4, 2
 """The severities from which the manager phones within half an hour, security is told, a higher
-manager is told, and the safety representative is (`spec/content.md` 2.1 and 2.3)."""
+manager is told, and the safety representative is; with the last the five legal questions begin
+(`spec/content.md` 2.1 and 2.3)."""
 
 
 def tell(turn: Turn, case: Case) -> Effects:
     effects: Effects = [arrival(turn, case, one) for one in chain(turn, case)]
     if case.severity >= REPS:
-        effects += watching.tell(turn, case)
+        effects += [*watching.tell(turn, case), *triage.begin(turn, case)]
     return [*effects, *tell_exposed(turn, case)]
 
 

@@ -11,10 +11,11 @@ from bot.turn import Turn
 from bot.words import say
 from handlers.cases import arrived, page, watching
 from handlers.cases.actions import Begin, Give, Lowered, LowerSeverity, RaiseSeverity
-from handlers.cases.feature import LOWERS, OWNS, RATES, READS, case_of, incident_cases
+from handlers.cases.feature import LOWERS, OWNS, RAISES, case_of, incident_cases
 from handlers.cases.telling import card, slot, told
 from handlers.colleagues import name_of
 from handlers.reports import screen
+from handlers.rights import Act, cell
 from storage.case_life import What
 from storage.cases import Case, CaseEvent
 from storage.people import people
@@ -38,7 +39,7 @@ def begun(turn: Turn, case: Case) -> Effects:
     ]
 
 
-@incident_cases.on(RaiseSeverity, may=READS)
+@incident_cases.on(RaiseSeverity, may=RAISES)
 def raise_severity(turn: Turn, said: RaiseSeverity) -> Effects:
     case = case_of(turn, said)
     if said.level <= case.severity:
@@ -51,16 +52,20 @@ def raise_severity(turn: Turn, said: RaiseSeverity) -> Effects:
 @incident_cases.on(LowerSeverity, may=LOWERS)
 def lower_severity(turn: Turn, said: LowerSeverity) -> Effects:
     case_of(turn, said)
+    return [Open(why_form(Lowered(said.case, said.level)))]
+
+
+def why_form(then: Lowered) -> Form:
+    """A reason to choose, and room for more."""
     reasons = tuple((one, say(f"cases.reasons.{one}")) for one in page.REASONS)
     fields = (
         Field("reason", say("cases.why"), reasons),
         Field("words", say("cases.why_more"), required=False, long=True),
     )
-    then = Lowered(said.case, said.level)
-    return [Open(Form(say("cases.lower_title"), fields, say("reports.save"), then))]
+    return Form(say("cases.lower_title"), fields, say("reports.save"), then)
 
 
-@incident_cases.on(Lowered, may=LOWERS)
+@incident_cases.on(Lowered, may=LOWERS, form=lambda _, said: why_form(said))
 def lowered(turn: Turn, said: Lowered) -> Effects:
     case, chosen = case_of(turn, said), turn.inputs.get("reason", "")
     if said.level >= case.severity or chosen not in page.REASONS:
@@ -73,7 +78,7 @@ def lowered(turn: Turn, said: Lowered) -> Effects:
 def rated(turn: Turn, case: Case, level: int, reason: str | None) -> None:
     before, me = case.severity, turn.person
     case.rate(level, me.ref, reason)
-    role = next((one for one in me.roles if one in RATES), None)
+    role = next((one for one in me.roles if cell(one, Act.LOWER) != "-"), None)
     what = What.RAISED if level > before else What.LOWERED
     event = CaseEvent(case=case.number, at=turn.now, what=what, by=me.ref, role=role, reason=reason)
     event.before, event.after = str(before), str(level)

@@ -7,13 +7,12 @@ from bot.staff import cover_of
 from bot.turn import Turn
 from bot.words import say
 from handlers.cases import access
+from handlers.rights import Act, in_conflict
 from storage import help_calls
 from storage.cases import Case, CaseWatch
+from storage.people import Person
 
 incident_cases = Feature("cases")
-
-RATES = ("manager", "upper_manager", "on_call", "security", "hr")
-"""Who owns a case as one of these may lower its severity, with a reason."""
 
 
 class OfCase(Protocol):
@@ -26,13 +25,24 @@ def _reads(turn: Turn, did: OfCase) -> bool:
     return found is not None and access.may_read(turn, turn.person, found)
 
 
-def _owns(turn: Turn, did: OfCase) -> bool:
+def _raises(turn: Turn, did: OfCase) -> bool:
     found = turn.find(Case, did.case)
-    return found is not None and turn.person.ref in (found.owner, found.deputy)
+    return found is not None and access.may(turn, Act.RAISE, found)
+
+
+def _owns(turn: Turn, did: OfCase) -> bool:
+    """Whoever it is given to, and nobody whom it is about."""
+    found = turn.find(Case, did.case)
+    return found is not None and owns(turn.person, found)
+
+
+def owns(who: Person, case: Case) -> bool:
+    return who.ref in (case.owner, case.deputy) and not in_conflict(who, case)
 
 
 def _lowers(turn: Turn, did: OfCase) -> bool:
-    return _owns(turn, did) and bool({*RATES} & {*turn.person.roles})
+    found = turn.find(Case, did.case)
+    return found is not None and access.may(turn, Act.LOWER, found)
 
 
 def _watches(turn: Turn, did: OfCase) -> bool:
@@ -46,6 +56,7 @@ def _exposed(turn: Turn, did: OfCase) -> bool:
 
 
 READS = May("case reader", _reads)
+RAISES = May("may raise", _raises)
 OWNS = May("case owner", _owns)
 LOWERS = May("owning manager", _lowers)
 WATCHES = May("safety rep", _watches)

@@ -13,7 +13,7 @@ from handlers.cases.actions import (
     RaiseSeverity,
     ShowCase,
 )
-from handlers.cases.feature import LOWERS, READS, case_of, incident_cases
+from handlers.cases.feature import LOWERS, READS, case_of, incident_cases, owns
 from handlers.colleagues import name_of
 from handlers.reports import receipt, screen
 from handlers.reports.actions import Add, HowToKeep
@@ -82,7 +82,7 @@ def side(turn: Turn, one: CaseEvent, value: str | None) -> Words:
 
 def buttons(turn: Turn, case: Case) -> tuple[Button, ...]:
     me, found = turn.person.ref, []
-    if me in (case.owner, case.deputy) and case.open:
+    if owns(turn.person, case) and case.open:
         if case.status is Status.RECEIVED:
             found.append(Button(say("cases.begin"), Begin(case.number), Tone.GOOD))
         if me == case.owner and case.deputy != me:

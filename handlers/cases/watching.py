@@ -8,11 +8,12 @@ from bot.effects import Effects, Lane
 from bot.features import Refused
 from bot.turn import Turn
 from bot.words import Words, say
-from handlers.cases import access, fields
+from handlers.cases import fields
 from handlers.cases.actions import AskOwner, Consent, Follow, ShowCase, WantMore
 from handlers.cases.feature import ABOUT_ME, WATCHES, incident_cases
 from handlers.cases.telling import card, slot, told
 from handlers.colleagues import name_of
+from handlers.rights import noticed
 from storage import cases
 from storage.case_life import What
 from storage.cases import Case, CaseEvent, CaseWatch
@@ -36,7 +37,8 @@ def representatives(turn: Turn, case: Case) -> list[Person]:
     every = with_role(turn.session, REP)
     near = [one for one in every if one.site == case.site] or every
     without = {case.reporter, case.exposed, case.owner, *case.kept_from}
-    return [one for one in near if one.ref not in without and turn.reaches(one)]
+    fit = [one for one in near if one.ref not in without and turn.reaches(one)]
+    return [one for one in fit if noticed(one, case)]
 
 
 def shown(turn: Turn, case: Case) -> Effects:
@@ -45,16 +47,19 @@ def shown(turn: Turn, case: Case) -> Effects:
     return [
         told(turn, one, f"{slot(case, one.ref)}:rep", notice(turn, case, one, rows[one.ref]), LANE)
         for one in people(turn.session, rows)
-        if one.ref not in case.kept_from
+        if noticed(one, case)
     ]
 
 
 LANE = Lane.ANSWER
 
+NOTICE = frozenset({"kind", "channel", "site", "unit", "severity", "status"})
+"""What tells of a case without telling of anybody (R09)."""
+
 
 def notice(turn: Turn, case: Case, whose: Person, row: CaseWatch) -> Card:
     """Type, unit and level, and not a word of who (R09); how far it has come, for who follows."""
-    may = access.OPEN if row.follows else access.OPEN - {"status"}
+    may = NOTICE if row.follows else NOTICE - {"status"}
     facts = Facts(tuple(fields.pairs(turn, case, may)))
     title = say("cases.rep_title", level=case.severity)
     body: tuple[Block, ...] = (facts, *(Text(line) for line in so_far(turn, case, row)))

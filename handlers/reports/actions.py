@@ -200,20 +200,6 @@ class GoThere(Action):
     case: Number
 
 
-@action("reports.cover_for_me")
-class CoverForMe(Action):
-    """A manager who was exposed lets the deputies take their cases for two days."""
-
-    case: Number
-
-
-@action("reports.take_back")
-class TakeBack(Action):
-    """The two days are over."""
-
-    person: Code
-
-
 @action("reports.draft_due")
 class DraftDue(Action):
     draft: Number

@@ -227,7 +227,7 @@ def writing(then: Wrote) -> Form:
     return Form(say("reports.write_line"), fields, say("reports.save"), then)
 
 
-@reports.on(Wrote, may=OWN_DRAFT)
+@reports.on(Wrote, may=OWN_DRAFT, form=lambda _, said: writing(said))
 def wrote(turn: Turn, said: Wrote) -> Effects:
     """Only what was filled in: an empty field takes back nothing."""
     draft, given = draft_of(turn, said), turn.inputs

@@ -4,9 +4,8 @@ from bot.cards import Block, Button, Card, Tone
 from bot.turn import Turn
 from bot.words import Words, say
 from handlers.colleagues import name_of
-from handlers.reports.actions import Add, CoverForMe, HowToKeep, Mine, Wish
+from handlers.reports.actions import Add, HowToKeep, Mine, Wish
 from handlers.reports.screen import keys, lines, plain
-from storage import cases
 from storage.cases import Case
 
 CALLS_SOON = 2
@@ -23,7 +22,7 @@ def card(turn: Turn, case: Case) -> Card:
         return plain(turn, say("reports.saved_anonymous", name=owner), lines(line), tone=Tone.GOOD)
     body = (*lines(line), *wished(case, owner), *lines(say("reports.anything_more")))
     buttons = tuple(wish(case, one) for one in WISHES if one not in case.wishes)
-    return plain(turn, title(turn, case), body, buttons, ways(turn, case), Tone.GOOD)
+    return plain(turn, title(turn, case), body, buttons, ways(case), Tone.GOOD)
 
 
 def title(turn: Turn, case: Case) -> Words:
@@ -40,19 +39,9 @@ def wish(case: Case, one: str) -> Button:
     return Button(say(f"reports.{one}"), Wish(case.number, "talk" if one == "talk" else "handover"))
 
 
-def ways(turn: Turn, case: Case) -> tuple[Block, ...]:
+def ways(case: Case) -> tuple[Block, ...]:
     return keys(
         Button(say("reports.write_line"), Add(case.number)),
         Button(say("reports.keep_evidence"), HowToKeep(case.number)),
         Button(say("reports.mine"), Mine()),
-        *relieved(turn, case),
     )
-
-
-def relieved(turn: Turn, case: Case) -> tuple[Button, ...]:
-    """A manager who was exposed may let the deputies take over for a while (J9, step 3)."""
-    others = [one for one in cases.owned_by(turn.session, turn.person.ref) if one.id != case.id]
-    if case.exposed != turn.person.ref or not others:
-        return ()
-    deputy = name_of(turn, others[0].deputy)
-    return (Button(say("reports.take_over_reminders", name=deputy), CoverForMe(case.number)),)

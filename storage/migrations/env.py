@@ -17,6 +17,8 @@ from storage import (  # noqa: F401  (their tables must be known)
     help_notices,
     people,
     queue,
+    secrets,
+    triage,
     unreached,
 )
 
@@ -25,6 +27,8 @@ def named(kind: str, item: Any) -> str | Literal[False]:
     """How the column types of ours are written in a migration."""
     if kind == "type" and type(item).__module__ == "storage.times":
         return "Utc()"
+    if kind == "type" and type(item).__module__ == "storage.sealed":
+        return "sa.LargeBinary()"
     return False
 
 
