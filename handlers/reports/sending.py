@@ -8,7 +8,7 @@ from typing import Any
 from bot.effects import Effects, Forget
 from bot.turn import Turn
 from handlers.cases import arrived
-from handlers.reports import facts, receipt
+from handlers.reports import bridge, facts, receipt
 from handlers.reports.actions import Send
 from handlers.reports.facts import CALLED, HELPER, SOURCE, Facts, received_by
 from handlers.reports.feature import OWN_DRAFT, draft_of, reports
@@ -17,6 +17,7 @@ from handlers.reports.screen import shown
 from storage.case_life import Behalf, Effect, Naming, Secrecy, What
 from storage.cases import Case, CaseEvent
 from storage.drafts import Draft
+from storage.help import HelpCall
 from storage.people import Person, at_site
 
 FEWEST = 7
@@ -25,7 +26,7 @@ FEWEST = 7
 
 @reports.on(Send, may=OWN_DRAFT)
 def send(turn: Turn, said: Send) -> Effects:
-    draft = draft_of(turn, said)
+    draft = complete(turn, draft_of(turn, said))
     to = received_by(turn, draft)
     case = turn.keep(case_of(turn, draft, to, said.naming))
     turn.keep(
@@ -38,6 +39,14 @@ def send(turn: Turn, said: Send) -> Effects:
         *told,
         Forget(f"reports:draft:{draft.number}"),
     ]
+
+
+def complete(turn: Turn, draft: Draft) -> Draft:
+    """What was begun before its call knows by now who helped, and whether 112 was called."""
+    call = turn.find(HelpCall, draft.call) if draft.call else None
+    if call is not None:
+        draft.answer({**bridge.knows(turn, call), **draft.answers}, None, turn.now)
+    return draft
 
 
 def case_of(turn: Turn, draft: Draft, to: Receivers, naming: Naming) -> Case:
