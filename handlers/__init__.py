@@ -1,6 +1,7 @@
 """What the bot does: one feature a file, plain functions that decide and never do."""
 
 from handlers.aftercare import after_calls
+from handlers.anonymous import anonymous_reports
 from handlers.availability import free_or_busy
 from handlers.gaps import gap_cases
 from handlers.guidance import guidance
@@ -20,4 +21,5 @@ ALL = (
     coaching,
     unreached_people,
     legal_triage,
+    anonymous_reports,
 )
