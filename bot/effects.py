@@ -87,5 +87,16 @@ class Notice:
     words: Words | CoverPhrase
 
 
-Effect = Show | Later | Forget | Redraw | Open | Notice
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """Forget that cards ever stood in these slots, and who touched these rows.
+
+    `rows` are named as the audit names them (`table:key`); their lines keep the act and the hour.
+    """
+
+    slots: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+
+
+Effect = Show | Later | Forget | Redraw | Open | Notice | Erase
 Effects = list[Effect]

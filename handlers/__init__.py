@@ -1,6 +1,7 @@
 """What the bot does: one feature a file, plain functions that decide and never do."""
 
 from handlers.aftercare import after_calls
+from handlers.anonymous import anonymous_reports
 from handlers.availability import free_or_busy
 from handlers.cases import incident_cases
 from handlers.gaps import gap_cases
@@ -24,4 +25,5 @@ ALL = (
     reports,
     incident_cases,
     legal_triage,
+    anonymous_reports,
 )

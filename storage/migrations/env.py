@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 
 from storage import (  # noqa: F401  (their tables must be known)
     aftercare,
+    anonymous,
     audit,
     availability,
     cases,
@@ -20,6 +21,7 @@ from storage import (  # noqa: F401  (their tables must be known)
     secrets,
     triage,
     unreached,
+    untraced,
 )
 
 
