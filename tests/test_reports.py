@@ -439,11 +439,25 @@ def test_without_a_name_nothing_on_the_case_says_who(stage: Stage, lisa: Actor, 
     taps(lisa, *(sv for sv, _ in THREAT[:-1]))
     lisa.sees("Utan namn: vi sparar inte vem du är.")
     lisa.presses("Utan namn")
+    lisa.sees("Vi sparar inte vem du är. Liten grupp kan ändå gissa.")
+    lisa.sees("Fara nu? Tryck Vit pärm eller ring 112.")
+    lisa.presses("Skicka utan namn")
     case = case_of(stage)
     assert (case.reporter, case.exposed, case.place, case.call, case.unit) == (None,) * 4 + ("",)
     assert (case.happened_at.minute, case.received_at.minute, case.exact) == (0, 0, False)
     cia.presses("Visa ärendet")
     cia.does_not_see("Lisa")
+    lisa.sees("Tack. Sparat utan namn. Cia tar hand om det.")
+    (told,) = [one for one in lisa.notices if one.startswith("Kod: ")]
+    lisa.sees("Skriv upp koden.")
+    cia.presses("Fråga")
+    cia.fills(text="Har det hänt förut?")
+    taps(lisa, "Ny händelse", "Jag har en kod")
+    lisa.fills(code=told[5:24])
+    assert lisa.form and "Har det hänt förut?" in str(lisa.form.note)
+    lisa.fills(text="Ja, två gånger.", wish="name")
+    lisa.hears("Cia ser nu ditt namn.")
+    assert case_of(stage).reporter == "lisa"
 
 
 def test_a_message_is_reported_by_a_neutral_reference(stage: Stage, lisa: Actor) -> None:

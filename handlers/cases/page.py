@@ -4,6 +4,7 @@ from bot.cards import Block, Button, Card, Facts, Keys, Note, Text, Tone
 from bot.effects import Effects
 from bot.turn import Turn
 from bot.words import Words, say
+from handlers.anonymous.actions import AskReporter
 from handlers.cases import access, fields
 from handlers.cases.actions import (
     Begin,
@@ -88,6 +89,8 @@ def buttons(turn: Turn, case: Case) -> tuple[Button, ...]:
         if me == case.owner and case.deputy != me:
             label = say("cases.give", name=name_of(turn, case.deputy))
             found.append(Button(label, Give(case.number)))
+        if case.anonymous:
+            found.append(Button(say("anonymous.ask"), AskReporter(case.number)))
     if me in (case.reporter, case.exposed):
         found.append(Button(say("reports.write_line"), Add(case.number)))
         found.append(Button(say("reports.keep_evidence"), HowToKeep(case.number)))
