@@ -24,6 +24,7 @@ from handlers.reports.actions import (
 )
 from storage.cases import Case
 from tests.test_anonymous import COOKIE, Scene
+from tests.test_guards import SAMPLE
 
 WORDS = "Det var i receptionen klockan tre"
 
@@ -66,7 +67,9 @@ def test_not_a_row_and_not_a_byte_leads_back(scene: Real, caplog: pytest.LogCapt
     for tap in TAPS:
         scene.kim(tap)
         scene.passes(seconds=3)
+    scene.kim(Wrote(1), words=f"{WORDS}. Han heter {SAMPLE}")
     scene.kim(Wrote(1), words=WORDS)
+    scene.kim(Choose(1, "kind", "no such thing"))
     scene.kim(FinishDraft(1))
     scene.kim(Nameless(1))
     (code, *_) = (
@@ -81,7 +84,7 @@ def test_not_a_row_and_not_a_byte_leads_back(scene: Real, caplog: pytest.LogCapt
         assert (case.owner, case.words) == ("cia", WORDS)
 
     for (table, row), _ in (scene.rows() - before).items():
-        for trace in ("kim", "Kim", COOKIE, code, WORDS):
+        for trace in ("kim", "Kim", COOKIE, code, WORDS, SAMPLE):
             assert trace not in row, (table, row)
         if table in ("audit", "seen", "incident_case", "case_event") and "cia" not in row:
             assert not re.findall(r"\d\d:(?!00:00)\d\d:\d\d", row), (table, row)

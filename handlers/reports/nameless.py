@@ -7,7 +7,7 @@ report meets it. Nothing that is kept afterwards joins the person and the case.
 from dataclasses import replace
 
 from bot.cards import Button, Card, Tone
-from bot.effects import Effects, Forget
+from bot.effects import Effects, Erase, Forget
 from bot.turn import Turn
 from bot.words import say
 from handlers.anonymous import seal_off, too_few
@@ -47,6 +47,7 @@ def send_nameless(turn: Turn, said: SendNameless) -> Effects:
         case.unit = ""
     window = turn.find(Window, draft.person)
     gone = seal_off(turn, case, slots(draft, window), rows(draft))
+    gone.append(Erase(tried=("reports.",), by=draft.person))
     turn.keep(CaseEvent(case=case.number, at=case.received_at, what=What.RECEIVED))
     last = windows(turn, draft, window, thanks(turn, case)) if window else []
     for row in (draft, window):
