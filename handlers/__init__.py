@@ -8,6 +8,7 @@ from handlers.guidance import guidance
 from handlers.help import help_calls
 from handlers.home import home_pages
 from handlers.practice import coaching
+from handlers.reads import case_reads
 from handlers.triage import legal_triage
 from handlers.unreached import unreached_people
 
@@ -22,4 +23,5 @@ ALL = (
     unreached_people,
     legal_triage,
     anonymous_reports,
+    case_reads,
 )
