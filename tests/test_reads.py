@@ -1,4 +1,4 @@
-"""Reads: no opening without a line, no line without a right, and a broken glass is heard at once."""
+"""Reads: no opening without a line, no line without a right; a broken glass is heard at once."""
 
 from collections.abc import Callable
 
