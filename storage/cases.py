@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Column, Index, Text
+from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.case_life import LIFE, Behalf, Effect, Naming, Secrecy, Status, What
 from storage.life import NotPossible, step, stored
+from storage.sealed import Sealed
 from storage.times import Utc
 
 LEAST, MOST = 0, 5
@@ -62,9 +63,9 @@ class Case(SQLModel, table=True):
     call: int | None = Field(default=None, index=True)
     helper: str | None = None
     called_112: bool | None = None
-    source: str | None = None
-    words: str | None = Field(default=None, sa_type=Text)
-    evidence: str | None = Field(default=None, sa_type=Text)
+    source: str | None = Field(default=None, index=True)
+    words: str | None = Field(default=None, sa_column=Column(Sealed("incident_case.words")))
+    evidence: str | None = Field(default=None, sa_column=Column(Sealed("incident_case.evidence")))
     read_at: datetime | None = Field(default=None, sa_type=Utc)
     closed_at: datetime | None = Field(default=None, sa_type=Utc)
 
@@ -147,19 +148,22 @@ class CaseEvent(SQLModel, table=True):
     role: str | None = None
     before: str | None = None
     after: str | None = None
-    reason: str | None = Field(default=None, sa_type=Text)
+    reason: str | None = Field(default=None, sa_column=Column(Sealed("case_event.reason")))
 
 
 class CaseWatch(SQLModel, table=True):
-    """Somebody outside the chain who was told of a case without a name: a safety representative.
+    """Somebody outside the chain who was told of a case, and as what.
 
-    `wants_at`: they asked to read it; `consent` is what the person it is about said to that.
+    A `safety_rep` is told without a name; `wants_at`: they asked to read it, and `consent` is what
+    the person it is about said to that. A `lead` is told that somebody is alone; who `follows` goes
+    there.
     """
 
     __tablename__ = "case_watch"
 
     case: int = Field(primary_key=True, foreign_key="incident_case.id")
     person: str = Field(primary_key=True)
+    role: str
     told_at: datetime = Field(sa_type=Utc)
     follows: bool = False
     asked_at: datetime | None = Field(default=None, sa_type=Utc)
@@ -167,9 +171,35 @@ class CaseWatch(SQLModel, table=True):
     consent: bool | None = None
 
 
-def watchers(session: Session, case: int) -> list[CaseWatch]:
-    asked = select(CaseWatch).where(CaseWatch.case == case)
+def watchers(session: Session, case: int, role: str) -> list[CaseWatch]:
+    asked = select(CaseWatch).where(CaseWatch.case == case, CaseWatch.role == role)
     return list(session.exec(asked.order_by(col(CaseWatch.person))))
+
+
+def told_of(session: Session, person: str) -> bool:
+    """Does anything about an open case stand before this person, as owner or as one told?"""
+    told = select(CaseWatch.case).where(CaseWatch.person == person)
+    theirs = (col(Case.owner) == person) | col(Case.id).in_(told)
+    return (
+        session.exec(select(Case.id).where(theirs, Case.status != Status.CLOSED)).first()
+        is not None
+    )
+
+
+def watched_by(session: Session, person: str, role: str) -> list[Case]:
+    """The open cases that a person was told of as one of those outside the chain."""
+    told = select(CaseWatch.case).where(CaseWatch.person == person, CaseWatch.role == role)
+    asked = select(Case).where(col(Case.id).in_(told), Case.status != Status.CLOSED)
+    return list(session.exec(asked.order_by(col(Case.id))))
+
+
+def erase(session: Session, case: Case) -> None:
+    """Take back a case that nobody has read, with all that hangs on it."""
+    for kind in (CaseWatch, CaseEvent):
+        for row in session.exec(select(kind).where(kind.case == case.number)):
+            session.delete(row)
+    session.flush()
+    session.delete(case)
 
 
 def timeline(session: Session, case: int) -> list[CaseEvent]:

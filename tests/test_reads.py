@@ -86,7 +86,16 @@ def test_nobody_else_learns_who_has_read(stage: Stage, cia: Actor, bo: Actor) ->
 
 def test_a_safety_representative_reads_once_the_person_has_agreed(stage: Stage) -> None:
     case = case_of(stage)
-    keeps(stage, CaseWatch(case=case.number, person="gun", told_at=stage.loop.now(), consent=True))
+    keeps(
+        stage,
+        CaseWatch(
+            case=case.number,
+            person="gun",
+            role="safety_rep",
+            told_at=stage.loop.now(),
+            consent=True,
+        ),
+    )
     opens(stage, "gun", case)
     assert log(stage, case) == [("gun", Why.CONSENT)]
 

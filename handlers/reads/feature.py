@@ -29,7 +29,7 @@ def grant(turn: Turn, who: Person, case: Case) -> Grant:
     """What opens this case for this person for once: consent, or a glass that they broke."""
     watch = turn.session.get(CaseWatch, (case.number, who.ref))
     broken = is_broken(turn.session, case.number, who.ref, turn.now)
-    return Grant(consent=bool(watch and watch.consent), glass=broken)
+    return Grant(consent=bool(watch and watch.role == "safety_rep" and watch.consent), glass=broken)
 
 
 def because(who: Person, case: Case, found: Grant) -> Why:
