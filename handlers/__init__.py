@@ -9,6 +9,7 @@ from handlers.guidance import guidance
 from handlers.help import help_calls
 from handlers.home import home_pages
 from handlers.practice import coaching
+from handlers.reads import case_reads
 from handlers.reports import reports
 from handlers.triage import legal_triage
 from handlers.unreached import unreached_people
@@ -26,4 +27,5 @@ ALL = (
     incident_cases,
     legal_triage,
     anonymous_reports,
+    case_reads,
 )

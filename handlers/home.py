@@ -8,6 +8,7 @@ from bot.effects import Effects, Notice, Redraw, Show, home
 from bot.features import ANYONE, Feature
 from bot.staff import cover_of
 from bot.turn import Turn
+from handlers.anonymous.actions import EnterCode
 from handlers.availability_keys import keys
 from handlers.guidance import HOW_IT_WORKS, Guidance, covert
 from handlers.help.actions import LEVELS, Press
@@ -74,7 +75,10 @@ def page(turn: Turn, whose: Person) -> Show:
         for level in LEVELS
     )
     other: Literal["sv", "en"] = "en" if whose.language == "sv" else "sv"
-    doors = (CoverButton(cover("report_new"), NewReport()),)
+    doors = (
+        CoverButton(cover("report_new"), NewReport()),
+        CoverButton(cover("code_enter"), EnterCode()),
+    )
     body = (
         CoverLine(cover("home_hint")),
         CoverKeys(levels),

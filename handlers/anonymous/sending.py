@@ -29,7 +29,9 @@ def seal_off(
     dialog should be `private` and in the draft's slot.
     """
     case.naming = Naming.ANONYMOUS
-    case.reporter = case.exposed = case.helper = case.call = case.place = None
+    if case.exposed == case.reporter:  # somebody else whom it happened to is still cared for
+        case.exposed = None
+    case.reporter = case.helper = case.call = case.place = case.called_112 = None
     case.happened_at = case.happened_at.replace(minute=0, second=0, microsecond=0)
     case.received_at, case.exact = turn.now.replace(minute=0, second=0, microsecond=0), False
     code = fresh(turn)

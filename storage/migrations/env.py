@@ -18,6 +18,7 @@ from storage import (  # noqa: F401  (their tables must be known)
     help_notices,
     people,
     queue,
+    reads,
     secrets,
     triage,
     unreached,

@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 DID = ("reported", "not_covered", "already", "others", "unwanted")
+WHY = ("owner", "unit", "serious", "consent", "glass")
 
 
 def upgrade() -> None:
@@ -90,9 +91,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("who"),
     )
     op.create_index("ix_wrong_code_key", "wrong_code", ["key"])
+    op.create_table(
+        "case_read",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case", sa.Integer(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.Column("why", sa.Enum(*WHY, name="why", native_enum=False, length=32), nullable=False),
+        sa.ForeignKeyConstraint(["case"], ["incident_case.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_case_read_case", "case_read", ["case"])
+    op.create_table(
+        "broken_glass",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case", sa.Integer(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.Column("until", Utc(), nullable=False),
+        sa.Column("told", sa.String(), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["case"], ["incident_case.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_broken_glass_case", "broken_glass", ["case"])
 
 
 def downgrade() -> None:
+    op.drop_table("broken_glass")
+    op.drop_table("case_read")
     op.drop_table("wrong_code")
     op.drop_table("case_line")
     op.drop_table("case_code")
