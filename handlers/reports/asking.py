@@ -5,7 +5,6 @@ from bot.dialogs import Dialog, Option, Question
 from bot.staff import cover_of
 from bot.turn import Turn
 from bot.words import Words, say
-from handlers.anonymous.actions import EnterCode
 from handlers.reports import closing
 from handlers.reports.actions import (
     AskAgain,
@@ -45,7 +44,6 @@ def first(turn: Turn, draft: Draft, asked: Question) -> Card:
     ways = (
         Button(say("reports.behalf"), ForWhom(draft.number)),
         Button(say("reports.mine"), Mine()),
-        Button(say("anonymous.enter"), EnterCode()),
     )
     more = (*lines(say("reports.one_tap")), *keys(*sightings), *keys(*ways))
     buttons = tuple(choice(draft, asked, one) for one in asked.options)
