@@ -36,6 +36,7 @@ from bot.manners import Manners
 from bot.settings import Settings, SettingsError
 from bot.staff import Colleague, Site, imports
 from handlers.home import NotUnderstood, OpenHome, Speak
+from handlers.reports.actions import ReportMessage
 from handlers.units import Outsiders
 from handlers.unreached import Noted, Over
 from storage.database import connect, sessions
@@ -59,6 +60,7 @@ MANNERS = Manners(
     lambda surface, person, why: Noted(surface, person, why),  # type: ignore[arg-type]
     lambda surface, person: Over(surface, person),
     lambda surface, site, addresses, count: Outsiders(surface, site, addresses, count),
+    lambda reference: ReportMessage(reference),
 )
 
 
@@ -188,6 +190,7 @@ async def live(
             )
             if known.backup and known.database_file:
                 house.keep(Keeper(known.database_file, known.backup, wall))
+        house.machine.engine.strict = known.strict_numbers
         missing = serving.gaps(house)
         if missing:
             house.machine.writer.close()

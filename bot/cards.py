@@ -103,6 +103,7 @@ class Card:
     """One message. `preview` is what a lock screen shows, so it must be neutral.
 
     `more` stands below the buttons: what is good to have but must not push them out of sight.
+    `private`: once it stands, nothing of ours remembers that it does; it can be edited no more.
     """
 
     title: Words
@@ -111,25 +112,33 @@ class Card:
     buttons: tuple[Button, ...] = ()
     tone: Tone = Tone.PLAIN
     more: tuple[Block, ...] = ()
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One input of a form: a choice when it has options, otherwise a written answer."""
+    """One input of a form: a choice when it has options, otherwise a written answer.
+
+    `value` is what stands in it from the start.
+    """
 
     name: str
     label: Words
     options: tuple[tuple[str, Words], ...] = ()
     required: bool = True
     long: bool = False
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
+    """`note` stands above the fields."""
+
     title: Words
     fields: tuple[Field, ...]
     submit: Words
     action: Action
+    note: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,14 @@ from pydantic import BaseModel
 from sqlmodel import Session
 
 from bot.actions import Action
-from bot.cards import Card
+from bot.cards import Card, Form
 from bot.effects import Effects
 from bot.turn import Turn
 from bot.words import CoverPhrase, Words, say
 
 A = TypeVar("A", bound=Action)
 Handler = Callable[[Turn, A], Effects]
+Asking = Callable[[Turn, A], Form]
 Redrawing = Callable[[Turn], Effects]
 Drawing = Callable[[Turn], Card]
 Reading = Callable[[Session, datetime], float]
@@ -49,10 +50,16 @@ CLOCK = May("clock", lambda turn, _: not turn.by_person)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The one handler of an action, and who may cause it."""
+    """The one handler of an action, and who may cause it.
+
+    `form` builds the form that the action submits, for the case that it must come back.
+    `untraced`: nothing that is kept of it leads to who did it, or to more than the hour.
+    """
 
     handler: Handler[Any]
     may: May
+    form: Asking[Any] | None = None
+    untraced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +98,19 @@ class Feature:
         self.redraw: Redrawing | None = None
         self.check: Callable[[Any], Iterable[Complaint]] | None = None
 
-    def on(self, happened: type[A], may: May) -> Callable[[Handler[A]], Handler[A]]:
-        """Declare the one handler of an action and who may do it."""
+    def on(
+        self,
+        happened: type[A],
+        may: May,
+        form: Asking[A] | None = None,
+        untraced: bool = False,
+    ) -> Callable[[Handler[A]], Handler[A]]:
+        """Declare the one handler of an action, who may do it, and the form that submits it."""
 
         def register(handler: Handler[A]) -> Handler[A]:
             if happened in self.answers:
                 raise ValueError(f"{happened.__name__} already has a handler")
-            self.answers[happened] = Answer(handler, may)
+            self.answers[happened] = Answer(handler, may, form, untraced)
             return handler
 
         return register

@@ -16,7 +16,7 @@ from bot.outbox import Parcel
 from bot.surfaces import Surface
 from bot.writer import Together, Writer
 from storage import queue, replicas
-from storage.database import Sessions
+from storage.database import Sessions, scrub
 
 log = logging.getLogger("kollega.machine")
 
@@ -52,8 +52,18 @@ class Store:
         return await self.writer.do(work)
 
     async def delivered(self, parcel: Parcel, message: str, now: datetime) -> None:
+        if parcel.private:
+            await self.writer.do(lambda: self._unsay(parcel))
+            return
         where = {"slot": parcel.slot, "surface": parcel.surface, "message": message}
         await self.marks.do((parcel.id, {**where, "digest": parcel.digest, "delivered_at": now}))
+
+    def _unsay(self, parcel: Parcel) -> None:
+        """Nothing remembers a private card, whether it stands now or will never."""
+        with self.sessions() as session:
+            queue.delivered_privately(session, parcel.id, parcel.slot)
+            session.commit()
+        scrub(session)
 
     def _mark(self, cards: list[tuple[int, queue.Values]]) -> None:
         """What arrived while the writer was busy becomes durable with one commit."""
@@ -75,7 +85,7 @@ class Store:
                 queue.give_up(session, parcel.id, why)
                 session.commit()
 
-        await self.writer.do(work)
+        await self.writer.do((lambda: self._unsay(parcel)) if parcel.private else work)
 
 
 class Machine:

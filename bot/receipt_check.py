@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 KIND = "kollega receipt 1"
-SAID = ("id", "at", "who", "what", "payload", "outcome", "rows", "event")
+SAID = ("id", "at", "who", "what", "payload", "outcome", "rows", "event", "salt")
 
 
 class Wrong(Exception):

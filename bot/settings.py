@@ -40,6 +40,7 @@ class Settings(BaseSettings, SlackSettings, TeamsSettings):
     `signing_key` is the file with the key that signs the audit; by default beside the database.
     `backup` is a folder, best on another machine, for a copy each minute and a whole one a day.
     `keys` are those of sealed columns, `id:key,id:key`, the current one first.
+    `strict_numbers`: what has a personal number's shape is stopped with a wrong last digit too.
     """
 
     model_config = SettingsConfigDict(
@@ -69,6 +70,7 @@ class Settings(BaseSettings, SlackSettings, TeamsSettings):
         return self.database_file.parent if self.database_file else user_data_path("kollega")
 
     keys: SecretStr | None = None
+    strict_numbers: bool = False
 
     @field_validator("keys")
     @classmethod

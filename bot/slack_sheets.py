@@ -12,9 +12,9 @@ from sqlmodel import Session, select
 from bot.effects import HOME
 from bot.machine import Machine
 from bot.surfaces.slack.doors import Sheet
-from storage import drafts
-from storage.drafts import Draft
+from storage import sheets
 from storage.queue import Standing
+from storage.sheets import Sheet as Kept
 
 Result = TypeVar("Result")
 
@@ -29,26 +29,26 @@ class Sheets:
     async def lay(self, ref: str, wire_name: str, payload: str) -> Sheet:
         now = self.machine.now()
         return await self._do(
-            lambda session: sheet(drafts.lay(session, ref, wire_name, payload, now))
+            lambda session: sheet(sheets.lay(session, ref, wire_name, payload, now))
         )
 
     async def sheet(self, ref: str, id: str) -> Sheet | None:
         def work(session: Session) -> Sheet | None:
-            found = drafts.of(session, ref, id)
+            found = sheets.of(session, ref, id)
             return sheet(found) if found else None
 
         return await self._do(work)
 
     async def keep(self, ref: str, id: str, inputs: Mapping[str, str]) -> None:
         now = self.machine.now()
-        await self._do(lambda session: drafts.keep(session, ref, id, inputs, now))
+        await self._do(lambda session: sheets.keep(session, ref, id, inputs, now))
 
     async def clear(self, ref: str, id: str) -> None:
-        await self._do(lambda session: drafts.clear(session, ref, id))
+        await self._do(lambda session: sheets.clear(session, ref, id))
 
     async def forget(self) -> None:
         before = self.machine.now() - KEPT
-        await self._do(lambda session: drafts.forget(session, before))
+        await self._do(lambda session: sheets.forget(session, before))
 
     async def blank(self, ref: str) -> None:
         """Slack has no page of this person any more (the app was installed anew): the next one is
@@ -73,5 +73,5 @@ class Sheets:
         return await self.machine.writer.do(work)
 
 
-def sheet(draft: Draft) -> Sheet:
+def sheet(draft: Kept) -> Sheet:
     return Sheet(draft.id, draft.wire_name, draft.payload, draft.inputs)

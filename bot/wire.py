@@ -31,7 +31,10 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Action):
         return {"kind": "Action", "wire": pack(value)}
     kind: Any = type(value)
-    return {"kind": kind.__name__, **{part: getattr(value, part) for part in _parts(kind)}}
+    parts = {part: getattr(value, part) for part in _parts(kind)}
+    if parts.get("private") is False:  # an ordinary card is spelled as it always was
+        del parts["private"]
+    return {"kind": kind.__name__, **parts}
 
 
 _written = json.JSONEncoder(default=_plain, ensure_ascii=False, separators=(",", ":")).encode

@@ -1,12 +1,17 @@
 """What the bot does: one feature a file, plain functions that decide and never do."""
 
 from handlers.aftercare import after_calls
+from handlers.anonymous import anonymous_reports
 from handlers.availability import free_or_busy
+from handlers.cases import incident_cases
 from handlers.gaps import gap_cases
 from handlers.guidance import guidance
 from handlers.help import help_calls
 from handlers.home import home_pages
 from handlers.practice import coaching
+from handlers.reads import case_reads
+from handlers.reports import reports
+from handlers.triage import legal_triage
 from handlers.units import site_units
 from handlers.unreached import unreached_people
 
@@ -20,4 +25,9 @@ ALL = (
     coaching,
     unreached_people,
     site_units,
+    reports,
+    incident_cases,
+    legal_triage,
+    anonymous_reports,
+    case_reads,
 )

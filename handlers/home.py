@@ -8,9 +8,11 @@ from bot.effects import Effects, Notice, Redraw, Show, home
 from bot.features import ANYONE, Feature
 from bot.staff import cover_of
 from bot.turn import Turn
+from handlers.anonymous.actions import EnterCode
 from handlers.availability_keys import keys
 from handlers.guidance import HOW_IT_WORKS, Guidance, covert
 from handlers.help.actions import LEVELS, Press
+from handlers.reports.actions import NewReport
 from storage.people import Person
 
 home_pages = Feature("home")
@@ -73,6 +75,15 @@ def page(turn: Turn, whose: Person) -> Show:
         for level in LEVELS
     )
     other: Literal["sv", "en"] = "en" if whose.language == "sv" else "sv"
-    body = (CoverLine(cover("home_hint")), CoverKeys(levels), *keys(turn, whose.ref, cover))
+    doors = (
+        CoverButton(cover("report_new"), NewReport()),
+        CoverButton(cover("code_enter"), EnterCode()),
+    )
+    body = (
+        CoverLine(cover("home_hint")),
+        CoverKeys(levels),
+        CoverKeys(doors),
+        *keys(turn, whose.ref, cover),
+    )
     more = CoverButton(cover("how"), How()), CoverButton(cover("language"), Speak(other))
     return home(whose.ref, CoverCard(cover("home"), cover("preview"), body, more))

@@ -14,7 +14,7 @@ from hashlib import sha256
 from sqlalchemy import exists, func, insert
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage.audit import AuditLine
+from storage.audit import BLANKED, AuditLine
 from storage.queue import table
 from storage.times import Utc
 
@@ -74,6 +74,7 @@ def content_of(line: AuditLine) -> str:
     """The hash of what a line says."""
     at = line.at.isoformat(timespec="microseconds")
     said = [line.id, at, line.who, line.what, line.payload, line.outcome, line.rows, line.event]
+    said.append(line.salt)
     return sha256(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -132,6 +133,9 @@ def damages(session: Session, batch: int = 1000) -> Iterator[Damage]:
 def _line_damages(session: Session, sealed: AuditSeal, line: AuditLine | None) -> Iterator[Damage]:
     if line is None:
         yield Damage(sealed.line, "it was removed")
+    elif line.erased_by == BLANKED:
+        if line.who or line.payload or line.event or line.rows or line.at.minute:
+            yield Damage(sealed.line, "it says that it was blanked, and it was not")
     elif line.erased_by is not None:
         protocol = session.get(AuditLine, line.erased_by)
         if protocol is None or protocol.what not in ERASERS or protocol.id == line.id:

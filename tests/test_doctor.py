@@ -318,7 +318,7 @@ def test_a_disk_that_is_nearly_full(
 
 
 def test_a_roster_with_gaps(told: Callable[[], Told]) -> None:
-    edit("people/ostersund.yaml", "roles: [security, admin]", "roles: [security]")
+    edit("people/sundsvall.yaml", "roles: [handler, admin]", "roles: [handler]")
     assert told().repairs["roster"] == [
         "Nobody has the role admin (keep people and content in order); "
         "Give it to somebody in people/ or in the staff file"

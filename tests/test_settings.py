@@ -14,6 +14,7 @@ WRITTEN = {
     "port": "8800",
     "content": "/srv/kollega/content",
     "keys": "k1:czNjcmV0czNjcmV0czNjcmV0czNjcmV0czNjcmV0czM=",
+    "strict_numbers": "True",
     "slack_bot_token": "xoxb-s3cret",
     "slack_app_token": "xapp-s3cret",
     "slack_signing_secret": "signing-s3cret",

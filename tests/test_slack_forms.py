@@ -9,7 +9,7 @@ from bot.cards import Field, Form
 from bot.clock import wall
 from bot.events import Answer
 from bot.slack_sheets import KEPT, Sheets
-from storage import drafts
+from storage import sheets as kept_sheets
 from tests.slack.desk import ANNA, BO, BUTTON, Desk
 from tests.slack.fake import Fault
 from tests.slack.stage import SlackStage
@@ -160,7 +160,7 @@ def test_drafts_outlive_the_process_and_are_read_by_one_alone(stage: SlackStage)
     other = stage.run(sheets.lay("lisa", "toy.count", '{"number":2}'))
     assert other.id != laid.id and other.inputs == {}
     with stage.machine.engine.sessions() as session:
-        raw = session.connection().exec_driver_sql("SELECT inputs FROM draft").all()
+        raw = session.connection().exec_driver_sql("SELECT inputs FROM sheet").all()
         assert b"skrek" not in b"".join(bytes(one) for (one,) in raw), "it lies sealed"
 
 
@@ -168,7 +168,7 @@ def test_a_draft_that_nobody_goes_on_with_is_forgotten(stage: SlackStage) -> Non
     sheets = Sheets(stage.machine, "slack")
     laid = stage.run(sheets.lay("lisa", "toy.count", "{}"))
     with stage.machine.engine.sessions() as session:
-        drafts.forget(session, wall() - KEPT - timedelta(days=400))
+        kept_sheets.forget(session, wall() - KEPT - timedelta(days=400))
         session.commit()
     assert stage.run(sheets.sheet("lisa", laid.id))
     stage.at += KEPT + timedelta(seconds=1)

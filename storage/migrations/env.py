@@ -7,8 +7,10 @@ from sqlmodel import SQLModel
 
 from storage import (  # noqa: F401  (their tables must be known)
     aftercare,
+    anonymous,
     audit,
     availability,
+    cases,
     conversations,
     drafts,
     editions,
@@ -19,11 +21,15 @@ from storage import (  # noqa: F401  (their tables must be known)
     installations,
     people,
     queue,
+    reads,
     replicas,
     seals,
     secrets,
+    sheets,
+    triage,
     units,
     unreached,
+    untraced,
 )
 
 

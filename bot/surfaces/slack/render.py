@@ -59,7 +59,7 @@ def modal(form: Form, sheet: str = "", inputs: Mapping[str, str] = NOTHING_YET) 
         "notify_on_close": True,
         "title": plain(form.title, limits.MODAL_TITLE),
         "submit": plain(form.submit, limits.MODAL_TITLE),
-        "blocks": [field(one, inputs.get(one.name, "")) for one in form.fields],
+        "blocks": [*noted(form), *(field(one, inputs.get(one.name, "")) for one in form.fields)],
     }
 
 
@@ -194,8 +194,13 @@ def identity(action: Action, place: str) -> Json:
     return {"action_id": f"{wire_name}#{place}", "value": payload}
 
 
+def noted(form: Form) -> list[Json]:
+    return [section(str(form.note))] if form.note else []
+
+
 def field(one: Field, written: str = "") -> Json:
     """A question, with what was written or chosen there before."""
+    written = written or one.value
     element = choice(one, written) if one.options else blank(one, written)
     return {
         "type": "input",

@@ -117,7 +117,8 @@ def dialog(asked: Form) -> Json:
 
 def inputs(asked: Form, send: Json) -> Json:
     said = "\n".join(str(one) for one in (asked.title, *(one.label for one in asked.fields)))
-    shown = [title(asked.title), *(field(one) for one in asked.fields)]
+    note = [text(asked.note)] if asked.note else []
+    shown = [title(asked.title), *note, *(field(one) for one in asked.fields)]
     return whole(shown, [send]) | spoken(said)
 
 
@@ -239,6 +240,7 @@ def execute(action: Action) -> Json:
 def field(one: Field) -> Json:
     label = clip(str(one.label), limits.FACT)
     shared: Json = {"id": one.name, "label": label, "isRequired": one.required}
+    shared |= {"value": one.value} if one.value else {}
     if one.required:
         shared["errorMessage"] = label
     if one.options:

@@ -1,4 +1,4 @@
-"""whom the bot was let in by; drafts of forms; members of units."""
+"""whom the bot was let in by; sheets of forms; members of units."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("mark"),
     )
     op.create_table(
-        "draft",
+        "sheet",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("person", sa.String(), nullable=False),
         sa.Column("wire_name", sa.String(), nullable=False),
@@ -43,7 +43,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("person", "wire_name", "payload"),
     )
-    op.create_index("ix_draft_at", "draft", ["at"])
+    op.create_index("ix_sheet_at", "sheet", ["at"])
     op.create_table(
         "unit_member",
         sa.Column("surface", sa.String(), nullable=False),
@@ -54,5 +54,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("unit_member", "draft", "install_state", "installation"):
+    for table in ("unit_member", "sheet", "install_state", "installation"):
         op.drop_table(table)

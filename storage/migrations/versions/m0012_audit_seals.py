@@ -13,6 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("audit", sa.Column("erased_by", sa.Integer(), nullable=True))
+    op.add_column("audit", sa.Column("salt", sa.String(), nullable=False, server_default=""))
     op.create_table(
         "audit_seal",
         sa.Column("number", sa.Integer(), nullable=False),
@@ -36,4 +37,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("audit_mark")
     op.drop_table("audit_seal")
+    op.drop_column("audit", "salt")
     op.drop_column("audit", "erased_by")
