@@ -303,6 +303,7 @@ def erase(session: Session, effects: Sequence[Effect], hour: datetime) -> None:
     for effect in (effect for effect in effects if isinstance(effect, Erase)):
         queue.erase(session, effect.slots)
         queue.unsee(session, audit.blank(session, effect.rows, hour))
+        queue.unsee(session, audit.blank_tried(session, effect.by, effect.tried, hour))
 
 
 def why(no: Exception) -> Words:

@@ -45,11 +45,30 @@ def note(
 
 def blank(session: Session, rows: Iterable[str], hour: datetime) -> list[str]:
     """Lines about these rows keep what was done and the hour, and nothing more; their events."""
-    events = []
+    events: list[str] = []
     for name in rows:
         found = select(AuditLine).where(cast(col(AuditLine.rows), String).like(f'%"{name}"%'))
-        for line in session.exec(found):
-            events.append(line.event)
-            line.at, line.who, line.payload, line.event, line.rows = hour, "", "", "", []
+        events += _blanked(session, session.exec(found).all(), hour)
+    return events
+
+
+def blank_tried(session: Session, who: str, names: Iterable[str], hour: datetime) -> list[str]:
+    """The same for what somebody did of these acts without changing a row."""
+    events: list[str] = []
+    for name in names:
+        found = select(AuditLine).where(
+            AuditLine.who == who,
+            col(AuditLine.what).startswith(name, autoescape=True),
+            cast(col(AuditLine.rows), String) == "[]",
+        )
+        events += _blanked(session, session.exec(found).all(), hour)
+    return events
+
+
+def _blanked(session: Session, lines: Iterable[AuditLine], hour: datetime) -> list[str]:
+    events = []
+    for line in lines:
+        events.append(line.event)
+        line.at, line.who, line.payload, line.event, line.rows = hour, "", "", "", []
     session.flush()
     return [event for event in events if event]

@@ -13,10 +13,12 @@ from bot.turn import Turn
 from handlers import rights
 from handlers.cases import access, arrived, fields, lists, page, watching
 from handlers.cases.actions import ListCases
+from handlers.reads import grant
 from storage.case_life import LIFE, Behalf, Effect, Naming, Secrecy, Status
 from storage.cases import Case, CaseEvent, CaseWatch
 from storage.life import NotPossible
 from storage.people import ROLES, Person
+from storage.reads import CaseRead
 from tests.conftest import Tongue
 from tests.stage import Actor, Stage, demo_shelf
 from tests.test_reports import BOTH, THREAT, case_of, dag, farid, gun, rows, taps
@@ -48,6 +50,10 @@ def test_a_case_is_one_page(reported: Actor, stage: Stage, cia: Actor, t: Tongue
     reported.sees(t("Cia har läst och börjat.", "Cia has read and started."))
     cia.sees(t("Nästa steg: Cia bestämmer vad som görs.", "Next step: Cia decides what will be"))
     assert case_of(stage).status is Status.READ
+    taps(reported, t("Mina händelser", "My events"), t("Öppna 1", "Open 1"))
+    reported.presses(t("Vem har läst?", "Who has read it?"))
+    reported.sees(t("äger ärendet", "owns the case"))
+    assert [one.person for one in rows(stage, CaseRead)] == ["cia", "cia"]
 
 
 def test_anybody_who_reads_it_may_say_more_and_those_who_must_know_are_told(
@@ -215,7 +221,7 @@ def test_no_role_ever_sees_a_field_above_its_level_on_any_card(
             )
         )
         may = access.fields(turn, turn.person, case)
-        given_consent = access.grant(turn, turn.person, case)
+        given_consent = grant(turn, turn.person, case)
         for field, secret in SECRETS.items():
             seen = rights.sees(turn.person, case, field, given_consent)
             assert (field in may) == seen

@@ -259,38 +259,6 @@ def test_who_is_alone_is_not_alone_for_long(
 # From a call
 
 
-@BOTH
-def test_j0_the_end_a_call_becomes_a_report(
-    stage: Stage, lisa: Actor, bo: Actor, cia: Actor, gun: Actor, farid: Actor, t: Tongue
-) -> None:
-    taps(lisa, t("Vit pärm", "White folder"), t("Blankett 1", "Form 1"))
-    bo.presses(t("Jag tar", "I take it"))
-    lisa.presses("A")
-    bo.presses(t("Ringt 112", "Called 112"))
-    stage.passes(minutes=2)
-    lisa.presses(t("Pärm klar", "Folder done"))
-    lisa.does_not_see(t("Spara som händelse?", "Save as event?"))
-    bo.presses(t("Trygg", "Safe"))
-    lisa.sees(t("Är du okej?", "Are you okay?"))
-    lisa.does_not_see(t("Spara som händelse?", "Save as event?"))
-    lisa.presses(t("Ja", "Yes"))
-    lisa.sees(t("Spara som händelse? Redan ifyllt: 7 av 9.", "Save as event? Already filled: 7 of"))
-    lisa.presses(t("Ja, spara", "Yes, save"))
-    chips = t("Obehagligt", "Unpleasant"), t("Inget av detta", "None of these")
-    taps(lisa, *chips)
-    lisa.sees(t("Ringt", "Called"))
-    lisa.presses(t("Med namn", "With my name"))
-    lisa.sees(t("Tack. Cia hör av sig inom 30 minuter.", "Thank you. Cia will contact you within"))
-    cia.sees(t("Lisa behöver dig inom 30 minuter.", "Lisa needs you within 30 minutes."))
-    gun.sees(t("Ny händelse, grad 3", "New event, level 3"))
-    gun.does_not_see("Lisa")
-    farid.sees(t("Hot om självmord", "Suicide threat"))
-    case = case_of(stage)
-    assert (case.kind, case.channel, case.helper, case.called_112, case.call) == (
-        "suicidhot", "telefon", "bo", True, 1,
-    )  # fmt: skip
-
-
 def test_who_is_not_okay_is_asked_about_the_report_when_the_break_is_over(
     stage: Stage, lisa: Actor, bo: Actor
 ) -> None:
@@ -368,17 +336,6 @@ def test_nobody_reports_as_what_they_are_not(stage: Stage, lisa: Actor) -> None:
 
 
 @BOTH
-def test_j9_the_exposed_manager_does_not_own_it(
-    stage: Stage, cia: Actor, dag: Actor, t: Tongue
-) -> None:
-    taps(cia, *(t(sv, en) for sv, en in THREAT[:-1]))
-    cia.sees(t("Du är chef här. Dag blir ansvarig.", "You are the manager here. Dag becomes the"))
-    cia.presses(t("Med namn", "With my name"))
-    dag.sees(t("Cia behöver dig inom 30 minuter.", "Cia needs you within 30 minutes."))
-    assert case_of(stage).owner == "dag"
-
-
-@BOTH
 def test_j9_a_manager_whom_it_is_about_gets_no_trace(
     stage: Stage, lisa: Actor, cia: Actor, dag: Actor, t: Tongue
 ) -> None:
@@ -439,11 +396,25 @@ def test_without_a_name_nothing_on_the_case_says_who(stage: Stage, lisa: Actor, 
     taps(lisa, *(sv for sv, _ in THREAT[:-1]))
     lisa.sees("Utan namn: vi sparar inte vem du är.")
     lisa.presses("Utan namn")
+    lisa.sees("Vi sparar inte vem du är. Liten grupp kan ändå gissa.")
+    lisa.sees("Fara nu? Tryck Vit pärm eller ring 112.")
+    lisa.presses("Skicka utan namn")
     case = case_of(stage)
     assert (case.reporter, case.exposed, case.place, case.call, case.unit) == (None,) * 4 + ("",)
     assert (case.happened_at.minute, case.received_at.minute, case.exact) == (0, 0, False)
     cia.presses("Visa ärendet")
     cia.does_not_see("Lisa")
+    lisa.sees("Tack. Sparat utan namn. Cia tar hand om det.")
+    (told,) = [one for one in lisa.notices if one.startswith("Kod: ")]
+    lisa.sees("Skriv upp koden.")
+    cia.presses("Fråga")
+    cia.fills(text="Har det hänt förut?")
+    taps(lisa, "Ange kod")
+    lisa.fills(code=told[5:24])
+    assert lisa.form and "Har det hänt förut?" in str(lisa.form.note)
+    lisa.fills(text="Ja, två gånger.", wish="name")
+    lisa.hears("Cia ser nu ditt namn.")
+    assert case_of(stage).reporter == "lisa"
 
 
 def test_a_message_is_reported_by_a_neutral_reference(stage: Stage, lisa: Actor) -> None:

@@ -14,7 +14,6 @@ from handlers.cases.actions import Begin, Give, Lowered, LowerSeverity, RaiseSev
 from handlers.cases.feature import LOWERS, OWNS, RAISES, case_of, incident_cases
 from handlers.cases.telling import card, slot, told
 from handlers.colleagues import name_of
-from handlers.reports import screen
 from handlers.rights import Act, cell
 from storage.case_life import What
 from storage.cases import Case, CaseEvent
@@ -27,7 +26,7 @@ def begin(turn: Turn, said: Begin) -> Effects:
     case = case_of(turn, said)
     case.read(turn.now)
     note(turn, case, What.READ)
-    return [*screen.shown(turn, page.page(turn, case)), *changed(turn, case), *begun(turn, case)]
+    return [*page.opened(turn, case), *changed(turn, case), *begun(turn, case)]
 
 
 def begun(turn: Turn, case: Case) -> Effects:
@@ -46,7 +45,7 @@ def raise_severity(turn: Turn, said: RaiseSeverity) -> Effects:
         raise Refused(say("common.old_button"))
     rated(turn, case, said.level, None)
     more = arrived.tell(turn, case)
-    return [*screen.shown(turn, page.page(turn, case)), *more, *changed(turn, case)]
+    return [*page.opened(turn, case), *more, *changed(turn, case)]
 
 
 @incident_cases.on(LowerSeverity, may=LOWERS)
@@ -72,7 +71,7 @@ def lowered(turn: Turn, said: Lowered) -> Effects:
         raise Refused(say("common.old_button"))
     more = turn.inputs.get("words", "").strip()
     rated(turn, case, said.level, f"{chosen}: {more}" if more else chosen)
-    return [*screen.shown(turn, page.page(turn, case)), *changed(turn, case)]
+    return [*page.opened(turn, case), *changed(turn, case)]
 
 
 def rated(turn: Turn, case: Case, level: int, reason: str | None) -> None:
@@ -94,7 +93,7 @@ def give(turn: Turn, said: Give) -> Effects:
         raise Refused(say("common.too_late"))
     case.give(case.deputy, before)
     note(turn, case, What.GIVEN, before, case.owner)
-    return [*screen.shown(turn, page.page(turn, case)), *changed(turn, case)]
+    return [*page.opened(turn, case), *changed(turn, case)]
 
 
 def note(
