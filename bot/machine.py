@@ -10,13 +10,15 @@ from bot import outbox
 from bot.clock import Clock, wall
 from bot.courier import Courier
 from bot.effects import Later
-from bot.engine import Engine, Outcome, set_timers
+from bot.engine import Engine, set_timers
 from bot.events import Answer, Decision, Incoming
 from bot.outbox import Parcel
+from bot.outcome import Outcome
 from bot.surfaces import Surface
 from bot.writer import Together, Writer
 from storage import queue, replicas
 from storage.database import Sessions, scrub
+from storage.untraced import hour_of
 
 log = logging.getLogger("kollega.machine")
 
@@ -25,6 +27,12 @@ SWEPT_AT_ONCE = 1000
 
 class NotKept(Exception):
     """The store took nothing of it: whoever told us must tell us again."""
+
+
+def since(parcel: Parcel, now: datetime) -> datetime:
+    """When a card stands. What was decided without a minute stands without one too."""
+    made = parcel.created_at
+    return hour_of(now) if made == hour_of(made) else now
 
 
 class Store:
@@ -56,7 +64,8 @@ class Store:
             await self.writer.do(lambda: self._unsay(parcel))
             return
         where = {"slot": parcel.slot, "surface": parcel.surface, "message": message}
-        await self.marks.do((parcel.id, {**where, "digest": parcel.digest, "delivered_at": now}))
+        stands = {**where, "digest": parcel.digest, "delivered_at": since(parcel, now)}
+        await self.marks.do((parcel.id, stands))
 
     def _unsay(self, parcel: Parcel) -> None:
         """Nothing remembers a private card, whether it stands now or will never."""
