@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 from sqlmodel import Session, SQLModel
 
+from bot.events import SAID
 from bot.words import Dictionary
 from storage.people import Person
 
@@ -62,6 +63,11 @@ class Turn:
     content: Content
     surfaces: Collection[str] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def said(self) -> str:
+        """The line that was typed, where one was; it is kept nowhere."""
+        return self.inputs.get(SAID, "")
 
     @property
     def by_person(self) -> bool:

@@ -2,10 +2,12 @@
 
 from handlers.aftercare import after_calls
 from handlers.availability import free_or_busy
+from handlers.dialogues import dialogues
 from handlers.gaps import gap_cases
 from handlers.guidance import guidance
 from handlers.help import help_calls
 from handlers.home import home_pages
+from handlers.library import library
 from handlers.practice import coaching
 from handlers.unreached import unreached_people
 
@@ -18,4 +20,6 @@ ALL = (
     gap_cases,
     coaching,
     unreached_people,
+    library,
+    dialogues,
 )

@@ -9,8 +9,9 @@ from bot.features import ANYONE, Feature
 from bot.staff import cover_of
 from bot.turn import Turn
 from handlers.availability_keys import keys
-from handlers.guidance import HOW_IT_WORKS, Guidance, covert
+from handlers.guidance import HOW_IT_WORKS, Guidance, covert_today
 from handlers.help.actions import LEVELS, Press
+from handlers.library import OpenLibrary, ask
 from storage.people import Person
 
 home_pages = Feature("home")
@@ -43,14 +44,15 @@ def open_home(turn: Turn, _: OpenHome) -> Effects:
 
 @home_pages.on(NotUnderstood, may=ANYONE)
 def not_understood(turn: Turn, _: NotUnderstood) -> Effects:
-    return [Notice(cover_of(turn.content, turn.person)("not_understood"))]
+    """The line may be a question to the library; if not, the person is told how to press."""
+    return ask(turn, turn.said) or [Notice(cover_of(turn.content, turn.person)("not_understood"))]
 
 
 @home_pages.on(How, may=ANYONE)
 def how(turn: Turn, _: How) -> Effects:
     cover = cover_of(turn.content, turn.person)
     card = turn.content.all(Guidance)[HOW_IT_WORKS]
-    shown = CoverCard(cover("how"), cover("preview"), covert(card, cover))
+    shown = CoverCard(cover("how"), cover("preview"), covert_today(turn, card, cover))
     return [Show(f"how:{turn.person.ref}:{turn.now.timestamp():.0f}", turn.person.ref, shown)]
 
 
@@ -73,6 +75,8 @@ def page(turn: Turn, whose: Person) -> Show:
         for level in LEVELS
     )
     other: Literal["sv", "en"] = "en" if whose.language == "sv" else "sv"
-    body = (CoverLine(cover("home_hint")), CoverKeys(levels), *keys(turn, whose.ref, cover))
+    doors = (CoverButton(cover("cards"), OpenLibrary()),)
+    free = keys(turn, whose.ref, cover)
+    body = (CoverLine(cover("home_hint")), CoverKeys(levels), CoverKeys(doors), *free)
     more = CoverButton(cover("how"), How()), CoverButton(cover("language"), Speak(other))
     return home(whose.ref, CoverCard(cover("home"), cover("preview"), body, more))

@@ -7,7 +7,7 @@ People see and press the very JSON that the platforms would get.
 import asyncio
 import json
 import sqlite3
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
@@ -19,16 +19,17 @@ from sqlalchemy import Engine as Database
 import handlers
 from bot import assembly, commands
 from bot.actions import Action, build, pack
+from bot.cards import Form
 from bot.content import Shelf
 from bot.engine import Engine
-from bot.events import Answer, Decision, Incoming
+from bot.events import SAID, Answer, Decision, Incoming
 from bot.machine import Machine
 from bot.surfaces import Surface
 from bot.surfaces.slack import parse as slack_parse
 from bot.surfaces.teams import parse as teams_parse
 from bot.surfaces.workspace.screens import Message, Screens
 from bot.surfaces.workspace.surface import WorkspaceSurface
-from handlers.home import OpenHome, Speak
+from handlers.home import NotUnderstood, OpenHome, Speak
 from storage.database import connect, open_database
 from tests.virtual import InlineWriter, VirtualLoop
 
@@ -137,8 +138,16 @@ class Stage:
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         return self.loop.run_until_complete(work)
 
-    def hears(self, person: str, wire_name: str, payload: str, id: str | None = None) -> Answer:
-        heard = Incoming(id or f"event-{next(self.events)}", person, wire_name, payload)
+    def hears(
+        self,
+        person: str,
+        wire_name: str,
+        payload: str,
+        id: str | None = None,
+        inputs: Mapping[str, str] | None = None,
+    ) -> Answer:
+        mark = id or f"event-{next(self.events)}"
+        heard = Incoming(mark, person, wire_name, payload, inputs or {})
         answer = self.run(self.machine.hear(heard))
         self.passes(seconds=MOMENT)
         return answer
@@ -160,6 +169,7 @@ class Actor:
     stage: Stage
     ref: str
     notices: list[str] = field(default_factory=list)
+    form: Form | None = None
 
     def does(self, action: Action, id: str | None = None) -> None:
         self._hear(*pack(action), id)
@@ -170,9 +180,9 @@ class Actor:
         self.does(build(command.action, command.values))
 
     def types(self, text: str) -> None:
-        action = commands.understand(demo_shelf().current, text)
-        assert action, f"nobody understands {text!r}"
-        self.does(action)
+        """As the surfaces do: what no command knows may be a question to the library."""
+        action = commands.understand(demo_shelf().current, text) or NotUnderstood()
+        self._hear(*pack(action), inputs={SAID: text})
 
     def presses(self, label: str) -> None:
         self.finds(label)()
@@ -207,8 +217,20 @@ class Actor:
         """Every text on the screen, as both platforms show it."""
         return [*self.notices, *(text for m in self.messages() for text in texts(m))]
 
-    def _hear(self, wire_name: str, payload: str, id: str | None = None) -> None:
-        self.notices += self.stage.hears(self.ref, wire_name, payload, id).notices
+    def fills(self, action: Action, **inputs: str) -> None:
+        """Submit a form."""
+        self._hear(*pack(action), inputs=inputs)
+
+    def _hear(
+        self,
+        wire_name: str,
+        payload: str,
+        id: str | None = None,
+        inputs: Mapping[str, str] | None = None,
+    ) -> None:
+        answer = self.stage.hears(self.ref, wire_name, payload, id, inputs)
+        self.notices += answer.notices
+        self.form = answer.form or self.form
 
 
 def buttons(message: Message) -> list[tuple[str, str, str]]:

@@ -135,7 +135,7 @@ def _texts_in(entry: Entry, where: Where, value: object) -> Iterator[Written]:
     """Every text in both languages that stands anywhere inside a value."""
     if isinstance(value, Both):
         cover = isinstance(value, CoverText)
-        bare = isinstance(value, Coverable) and value.cover is None
+        bare = isinstance(value, Coverable) and value.cover is None and _at_desk(entry)
         yield Written(entry.tree, where, _said(value), cover or bare, nouns=cover)
     if isinstance(value, Coverable):
         yield from _texts_in(entry, (*where, "cover"), value.cover)
@@ -143,6 +143,11 @@ def _texts_in(entry: Entry, where: Where, value: object) -> Iterator[Written]:
         return
     for step, inner in _inside(value):
         yield from _texts_in(entry, (*where, step), inner)
+
+
+def _at_desk(entry: Entry) -> bool:
+    """An entry that says `desk: no` is never read there, so that its lines need no covers."""
+    return bool(getattr(entry.value, "desk", True))
 
 
 def _said(text: Both) -> dict[str, str]:

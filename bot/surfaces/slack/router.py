@@ -13,7 +13,7 @@ from html import escape
 from typing import Any, assert_never
 
 from bot.actions import Action, pack
-from bot.events import Answer, Incoming
+from bot.events import SAID, Answer, Incoming
 from bot.surfaces.clip import clip
 from bot.surfaces.slack import check, fallback, limits, render
 from bot.surfaces.slack.api import SlackApi
@@ -82,7 +82,7 @@ class Router:
                 return self._submitted(await self._hear(by, wire_name, payload, inputs))
             case Typed(by, words, command):
                 action = self.doors.understand(words)
-                return await self._typed(by, action, command) if action else NOTHING
+                return await self._typed(by, action, words, command) if action else NOTHING
             case Shortcut(by, callback_id):
                 return await self._wish(by, self.doors.shortcut(callback_id))
             case OnMessage(by, chosen):
@@ -125,13 +125,13 @@ class Router:
         view = render.modal(said.answer.form)
         return {} if check.view(view) else {"response_action": "update", "view": view}
 
-    async def _typed(self, by: Sender, action: Action, command: bool) -> Json:
-        said = await self._do(by, action)
+    async def _typed(self, by: Sender, action: Action, words: str, command: bool) -> Json:
+        said = await self._hear(by, *pack(action), {SAID: words})
         if not command:
             return self._told(said)
         self._form(said)
-        words = lines(said.answer.notices)
-        return {"response_type": "ephemeral", "text": words} if words else NOTHING
+        told = lines(said.answer.notices)
+        return {"response_type": "ephemeral", "text": told} if told else NOTHING
 
     async def _wish(self, by: Sender, action: Action | None) -> Json:
         """A global shortcut: nothing appears but what the bot itself then shows."""

@@ -20,7 +20,7 @@ from aiohttp import web
 
 from bot.actions import Action, pack
 from bot.cards import Card
-from bot.events import Answer, Decision, Incoming
+from bot.events import SAID, Answer, Decision, Incoming
 from bot.surfaces.workspace import asked, told
 from bot.surfaces.workspace.screens import Screens
 
@@ -150,7 +150,8 @@ class Workspace:
 
     async def say(self, request: web.Request) -> web.Response:
         body = await asked.read(request, asked.Said)
-        return await self._act(body.id, body.person, self.doors.understand(body.text))
+        happened = pack(self.doors.understand(body.text))
+        return await self._hear(Incoming(body.id, body.person, *happened, {SAID: body.text}))
 
     async def shortcut(self, request: web.Request) -> web.Response:
         body = await asked.read(request, asked.Shortcut)
