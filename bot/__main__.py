@@ -6,7 +6,7 @@ import errno
 import logging
 import socket
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,8 +18,11 @@ from sqlalchemy.exc import DatabaseError
 import handlers
 from bot import assembly, demo, doctor, serving, settings
 from bot.clock import wall
-from bot.content import ContentError, Shelf
+from bot.content import ContentError, Pack, Shelf
 from bot.manners import Manners
+from bot.packs import PackError
+from bot.packs.commands import Packs
+from bot.packs.signing import PublicKey
 from bot.settings import Settings, SettingsError
 from bot.staff import Colleague, Site, imports
 from handlers.home import NotUnderstood, OpenHome, Speak
@@ -53,6 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return complain("The settings need a repair:", str(wrong))
     except ContentError as wrong:
         return complain("The content needs a repair:", str(wrong))
+    except PackError as wrong:
+        return complain("", str(wrong))
     except imports.CsvError as wrong:
         return complain("Nothing was imported. These lines need a repair:", str(wrong))
 
@@ -71,11 +76,38 @@ def parser() -> argparse.ArgumentParser:
     one = add("check-content", help="check content packs; every mistake is named")
     one.add_argument("packs", nargs="*", type=Path, help="packs to lay over the base pack")
     one.set_defaults(run=check_content)
+    packs = add("pack", help="sign, check, compare and pass on packs")
+    told = packs.add_subparsers(required=True, metavar="WHAT")
+    for name, helps, arguments, run in Packs(assembly.BASE, trusted, whole).commands():
+        one = told.add_parser(name, help=helps)
+        for flag, more in arguments:
+            one.add_argument(flag, **more)
+        one.set_defaults(run=telling(run))
     people = add("people", help="who works here").add_subparsers(required=True, metavar="WHAT")
     one = people.add_parser("import", help="read people and rosters from CSV files")
     one.add_argument("files", nargs="+", type=Path)
     one.set_defaults(run=import_people)
     return found
+
+
+def telling(run: Callable[[argparse.Namespace], Iterable[str]]) -> Callable[..., int]:
+    """A command that only tells lines."""
+
+    def tell(_: Settings, asked: argparse.Namespace) -> int:
+        for line in run(asked):
+            say(line)
+        return OK
+
+    return tell
+
+
+def trusted() -> tuple[PublicKey, ...]:
+    return settings.load().trusted
+
+
+def whole(packs: Sequence[Path]) -> Pack:
+    """The packs over the base; raises ContentError."""
+    return assembly.load([assembly.BASE, *packs], handlers.ALL)
 
 
 def port_number(written: str) -> int:
@@ -108,7 +140,7 @@ def run_demo(known: Settings, asked: argparse.Namespace) -> int:
 
 
 def run_serve(known: Settings, _: argparse.Namespace) -> int:
-    shelf = assembly.shelf([assembly.BASE, *extra(known)], handlers.ALL)
+    shelf = assembly.shelf([assembly.BASE, *extra(known)], handlers.ALL, known.trusted)
     try:
         with ExitStack() as opened:
             page = opened.enter_context(listen("127.0.0.1", known.port, "KOLLEGA_PORT"))
@@ -182,7 +214,7 @@ def check_content(known: Settings, asked: argparse.Namespace) -> int:
 
 
 def import_people(known: Settings, asked: argparse.Namespace) -> int:
-    shelf = assembly.shelf([assembly.BASE, *extra(known)], handlers.ALL)
+    shelf = assembly.shelf([assembly.BASE, *extra(known)], handlers.ALL, known.trusted)
     pack = shelf.current
     with usable_store(known) as url, sessions(connect(url))() as session:
         refs = {person.ref for person in everybody(session)}

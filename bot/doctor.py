@@ -68,8 +68,9 @@ def examine(features: Sequence[Feature], now: datetime) -> Iterator[Finding]:
         return
     yield from settings(known)
     packs = [assembly.BASE, *([known.content] if known.content else [])]
-    pack, findings = content(lambda: assembly.load(packs, features))
+    pack, findings = content(lambda: assembly.shelf(packs, features, known.trusted).current)
     yield from findings
+    yield from signed(known)
     yield (store := database(known.database_url))
     yield from _slack(known, now)
     if pack is not None:
@@ -110,6 +111,15 @@ def content(load: Callable[[], Pack]) -> tuple[Pack | None, list[Finding]]:
         return None, [Finding("content", line, "mend it there") for line in lines]
     sites, many = len(pack.all(Site)), len(pack.dictionaries["sv"].sentences)
     return pack, [Finding("content", f"whole: {many} sentences, {sites} sites")]
+
+
+def signed(known: Settings) -> Iterator[Finding]:
+    """Whose packs may be used."""
+    if keys := known.trusted:
+        yield Finding("packs", f"only those signed with {', '.join(key.name for key in keys)}")
+    elif known.content:
+        said = "any is used, signed or not; name the keys that you trust in KOLLEGA_PACK_KEYS"
+        yield Finding("packs", said)
 
 
 def database(url: str) -> Finding:

@@ -4,6 +4,7 @@ Every wrong or unknown variable is named at once with its repair; a secret is ne
 """
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from difflib import get_close_matches
@@ -16,6 +17,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.packs import PackError
+from bot.packs.signing import PublicKey, read_public
 from bot.surfaces.slack.settings import LOOPBACK, SlackSettings, lacking
 from bot.surfaces.teams.settings import TeamsSettings
 
@@ -32,7 +35,10 @@ def default_database() -> str:
 
 
 class Settings(BaseSettings, SlackSettings, TeamsSettings):
-    """`content` is an agency's own pack, laid over the one that comes with Kollega."""
+    """`content` is an agency's own pack, laid over the one that comes with Kollega.
+
+    `pack_keys`: who may have signed it. `trying`: serve also what is not ready to go live.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
@@ -45,6 +51,24 @@ class Settings(BaseSettings, SlackSettings, TeamsSettings):
     database_url: str = Field(default_factory=default_database)
     port: int = 8710
     content: Path | None = None
+    pack_keys: str = ""
+    trying: bool = False
+
+    @property
+    def trusted(self) -> tuple[PublicKey, ...]:
+        """The keys of those whose packs are used; none: any pack is, signed or not."""
+        return tuple(read_public(one) for one in re.split(r"[\s,]+", self.pack_keys) if one)
+
+    @field_validator("pack_keys")
+    @classmethod
+    def _known_keys(cls, written: str) -> str:
+        for one in re.split(r"[\s,]+", written):
+            try:
+                if one:
+                    read_public(one)
+            except PackError as wrong:
+                raise ValueError(f"{wrong}; write the lines of your .pub files") from None
+        return written
 
     @field_validator("database_url")
     @classmethod

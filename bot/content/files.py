@@ -13,6 +13,9 @@ from bot.content.texts import Written
 from bot.words import LANGUAGES, Both, Coverable, CoverText
 
 WORDS, COVER, FORBIDDEN, DEMO = "words", "cover", "forbidden", "demo"
+TOP = ("pack.yaml", "pack.sum", "pack.sum.minisig", "pack.over")
+"""What a pack says about itself (`bot.packs`)."""
+
 COVERT_WORDS = "common"
 """The word file whose sentences may reach anybody, at the desk too."""
 
@@ -58,7 +61,7 @@ def _files(draft: Draft, root: Path, names: list[str]) -> Iterator[tuple[str, Tr
 
 def _seen(folder: Path) -> list[Path]:
     ours = (path for path in folder.iterdir() if not path.name.startswith("."))
-    return sorted(path for path in ours if path.name not in ("README.md", DEMO))
+    return sorted(path for path in ours if path.name not in ("README.md", DEMO, *TOP))
 
 
 def _add_words(draft: Draft, tree: Tree) -> None:
