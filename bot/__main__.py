@@ -16,9 +16,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 
 import handlers
-from bot import assembly, demo, doctor, serving, settings
+from bot import assembly, demo, doctor, paper, serving, settings
 from bot.clock import wall
 from bot.content import ContentError, Pack, Shelf
+from bot.features import sheets
 from bot.manners import Manners
 from bot.packs import PackError
 from bot.packs.commands import Packs
@@ -76,6 +77,13 @@ def parser() -> argparse.ArgumentParser:
     one = add("check-content", help="check content packs; every mistake is named")
     one.add_argument("packs", nargs="*", type=Path, help="packs to lay over the base pack")
     one.set_defaults(run=check_content)
+    card = add("card", help="the cards of guidance").add_subparsers(required=True, metavar="WHAT")
+    one = card.add_parser("print", help="a card as a page that prints on one A4")
+    one.add_argument("id", help="the card's number")
+    one.add_argument("--out", type=Path, help="default card-NUMBER.html")
+    one.add_argument("--language", choices=["sv", "en", "both"], default="sv")
+    one.add_argument("--neutral", metavar="SET", default="", help="in cover words, such as folders")
+    one.set_defaults(run=print_card)
     packs = add("pack", help="sign, check, compare and pass on packs")
     told = packs.add_subparsers(required=True, metavar="WHAT")
     for name, helps, arguments, run in Packs(assembly.BASE, trusted, whole).commands():
@@ -210,6 +218,21 @@ def check_content(known: Settings, asked: argparse.Namespace) -> int:
     found = assembly.load([assembly.BASE, *packs], handlers.ALL)
     texts = len(found.dictionaries["sv"].sentences)
     print(f"The content is whole: {texts} sentences, word sets {', '.join(found.word_sets)}.")
+    return OK
+
+
+def print_card(known: Settings, asked: argparse.Namespace) -> int:
+    pack = assembly.shelf([assembly.BASE, *extra(known)], handlers.ALL, known.trusted).current
+    if asked.neutral and asked.neutral not in pack.word_sets:
+        return complain("", f"There is no word set {asked.neutral}: {', '.join(pack.word_sets)}.")
+    style = paper.in_a_file(paper.STYLE.read_text(encoding="utf-8"))
+    wish = paper.Wish(asked.language, asked.neutral)
+    found = paper.page(sheets(handlers.ALL)["card"], asked.id, pack, wish, style)
+    if found is None:
+        return complain("", f"There is no card {asked.id} to print so.")
+    to = asked.out or Path(f"card-{asked.id}.html")
+    to.write_text(found, encoding="utf-8")
+    say(f"{to}: open it in a browser and print it.")
     return OK
 
 

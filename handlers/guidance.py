@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from bot.cards import Block, CoverLine, CoverSteps, Note, Steps, Text
+from bot.cards import Block, Card, CoverCard, CoverLine, CoverSteps, Note, Steps, Text
 from bot.content import Day
 from bot.features import Complaint, Feature
 from bot.turn import Content, Turn
@@ -166,6 +166,21 @@ def foot(content: Content, card: Guidance) -> Phrase:
     if approved is None:
         return say("guidance.unapproved", **known)
     return say("guidance.approved", **known, by=approved.by, day=approved.on.isoformat())
+
+
+def numbers(content: Content) -> list[str]:
+    return [card.id for card in in_order(content)]
+
+
+@guidance.prints("card", numbers)
+def printed(content: Content, id: str, cover: Cover | None) -> Card | CoverCard | None:
+    card = content.all(Guidance).get(id)
+    if card is None or (cover is not None and not card.desk):
+        return None
+    if cover is not None:
+        return CoverCard(cover("form", number=id), cover("preview"), covert(card, cover))
+    about = Note(say("guidance.number", number=id, foot=foot(content, card)))
+    return Card(card.title, card.title, lines(card), more=(about,))
 
 
 @guidance.checks
