@@ -16,15 +16,15 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 
 import handlers
-from bot import assembly, demo, doctor, paper, serving, settings
+from bot import assembly, demo, doctor, serving, settings
 from bot.clock import wall
 from bot.content import ContentError, Pack, Shelf
-from bot.features import sheets
 from bot.manners import Manners
 from bot.packs import PackError
 from bot.packs.commands import Packs
 from bot.packs.signing import PublicKey
 from bot.settings import Settings, SettingsError
+from bot.setup_commands import NotReady, Setup
 from bot.staff import Colleague, Site, imports
 from handlers.home import NotUnderstood, OpenHome, Speak
 from handlers.unreached import Noted, Over
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 OK, WRONG = 0, 2
 
+NOT_READY = "Not ready to go live yet (to try it all the same: KOLLEGA_TRYING=yes):"
+
 MANNERS = Manners(
     OpenHome(),
     NotUnderstood(),
@@ -43,6 +45,9 @@ MANNERS = Manners(
     lambda surface, person, why: Noted(surface, person, why),  # type: ignore[arg-type]
     lambda surface, person: Over(surface, person),
 )
+
+
+SETUP = Setup(handlers.ALL)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return complain("The settings need a repair:", str(wrong))
     except ContentError as wrong:
         return complain("The content needs a repair:", str(wrong))
-    except PackError as wrong:
+    except (PackError, NotReady) as wrong:
         return complain("", str(wrong))
     except imports.CsvError as wrong:
         return complain("Nothing was imported. These lines need a repair:", str(wrong))
@@ -77,13 +82,20 @@ def parser() -> argparse.ArgumentParser:
     one = add("check-content", help="check content packs; every mistake is named")
     one.add_argument("packs", nargs="*", type=Path, help="packs to lay over the base pack")
     one.set_defaults(run=check_content)
+    one = add("init", help="twelve questions, and a pack to begin with")
+    one.add_argument("--answers", type=Path, help="a YAML file with the answers")
+    one.add_argument("--out", type=Path, default=Path("my-pack"), help="default my-pack")
+    one.set_defaults(run=telling(SETUP.init), tell=say)
+    one = add("go-live", help="what stands in the way of going live, in plain words")
+    one.add_argument("--language", choices=["sv", "en"], default="en")
+    one.set_defaults(run=telling(lambda asked: SETUP.go_live(asked, wall())))
     card = add("card", help="the cards of guidance").add_subparsers(required=True, metavar="WHAT")
     one = card.add_parser("print", help="a card as a page that prints on one A4")
     one.add_argument("id", help="the card's number")
     one.add_argument("--out", type=Path, help="default card-NUMBER.html")
     one.add_argument("--language", choices=["sv", "en", "both"], default="sv")
     one.add_argument("--neutral", metavar="SET", default="", help="in cover words, such as folders")
-    one.set_defaults(run=print_card)
+    one.set_defaults(run=telling(SETUP.card))
     packs = add("pack", help="sign, check, compare and pass on packs")
     told = packs.add_subparsers(required=True, metavar="WHAT")
     for name, helps, arguments, run in Packs(assembly.BASE, trusted, whole).commands():
@@ -176,6 +188,9 @@ async def live(
         if missing:
             house.machine.writer.close()
             return complain("Nobody would answer a call yet:", "\n".join(missing))
+        if not known.trying and (missing := serving.blockers(house)):
+            house.machine.writer.close()
+            return complain(NOT_READY, "\n".join(missing))
         say(f"Kollega answers at http://127.0.0.1:{page.getsockname()[1]}/ (this machine only)")
         for line in slack_lines(known, public):
             say(line)
@@ -218,21 +233,6 @@ def check_content(known: Settings, asked: argparse.Namespace) -> int:
     found = assembly.load([assembly.BASE, *packs], handlers.ALL)
     texts = len(found.dictionaries["sv"].sentences)
     print(f"The content is whole: {texts} sentences, word sets {', '.join(found.word_sets)}.")
-    return OK
-
-
-def print_card(known: Settings, asked: argparse.Namespace) -> int:
-    pack = assembly.shelf([assembly.BASE, *extra(known)], handlers.ALL, known.trusted).current
-    if asked.neutral and asked.neutral not in pack.word_sets:
-        return complain("", f"There is no word set {asked.neutral}: {', '.join(pack.word_sets)}.")
-    style = paper.in_a_file(paper.STYLE.read_text(encoding="utf-8"))
-    wish = paper.Wish(asked.language, asked.neutral)
-    found = paper.page(sheets(handlers.ALL)["card"], asked.id, pack, wish, style)
-    if found is None:
-        return complain("", f"There is no card {asked.id} to print so.")
-    to = asked.out or Path(f"card-{asked.id}.html")
-    to.write_text(found, encoding="utf-8")
-    say(f"{to}: open it in a browser and print it.")
     return OK
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session
 
-from bot import assembly, staff
+from bot import assembly, ready, staff
 from bot.content import ContentError, Pack
 from bot.features import Feature
 from bot.settings import Settings, SettingsError, load
@@ -196,9 +196,12 @@ def roster(session: Session, pack: Pack, now: datetime, surfaces: Collection[str
         add = "write one in sites/ of a pack and name it with KOLLEGA_CONTENT"
         return [Finding("roster", "there is no site", add)]
     missing = staff.gaps(session, pack, now, surfaces)
-    if not missing:
-        return [Finding("roster", f"a call is answered now; {len(everybody(session))} people")]
-    return [Finding("roster", *halves(gap)) for gap in missing]
+    if missing:
+        return [Finding("roster", *halves(gap)) for gap in missing]
+    well = Finding("roster", f"a call is answered now; {len(everybody(session))} people")
+    english = pack.dictionaries["en"]
+    later = [english.read(line) for line in ready.blockers(session, pack, surfaces)]
+    return [well, *(Finding("going live", *halves(line)) for line in later)]
 
 
 def halves(gap: str) -> tuple[str, str]:

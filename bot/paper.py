@@ -40,7 +40,8 @@ def page(sheet: Sheet, id: str, pack: Pack, wish: Wish, style: str = LINKED) -> 
         return None
     cards = [spell(drawn, pack.dictionaries[one], "UTC") for one in wish.languages]
     parts = "".join(part(card, one) for card, one in zip(cards, wish.languages, strict=True))
-    kind = "sheet close" if lines(cards) > CLOSE_LINES else "sheet"
+    most = max(lines([card]) for card in cards)
+    kind = "sheet close" if most > CLOSE_LINES else "sheet"
     body = f'<main class="{kind}" data-languages="{len(cards)}">{parts}</main>'
     return frame(str(cards[0].title), wish.languages[0], body, style)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot import assembly, commands, paper, staff
+from bot import assembly, commands, paper, ready, staff
 from bot.actions import Action, build
 from bot.cards import Card
 from bot.clock import wall
@@ -168,6 +168,14 @@ def gaps(house: House) -> list[str]:
     engine = house.machine.engine
     with engine.sessions() as session:
         return staff.gaps(session, pack, house.machine.now(), engine.surfaces)
+
+
+def blockers(house: House) -> list[str]:
+    """What stands in the way of going live, in English, as an operator reads the rest."""
+    engine, pack = house.machine.engine, house.shelf.current
+    with engine.sessions() as session:
+        missing = ready.blockers(session, pack, engine.surfaces)
+    return [pack.dictionaries["en"].read(line) for line in missing]
 
 
 async def serve(

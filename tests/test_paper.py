@@ -80,7 +80,9 @@ def hardest() -> dict[str, Guidance]:
 
 
 @pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")
-async def test_the_longest_cards_print_on_one_page(tmp_path: Path, figure: Callable[[str], None]) -> None:
+async def test_the_longest_cards_print_on_one_page(
+    tmp_path: Path, figure: Callable[[str], None]
+) -> None:
     """One document a card and a way of printing: each must be one page of A4."""
     wishes = Wish("sv"), Wish("both"), Wish("en", "folders")
     count = 0

@@ -13,6 +13,8 @@ WRITTEN = {
     "database_url": "sqlite:////srv/kollega/kollega.db",
     "port": "8800",
     "content": "/srv/kollega/content",
+    "pack_keys": "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3",
+    "trying": "True",
     "slack_bot_token": "xoxb-s3cret",
     "slack_app_token": "xapp-s3cret",
     "slack_signing_secret": "signing-s3cret",
