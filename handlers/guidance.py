@@ -45,10 +45,7 @@ def _said_once(written: object) -> object:
 
 
 class Guidance(Strict):
-    """One card: `steps`, or `sections` of them. `expires`: after that day it must be asked about.
-
-    `over` is the version of the base card that an agency's own card was written from.
-    """
+    """One card: `steps`, or `sections` of them. After the day `expires` it must be asked about."""
 
     id: str
     title: Both
@@ -57,7 +54,6 @@ class Guidance(Strict):
     when: Literal["call", "after", "always"]
     desk: bool = True
     version: int
-    over: int | None = None
     owner: Annotated[CoverText, BeforeValidator(_said_once)]
     expires: Day
     confirm: bool
@@ -222,7 +218,12 @@ def check_approvals(content: Content) -> Iterator[Complaint]:
     cards = content.all(Guidance)
     for id, given in content.all(Approval).items():
         if id not in cards:
-            yield Approval, id, ("id",), f"there is no guidance card {id}"
+            yield (
+                Approval,
+                id,
+                ("id",),
+                f"there is no card {id}; write the number of a card, or delete this",
+            )
         elif given.version > cards[id].version:
             why = f"card {id} has only come to version {cards[id].version}"
             yield Approval, id, ("version",), why

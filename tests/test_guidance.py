@@ -80,7 +80,7 @@ APPROVED = '- {id: "2", version: 1, by: "Eva Ek, chef", on: 2026-01-10, until: 2
 @pytest.mark.parametrize(
     ("file", "text", "told"),
     [
-        ("approvals/a.yaml", APPROVED.replace('"2"', '"77"'), "there is no guidance card 77"),
+        ("approvals/a.yaml", APPROVED.replace('"2"', '"77"'), "there is no card 77; write"),
         ("approvals/a.yaml", APPROVED.replace(": 1", ": 9"), "card 2 has only come to version 1"),
         ("approvals/a.yaml", APPROVED.replace("2026-11", "2025-11"), "write a later day than"),
         ("guidance/09.yaml", "when: call\ndesk: no\n", "leave “desk: no” out"),

@@ -28,7 +28,6 @@ hint: {sv: "Huset", en: "The building"}
 group: site
 when: call
 version: 4
-over: 1
 owner: Beredskap
 expires: 2027-03-01
 confirm: true
@@ -228,7 +227,7 @@ def test_the_approver_sees_every_mark_with_its_place(pack: Path, capsys: Capture
     assert told[-1] == "36 to approve, 35 of them not approved yet."
     at = next(n for n, line in enumerate(told) if line.startswith("guidance/3 "))
     assert "version 4  approved by Eva on 2026-01-01, until 2027-01-01" in told[at]
-    assert told[at + 1] == "    my-pack/guidance/03-bomb-threat.yaml:13: Var blocket ligger"
+    assert told[at + 1] == "    my-pack/guidance/03-bomb-threat.yaml:12: Var blocket ligger"
     assert told[0].startswith("guidance/1  version 1  not approved")
 
 

@@ -198,3 +198,11 @@ def test_what_is_not_ready_is_not_served_but_may_be_tried(
 
 async def nothing(*_: object) -> None:
     return None
+
+
+def test_the_answers_of_the_page_give_a_pack() -> None:
+    page = (Path(__file__).parent.parent / "docs/start.md").read_text("utf-8")
+    block = page.partition("```yaml\n")[2].partition("```")[0]
+    Path("page.yaml").write_text(block, "utf-8")
+    assert main(["init", "--answers", "page.yaml"]) == OK
+    assert stopped(Path("my-pack"), ["workspace", "slack"], "sv") == []

@@ -139,7 +139,7 @@ def _texts_in(entry: Entry, where: Where, value: object) -> Iterator[Written]:
     if isinstance(value, Both):
         cover = isinstance(value, CoverText)
         bare = isinstance(value, Coverable) and value.cover is None and _at_desk(entry)
-        yield Written(entry.tree, where, _said(value), cover or bare, nouns=cover)
+        yield Written(entry.tree, where, _said(value), cover or bare, nouns=cover, bare=bare)
     if isinstance(value, Coverable):
         yield from _texts_in(entry, (*where, "cover"), value.cover)
     if isinstance(value, Both):

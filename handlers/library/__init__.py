@@ -20,7 +20,7 @@ from handlers.library.actions import (
     WriteLine,
 )
 from handlers.library.pages import page, put_away
-from handlers.library.search import search
+from handlers.library.search import check, search
 from storage import help_calls as calls
 from storage.library import Reading
 
@@ -111,6 +111,9 @@ def cover_up(turn: Turn) -> Effects:
     """This person has pressed: what stands open before them is in cover words from now on."""
     reading = turn.find(Reading, turn.person.ref)
     return [page(turn, reading)] if reading is not None else []
+
+
+library.checks(check)
 
 
 @library.redraws

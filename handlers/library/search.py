@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.features import Complaint
 from bot.ranking import Document, Ranking
 from bot.turn import Content
 from bot.words import LANGUAGES, Both
@@ -42,6 +43,14 @@ class Index:
 
 
 INDEX = Index()
+
+
+def check(content: Content) -> Iterable[Complaint]:
+    cards = content.all(Guidance)
+    for id in content.all(Synonyms):
+        if id not in cards and id != IGNORED:
+            why = f"there is no card {id}; write the number of a card, or delete this"
+            yield Synonyms, id, ("id",), why
 
 
 def search(content: Content) -> Ranking:
