@@ -17,6 +17,9 @@ from bot.words import LANGUAGES, Cover, Words
 
 STYLE = Path(__file__).parent / "surfaces" / "workspace" / "static" / "paper.css"
 LINKED = '<link rel="stylesheet" href="/static/paper.css">'
+SPOKEN = {"sv": "svenska", "en": "English", "both": "svenska + English"}
+"""Each by its own name, whatever the page's language."""
+
 CLOSE_LINES = 17
 """More lines than this on a page are set in a smaller type, so that one page is enough."""
 
@@ -58,7 +61,7 @@ def _row(sheet: Sheet, id: str, pack: Pack, language: str, covers: Sequence[str]
     drawn = sheet.draw(pack, id, None)
     if drawn is None:
         return ""
-    links = [f'<a href="?id={id}&amp;language={one}">{one}</a>' for one in (*LANGUAGES, "both")]
+    links = [f'<a href="?id={id}&amp;language={one}">{name}</a>' for one, name in SPOKEN.items()]
     links += [_covered(sheet, id, pack, language, cover) for cover in covers]
     title = escape(pack.dictionaries[language].read(drawn.title))
     return f"<li><span>{id}</span> <b>{title}</b> {' '.join(links)}</li>"
@@ -76,7 +79,8 @@ def frame(title: str, language: str, body: str, style: str = LINKED) -> str:
     return (
         f'<!doctype html><html lang="{language}" data-ready="1"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title>{style}</head><body>{body}</body></html>\n"
+        f'<title>{escape(title)}</title><link rel="icon" href="data:,">{style}</head>'
+        f"<body>{body}</body></html>\n"
     )
 
 

@@ -23,6 +23,10 @@ BEGINNING = 4
 """Stems at least so long also find the longer words that begin with them: larm, larmcentral."""
 
 
+NEAR = 0.2
+"""Of the best score: no right card of 120 questions is lost by it, at 0.3 one is."""
+
+
 class Stemmer(Protocol):
     def stemWord(self, word: str) -> str: ...  # noqa: N802
 
@@ -75,10 +79,10 @@ class Ranking:
         weights = ", ".join(str(weight) for weight in (0.0, *self.weights))
         order = f"bm25(texts, {weights})"
         rows = self.table.execute(
-            f"SELECT id FROM texts WHERE texts MATCH ? ORDER BY {order}, rowid",  # noqa: S608
+            f"SELECT id, {order} FROM texts WHERE texts MATCH ? ORDER BY {order}, rowid",  # noqa: S608
             [" OR ".join(sorted({part for word in asked for part in _wanted(word)}))],
         )
-        return [str(id) for (id,) in rows]
+        return _near([(str(id), -rank) for id, rank in rows])
 
     def _counted(self, asked: Sequence[str]) -> list[str]:
         """Without FTS5: the weights of the parts in which the stems stand."""
@@ -89,7 +93,12 @@ class Ranking:
             return sum(weight * len(wanted & {*part}) for weight, part in pairs)
 
         scores = {id: score(said) for id, said in self.stems.items()}
-        return sorted((id for id in scores if scores[id]), key=lambda id: -scores[id])
+        return _near(sorted(((id, n) for id, n in scores.items() if n), key=lambda one: -one[1]))
+
+
+def _near(scored: list[tuple[str, float]]) -> list[str]:
+    """Those that come near the best: what shares a small word with the line is no answer."""
+    return [id for id, score in scored if score >= NEAR * scored[0][1]]
 
 
 def words(text: str) -> list[str]:
