@@ -5,7 +5,7 @@ import asyncio
 import errno
 import socket
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import sleep
@@ -29,11 +29,15 @@ from bot import (
     settings,
 )
 from bot.clock import wall
-from bot.content import ContentError, Shelf
+from bot.content import ContentError, Pack, Shelf
 from bot.keeping import Keeper
 from bot.keys import FileRing, KeysError
 from bot.manners import Manners
+from bot.packs import PackError
+from bot.packs.commands import Packs
+from bot.packs.signing import PublicKey
 from bot.settings import Settings, SettingsError
+from bot.setup_commands import NotReady, Setup
 from bot.staff import Colleague, Site, imports
 from handlers.home import NotUnderstood, OpenHome, Speak
 from handlers.reports.actions import ReportMessage
@@ -52,6 +56,7 @@ OK, WRONG = 0, 2
 
 PAUSE = 0.002
 """Seconds between two batches of the rotation, in which the bot may write."""
+NOT_READY = "Not ready to go live yet (to try it all the same: KOLLEGA_TRYING=yes):"
 
 MANNERS = Manners(
     OpenHome(),
@@ -62,6 +67,9 @@ MANNERS = Manners(
     lambda surface, site, addresses, count: Outsiders(surface, site, addresses, count),
     lambda reference: ReportMessage(reference),
 )
+
+
+SETUP = Setup(handlers.ALL)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -78,6 +86,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return complain("The content needs a repair:", str(wrong))
     except (KeysError, Unreadable) as wrong:
         return complain("The keys need a repair:", str(wrong))
+    except (PackError, NotReady) as wrong:
+        return complain("", str(wrong))
     except imports.CsvError as wrong:
         return complain("Nothing was imported. These lines need a repair:", str(wrong))
 
@@ -104,6 +114,27 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("file", nargs="?", type=Path, default=Path("kollega-teams.zip"))
     one.add_argument("--version", default="1.0.0", help="higher for every changed package")
     one.set_defaults(run=teams_package)
+    one = add("init", help="twelve questions, and a pack to begin with")
+    one.add_argument("--answers", type=Path, help="a YAML file with the answers")
+    one.add_argument("--out", type=Path, default=Path("my-pack"), help="default my-pack")
+    one.set_defaults(run=telling(SETUP.init), tell=say)
+    one = add("go-live", help="what stands in the way of going live, in plain words")
+    one.add_argument("--language", choices=["sv", "en"], default="en")
+    one.set_defaults(run=telling(lambda asked: SETUP.go_live(asked, wall())))
+    card = add("card", help="the cards of guidance").add_subparsers(required=True, metavar="WHAT")
+    one = card.add_parser("print", help="a card as a page that prints on one A4")
+    one.add_argument("id", help="the card's number")
+    one.add_argument("--out", type=Path, help="default card-NUMBER.html")
+    one.add_argument("--language", choices=["sv", "en", "both"], default="sv")
+    one.add_argument("--neutral", metavar="SET", default="", help="in cover words, such as folders")
+    one.set_defaults(run=telling(SETUP.card))
+    packs = add("pack", help="sign, check, compare and pass on packs")
+    told = packs.add_subparsers(required=True, metavar="WHAT")
+    for name, helps, arguments, run in Packs(assembly.BASE, trusted, whole).commands():
+        one = told.add_parser(name, help=helps)
+        for flag, more in arguments:
+            one.add_argument(flag, **more)
+        one.set_defaults(run=telling(run))
     people = add("people", help="who works here").add_subparsers(required=True, metavar="WHAT")
     one = people.add_parser("import", help="read people and rosters from CSV files")
     one.add_argument("files", nargs="+", type=Path)
@@ -111,6 +142,26 @@ def parser() -> argparse.ArgumentParser:
     audit_commands.add(commands, run_audit)
     backup_commands.add(commands)
     return found
+
+
+def telling(run: Callable[[argparse.Namespace], Iterable[str]]) -> Callable[..., int]:
+    """A command that only tells lines."""
+
+    def tell(_: Settings, asked: argparse.Namespace) -> int:
+        for line in run(asked):
+            say(line)
+        return OK
+
+    return tell
+
+
+def trusted() -> tuple[PublicKey, ...]:
+    return settings.load().trusted
+
+
+def whole(packs: Sequence[Path]) -> Pack:
+    """The packs over the base; raises ContentError."""
+    return assembly.load([assembly.BASE, *packs], handlers.ALL)
 
 
 def port_number(written: str) -> int:
@@ -144,7 +195,7 @@ def run_demo(known: Settings, asked: argparse.Namespace) -> int:
 
 def run_serve(known: Settings, _: argparse.Namespace) -> int:
     logs.configure(known.log)
-    shelf = assembly.shelf([assembly.BASE, *extra(known)], handlers.ALL)
+    shelf = assembly.shelf([assembly.BASE, *extra(known)], handlers.ALL, known.trusted)
     try:
         with ExitStack() as opened:
             with usable_store(known):
@@ -195,6 +246,9 @@ async def live(
         if missing:
             house.machine.writer.close()
             return complain("Nobody would answer a call yet:", "\n".join(missing))
+        if not known.trying and (missing := serving.blockers(house)):
+            house.machine.writer.close()
+            return complain(NOT_READY, "\n".join(missing))
         say(f"Kollega answers at http://127.0.0.1:{page.getsockname()[1]}/ (this machine only)")
         for line in (*slack_lines(known, public), *teams_lines(bot), *serving.locked(house)):
             say(line)
@@ -271,7 +325,7 @@ def teams_package(known: Settings, asked: argparse.Namespace) -> int:
 
 
 def import_people(known: Settings, asked: argparse.Namespace) -> int:
-    shelf = assembly.shelf([assembly.BASE, *extra(known)], handlers.ALL)
+    shelf = assembly.shelf([assembly.BASE, *extra(known)], handlers.ALL, known.trusted)
     pack = shelf.current
     with usable_store(known) as url, sessions(connect(url))() as session:
         refs = {person.ref for person in everybody(session)}

@@ -11,9 +11,11 @@ from pydantic import BaseModel
 from sqlalchemy import Engine as Database
 
 from bot import commands, content, staff
-from bot.content import Pack, Shelf
+from bot.content import ContentError, Pack, Shelf
 from bot.engine import Engine
 from bot.features import Feature
+from bot.packs import sums
+from bot.packs.signing import PublicKey
 from storage.database import beside, sessions
 
 BASE = Path(__file__).parent.parent / "content"
@@ -23,9 +25,21 @@ DEMO = BASE / "demo"
 """The invented agency of the demo, laid over the base pack."""
 
 
-def shelf(folders: Sequence[Path], features: Sequence[Feature]) -> Shelf:
-    """The content in use; raises ContentError with every mistake in every file."""
-    return Shelf(lambda: load(folders, features))
+def shelf(
+    folders: Sequence[Path], features: Sequence[Feature], keys: tuple[PublicKey, ...] = ()
+) -> Shelf:
+    """The content in use; raises ContentError with every mistake in every file.
+
+    With `keys` every folder but our own must be signed with one of them, at each reading.
+    """
+
+    def read() -> Pack:
+        foreign = [folder for folder in folders if folder not in (BASE, DEMO)] if keys else []
+        if wrong := [one for folder in foreign for one in sums.mistakes(folder, keys)]:
+            raise ContentError(wrong)
+        return load(folders, features)
+
+    return Shelf(read)
 
 
 def load(folders: Sequence[Path], features: Sequence[Feature]) -> Pack:

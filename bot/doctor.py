@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session
 
-from bot import assembly, staff
+from bot import assembly, ready, staff
 from bot.content import ContentError, Pack
 from bot.features import Feature
 from bot.keys import KeysError, file_beside, ring, too_open
@@ -74,8 +74,9 @@ def examine(features: Sequence[Feature], now: datetime) -> Iterator[Finding]:
         return
     yield from settings(known)
     packs = [assembly.BASE, *([known.content] if known.content else [])]
-    pack, findings = content(lambda: assembly.load(packs, features))
+    pack, findings = content(lambda: assembly.shelf(packs, features, known.trusted).current)
     yield from findings
+    yield from signed(known)
     yield (store := database(known.database_url))
     yield sealing(known, not store.repair)
     yield from _slack(known, now, not store.repair)
@@ -132,6 +133,15 @@ def content(load: Callable[[], Pack]) -> tuple[Pack | None, list[Finding]]:
         return None, [Finding("content", line, "mend it there") for line in lines]
     sites, many = len(pack.all(Site)), len(pack.dictionaries["sv"].sentences)
     return pack, [Finding("content", f"whole: {many} sentences, {sites} sites")]
+
+
+def signed(known: Settings) -> Iterator[Finding]:
+    """Whose packs may be used."""
+    if keys := known.trusted:
+        yield Finding("packs", f"only those signed with {', '.join(key.name for key in keys)}")
+    elif known.content:
+        said = "any is used, signed or not; name the keys that you trust in KOLLEGA_PACK_KEYS"
+        yield Finding("packs", said)
 
 
 def database(url: str) -> Finding:
@@ -262,9 +272,12 @@ def roster(session: Session, pack: Pack, now: datetime, surfaces: Collection[str
         add = "write one in sites/ of a pack and name it with KOLLEGA_CONTENT"
         return [Finding("roster", "there is no site", add)]
     missing = staff.gaps(session, pack, now, surfaces)
-    if not missing:
-        return [Finding("roster", f"a call is answered now; {len(everybody(session))} people")]
-    return [Finding("roster", *halves(gap)) for gap in missing]
+    if missing:
+        return [Finding("roster", *halves(gap)) for gap in missing]
+    well = Finding("roster", f"a call is answered now; {len(everybody(session))} people")
+    english = pack.dictionaries["en"]
+    later = [english.read(line) for line in ready.blockers(session, pack, surfaces)]
+    return [well, *(Finding("going live", *halves(line)) for line in later)]
 
 
 def halves(gap: str) -> tuple[str, str]:

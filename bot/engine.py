@@ -15,7 +15,7 @@ from bot import comeback, outbox
 from bot.actions import Action, Unknown, unpack
 from bot.cards import Card
 from bot.effects import Effect, Effects, Erase, Forget, Later, Notice, Open, Redraw, Show
-from bot.events import Answer, Incoming
+from bot.events import SAID, Answer, Incoming
 from bot.features import Answer as Handled
 from bot.features import Feature, Refused, answers, views
 from bot.outbox import Parcel
@@ -169,6 +169,8 @@ class Engine:
         if comeback.carries_a_number(happened, self.strict):
             raise Refused(say("guard.typed"))
         if found := comeback.held(heard.inputs, self.strict):
+            if SAID in heard.inputs:  # a typed line has no form that could come back
+                raise Refused(say("guard.typed"))
             return self._held(turn, happened, watch, found)
         return self._act(turn, happened, watch)
 

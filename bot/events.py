@@ -7,6 +7,9 @@ from datetime import datetime
 from bot.cards import Form
 from bot.effects import Effect
 
+SAID = "said"
+"""The input under which a typed line comes with the action that it was understood as."""
+
 
 @dataclass(frozen=True, slots=True)
 class Incoming:

@@ -9,10 +9,10 @@ from pydantic import BaseModel
 from sqlmodel import Session
 
 from bot.actions import Action
-from bot.cards import Card, Form
+from bot.cards import Card, CoverCard, Form
 from bot.effects import Effects
-from bot.turn import Turn
-from bot.words import CoverPhrase, Words, say
+from bot.turn import Content, Turn
+from bot.words import Cover, CoverPhrase, Words, say
 
 A = TypeVar("A", bound=Action)
 Handler = Callable[[Turn, A], Effects]
@@ -82,6 +82,21 @@ class Measure:
     read: Reading
 
 
+Printing = Callable[[Content, str, Cover | None], Card | CoverCard | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Cards of content that can be printed: one by its id, in neutral words if a cover is given.
+
+    None when there is no such card, or when it is never read at a desk.
+    """
+
+    name: str
+    draw: Printing
+    ids: Callable[[Content], list[str]]
+
+
 Complaint = tuple[type[BaseModel], str, tuple[str | int, ...], str]
 """A mistake across content files: shape, id, path inside the file, and what is wrong."""
 
@@ -95,6 +110,7 @@ class Feature:
         self.shapes: dict[str, type[BaseModel]] = {}
         self.windows: dict[str, View] = {}
         self.numbers: list[Measure] = []
+        self.sheets: dict[str, Sheet] = {}
         self.redraw: Redrawing | None = None
         self.check: Callable[[Any], Iterable[Complaint]] | None = None
 
@@ -122,6 +138,17 @@ class Feature:
             if name in self.windows:
                 raise ValueError(f"two views are called {name}")
             self.windows[name] = View(name, title, draw)
+            return draw
+
+        return register
+
+    def prints(
+        self, name: str, ids: Callable[[Content], list[str]]
+    ) -> Callable[[Printing], Printing]:
+        """Declare what can be printed: `@feature.prints("card", all_ids)`."""
+
+        def register(draw: Printing) -> Printing:
+            self.sheets[name] = Sheet(name, draw, ids)
             return draw
 
         return register
@@ -167,6 +194,10 @@ def views(features: Iterable[Feature]) -> dict[str, View]:
             raise ValueError(f"two views are called {view.name}")
         found[view.name] = view
     return found
+
+
+def sheets(features: Iterable[Feature]) -> dict[str, Sheet]:
+    return {name: sheet for feature in features for name, sheet in feature.sheets.items()}
 
 
 def _pairs(features: Iterable[Feature]) -> Iterator[tuple[type[Action], Answer]]:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 from sqlalchemy.engine import make_url
 
-from bot import assembly, commands, keys, staff
+from bot import assembly, commands, keys, paper, ready, staff
 from bot.actions import Action, build
 from bot.cards import Card
 from bot.clock import wall
-from bot.content import Shelf
+from bot.content import Pack, Shelf
 from bot.events import Decision, Incoming
-from bot.features import Feature
+from bot.features import Feature, sheets
 from bot.keeping import Keeper
 from bot.machine import Machine
 from bot.manners import Manners
@@ -36,6 +36,7 @@ from bot.surfaces.workspace.server import Doors, Workspace
 from bot.surfaces.workspace.surface import WorkspaceSurface
 from bot.troubles import Troubles
 from bot.turn import Gone
+from bot.words import LANGUAGES, say
 from bot.world import told_views, world
 from bot.writer import ThreadWriter
 from storage.database import connect
@@ -169,6 +170,7 @@ def doors(shelf: Shelf, machine: Machine, manners: Manners, demo: Demo | None) -
         views=lambda: told_views(machine.engine.views.values(), shelf.current),
         look=lambda name, person: look(machine, name, person),
         now=machine.now,
+        paper=lambda name, wish: papered(machine, shelf.current, name, wish),
     )
     if demo is None:
         return found
@@ -179,6 +181,20 @@ def doors(shelf: Shelf, machine: Machine, manners: Manners, demo: Demo | None) -
         kill=demo.kill,
         reset=demo.reset,
     )
+
+
+def papered(machine: Machine, pack: Pack, name: str, wish: Mapping[str, str]) -> str | None:
+    """One page to print, or the list of them."""
+    sheet, id = sheets(machine.engine.features).get(name), wish.get("id")
+    if sheet is None:
+        return None
+    language = wish.get("language", "sv")
+    if id is None:
+        spoken = language if language in LANGUAGES else "sv"
+        return paper.contents(sheet, pack, spoken, say("workspace.papers"), pack.word_sets)
+    cover = wish.get("cover", "")
+    asked = paper.Wish(language, cover if cover in pack.word_sets else "")
+    return paper.page(sheet, id, pack, asked)
 
 
 async def tell_world(shelf: Shelf, machine: Machine, demo: Demo | None) -> dict[str, Any]:
@@ -223,6 +239,14 @@ def locked(house: House) -> list[str]:
         lost = foreign(session)
     said = f"{lost} sealed values cannot be read: their key is missing. Add it to {keys.SETTING}."
     return [said] if lost else []
+
+
+def blockers(house: House) -> list[str]:
+    """What stands in the way of going live, in English, as an operator reads the rest."""
+    engine, pack = house.machine.engine, house.shelf.current
+    with engine.sessions() as session:
+        missing = ready.blockers(session, pack, engine.surfaces)
+    return [pack.dictionaries["en"].read(line) for line in missing]
 
 
 async def serve(

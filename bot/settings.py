@@ -4,6 +4,7 @@ Every wrong or unknown variable is named at once with its repair; a secret is ne
 """
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from difflib import get_close_matches
@@ -18,6 +19,8 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.keys import KeysError, read
 from bot.logs import Kind
+from bot.packs import PackError
+from bot.packs.signing import PublicKey, read_public
 from bot.surfaces.slack.settings import LOOPBACK, SlackSettings, lacking
 from bot.surfaces.teams.settings import TeamsSettings, lacking_teams
 
@@ -41,6 +44,7 @@ class Settings(BaseSettings, SlackSettings, TeamsSettings):
     `backup` is a folder, best on another machine, for a copy each minute and a whole one a day.
     `keys` are those of sealed columns, `id:key,id:key`, the current one first.
     `strict_numbers`: what has a personal number's shape is stopped with a wrong last digit too.
+    `pack_keys`: who may have signed it. `trying`: serve also what is not ready to go live.
     """
 
     model_config = SettingsConfigDict(
@@ -57,6 +61,10 @@ class Settings(BaseSettings, SlackSettings, TeamsSettings):
     signing_key: Path | None = None
     log: Kind = "plain"
     backup: Path | None = None
+    keys: SecretStr | None = None
+    strict_numbers: bool = False
+    pack_keys: str = ""
+    trying: bool = False
 
     @property
     def database_file(self) -> Path | None:
@@ -69,8 +77,21 @@ class Settings(BaseSettings, SlackSettings, TeamsSettings):
         """Where what belongs to the store stands: keys, journals."""
         return self.database_file.parent if self.database_file else user_data_path("kollega")
 
-    keys: SecretStr | None = None
-    strict_numbers: bool = False
+    @property
+    def trusted(self) -> tuple[PublicKey, ...]:
+        """The keys of those whose packs are used; none: any pack is, signed or not."""
+        return tuple(read_public(one) for one in re.split(r"[\s,]+", self.pack_keys) if one)
+
+    @field_validator("pack_keys")
+    @classmethod
+    def _known_keys(cls, written: str) -> str:
+        for one in re.split(r"[\s,]+", written):
+            try:
+                if one:
+                    read_public(one)
+            except PackError as wrong:
+                raise ValueError(f"{wrong}; write the lines of your .pub files") from None
+        return written
 
     @field_validator("keys")
     @classmethod

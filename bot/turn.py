@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 from sqlmodel import Session, SQLModel
 
+from bot.events import SAID
 from bot.words import Dictionary
 from storage.people import Person
 
@@ -75,6 +76,11 @@ class Turn:
         while len(found) < count:
             found += "".join(str(byte % 10) for byte in self.secret(count) if byte < 250)
         return found[:count]
+
+    @property
+    def said(self) -> str:
+        """The line that was typed, where one was; it is kept nowhere."""
+        return self.inputs.get(SAID, "")
 
     @property
     def by_person(self) -> bool:

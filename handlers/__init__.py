@@ -4,10 +4,12 @@ from handlers.aftercare import after_calls
 from handlers.anonymous import anonymous_reports
 from handlers.availability import free_or_busy
 from handlers.cases import incident_cases
+from handlers.dialogues import dialogues
 from handlers.gaps import gap_cases
 from handlers.guidance import guidance
 from handlers.help import help_calls
 from handlers.home import home_pages
+from handlers.library import library
 from handlers.practice import coaching
 from handlers.reads import case_reads
 from handlers.reports import reports
@@ -30,4 +32,6 @@ ALL = (
     legal_triage,
     anonymous_reports,
     case_reads,
+    library,
+    dialogues,
 )

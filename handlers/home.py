@@ -10,8 +10,9 @@ from bot.staff import cover_of
 from bot.turn import Turn
 from handlers.anonymous.actions import EnterCode
 from handlers.availability_keys import keys
-from handlers.guidance import HOW_IT_WORKS, Guidance, covert
+from handlers.guidance import HOW_IT_WORKS, Guidance, covert_today
 from handlers.help.actions import LEVELS, Press
+from handlers.library import OpenLibrary, ask
 from handlers.reports.actions import NewReport
 from storage.people import Person
 
@@ -45,14 +46,15 @@ def open_home(turn: Turn, _: OpenHome) -> Effects:
 
 @home_pages.on(NotUnderstood, may=ANYONE)
 def not_understood(turn: Turn, _: NotUnderstood) -> Effects:
-    return [Notice(cover_of(turn.content, turn.person)("not_understood"))]
+    """The line may be a question to the library; if not, the person is told how to press."""
+    return ask(turn, turn.said) or [Notice(cover_of(turn.content, turn.person)("not_understood"))]
 
 
 @home_pages.on(How, may=ANYONE)
 def how(turn: Turn, _: How) -> Effects:
     cover = cover_of(turn.content, turn.person)
     card = turn.content.all(Guidance)[HOW_IT_WORKS]
-    shown = CoverCard(cover("how"), cover("preview"), covert(card, cover))
+    shown = CoverCard(cover("how"), cover("preview"), covert_today(turn, card, cover))
     return [Show(f"how:{turn.person.ref}:{turn.now.timestamp():.0f}", turn.person.ref, shown)]
 
 
@@ -78,6 +80,7 @@ def page(turn: Turn, whose: Person) -> Show:
     doors = (
         CoverButton(cover("report_new"), NewReport()),
         CoverButton(cover("code_enter"), EnterCode()),
+        CoverButton(cover("cards"), OpenLibrary()),
     )
     body = (
         CoverLine(cover("home_hint")),

@@ -6,7 +6,7 @@ People see and press the very JSON that the platforms would get.
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
@@ -20,14 +20,14 @@ from bot.actions import Action, build, pack
 from bot.cards import Form
 from bot.content import Shelf
 from bot.engine import Engine
-from bot.events import Answer, Decision, Incoming
+from bot.events import SAID, Answer, Decision, Incoming
 from bot.machine import Machine
 from bot.surfaces import Surface
 from bot.surfaces.slack import parse as slack_parse
 from bot.surfaces.teams import parse as teams_parse
 from bot.surfaces.workspace.screens import Message, Screens
 from bot.surfaces.workspace.surface import WorkspaceSurface
-from handlers.home import OpenHome, Speak
+from handlers.home import NotUnderstood, OpenHome, Speak
 from tests.databases import fresh_database
 from tests.fitting import everything_fits
 from tests.virtual import InlineWriter, VirtualLoop
@@ -124,7 +124,7 @@ class Stage:
         wire_name: str,
         payload: str,
         id: str | None = None,
-        inputs: dict[str, str] | None = None,
+        inputs: Mapping[str, str] | None = None,
     ) -> Answer:
         event = id or f"event-{next(self.events)}"
         heard = Incoming(event, person, wire_name, payload, inputs or {})
@@ -162,9 +162,9 @@ class Actor:
         self.does(build(command.action, command.values))
 
     def types(self, text: str) -> None:
-        action = commands.understand(demo_shelf().current, text)
-        assert action, f"nobody understands {text!r}"
-        self.does(action)
+        """As the surfaces do: what no command knows may be a question to the library."""
+        action = commands.understand(demo_shelf().current, text) or NotUnderstood()
+        self._hear(*pack(action), inputs={SAID: text})
 
     def presses(self, label: str) -> None:
         self.finds(label)()
@@ -207,8 +207,18 @@ class Actor:
         """Every text on the screen, as both platforms show it."""
         return [*self.notices, *(text for m in self.messages() for text in texts(m))]
 
-    def _hear(self, wire_name: str, payload: str, id: str | None = None) -> None:
-        answer = self.stage.hears(self.ref, wire_name, payload, id)
+    def submits(self, action: Action, **inputs: str) -> None:
+        """Submit a form, open or not."""
+        self._hear(*pack(action), inputs=inputs)
+
+    def _hear(
+        self,
+        wire_name: str,
+        payload: str,
+        id: str | None = None,
+        inputs: Mapping[str, str] | None = None,
+    ) -> None:
+        answer = self.stage.hears(self.ref, wire_name, payload, id, inputs)
         self.notices += answer.notices
         self.form = answer.form or self.form
 

@@ -15,6 +15,8 @@ WRITTEN = {
     "content": "/srv/kollega/content",
     "keys": "k1:czNjcmV0czNjcmV0czNjcmV0czNjcmV0czNjcmV0czM=",
     "strict_numbers": "True",
+    "pack_keys": "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3",
+    "trying": "True",
     "slack_bot_token": "xoxb-s3cret",
     "slack_app_token": "xapp-s3cret",
     "slack_signing_secret": "signing-s3cret",

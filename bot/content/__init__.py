@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated, TypeVar, cast
 
@@ -19,7 +20,7 @@ from bot.content.texts import check_texts
 from bot.features import Complaint
 from bot.words import LANGUAGES, CoverText, Dictionary, WordSet
 
-__all__ = ["ContentError", "Pack", "Problem", "Seconds", "Shelf", "load"]
+__all__ = ["ContentError", "Day", "Pack", "Problem", "Seconds", "Shelf", "load"]
 
 S = TypeVar("S", bound=BaseModel)
 Check = Callable[["Pack"], Iterable[Complaint]]
@@ -36,6 +37,10 @@ def _seconds(written: object) -> object:
 
 Seconds = Annotated[int, BeforeValidator(_seconds), Field(ge=0)]
 """A length of time, written "20s", "3m" or "1h"."""
+
+
+Day = date
+"""A day, written 2027-03-01."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,9 @@ from bot.content.texts import Written
 from bot.words import LANGUAGES, Both, Coverable, CoverText
 
 WORDS, COVER, FORBIDDEN, DEMO = "words", "cover", "forbidden", "demo"
+TOP = ("pack.yaml", "pack.sum", "pack.sum.minisig", "pack.over")
+"""What a pack says about itself (`bot.packs`)."""
+
 COVERT_WORDS = "common"
 """The word file whose sentences may reach anybody, at the desk too."""
 
@@ -58,7 +61,7 @@ def _files(draft: Draft, root: Path, names: list[str]) -> Iterator[tuple[str, Tr
 
 def _seen(folder: Path) -> list[Path]:
     ours = (path for path in folder.iterdir() if not path.name.startswith("."))
-    return sorted(path for path in ours if path.name not in ("README.md", DEMO))
+    return sorted(path for path in ours if path.name not in ("README.md", DEMO, *TOP))
 
 
 def _add_words(draft: Draft, tree: Tree) -> None:
@@ -135,14 +138,19 @@ def _texts_in(entry: Entry, where: Where, value: object) -> Iterator[Written]:
     """Every text in both languages that stands anywhere inside a value."""
     if isinstance(value, Both):
         cover = isinstance(value, CoverText)
-        bare = isinstance(value, Coverable) and value.cover is None
-        yield Written(entry.tree, where, _said(value), cover or bare, nouns=cover)
+        bare = isinstance(value, Coverable) and value.cover is None and _at_desk(entry)
+        yield Written(entry.tree, where, _said(value), cover or bare, nouns=cover, bare=bare)
     if isinstance(value, Coverable):
         yield from _texts_in(entry, (*where, "cover"), value.cover)
     if isinstance(value, Both):
         return
     for step, inner in _inside(value):
         yield from _texts_in(entry, (*where, step), inner)
+
+
+def _at_desk(entry: Entry) -> bool:
+    """An entry that says `desk: no` is never read there, so that its lines need no covers."""
+    return bool(getattr(entry.value, "desk", True))
 
 
 def _said(text: Both) -> dict[str, str]:

@@ -199,6 +199,7 @@ def _mapping(tree: Tree, node: Any, where: Where) -> dict[str, object]:
 HINTS = (
     ("quoted", "a closing quotation mark is missing"),
     ("mapping values", 'put the text in "quotes" when it has a colon in it'),
+    ("',' or '}'", "is a comma or a quotation mark missing on this line?"),
     ("single document", "keep what stands above and below “---” in two files"),
     ("", 'are all lines equally far in? Put a text in "quotes" when it begins with a sign'),
 )

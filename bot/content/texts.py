@@ -20,7 +20,7 @@ class Written(NamedTuple):
     """One text in both languages and where it stands.
 
     `covert`: it may be read at the desk. `key`: what the code calls it, and gives it values by.
-    `nouns`: it may name the nouns of the word sets.
+    `nouns`: it may name the nouns of the word sets. `bare`: it may be given a cover.
     """
 
     tree: Tree
@@ -29,6 +29,7 @@ class Written(NamedTuple):
     covert: bool = False
     key: str = ""
     nouns: bool = False
+    bare: bool = False
 
     def forms(self) -> Iterator[tuple[Where, str]]:
         for language, said in self.sentences.items():
@@ -137,9 +138,9 @@ def _check_covert(text: Written, forbidden: Iterable[str]) -> None:
             read_aloud = " ".join(part for part, *_ in Formatter().parse(said))
             for stem in forbidden:
                 if _folded(stem) in _folded(read_aloud):
-                    text.wrong(
-                        where, f"“{stem}” must not be read at the desk; say it in other words"
-                    )
+                    other = ", or write a “cover”" if text.bare else ""
+                    why = f"“{stem}” must not be read at the desk; say it in other words{other}"
+                    text.wrong(where, why)
 
 
 def _folded(text: str) -> str:

@@ -3,7 +3,7 @@
 from bot.cards import CoverButton, CoverCard, CoverLine, CoverSteps
 from bot.turn import Turn
 from bot.words import Cover
-from handlers.guidance import AFTER_CALL, Guidance, covert, for_calls
+from handlers.guidance import AFTER_CALL, Guidance, covert_today, for_calls
 from handlers.help.actions import ChooseForm
 from storage.help import HelpCall
 from storage.help_life import Finish
@@ -16,18 +16,20 @@ def form_card(turn: Turn, call: HelpCall) -> CoverCard:
     cover = Cover(call.site["cover"])
     forms, wanted = turn.content.all(Guidance), call.form or ""
     if call.finished_as is Finish.DONE and AFTER_CALL in forms:
-        return one_form(call, cover, forms[AFTER_CALL], choices=False)
+        return one_form(turn, call, forms[AFTER_CALL], choices=False)
     if wanted == ALL_FORMS:
         return all_forms(turn, call, cover)
     if wanted in forms:  # content may have changed since it was chosen
-        return one_form(call, cover, forms[wanted], choices=call.finished_at is None)
+        return one_form(turn, call, forms[wanted], choices=call.finished_at is None)
     first = CoverSteps(tuple(cover(f"first_{place}") for place in (1, 2, 3)))
     return CoverCard(cover("forms"), cover("preview"), (first,), likely(call, cover))
 
 
-def one_form(call: HelpCall, cover: Cover, form: Guidance, choices: bool) -> CoverCard:
+def one_form(turn: Turn, call: HelpCall, form: Guidance, choices: bool) -> CoverCard:
+    cover = Cover(call.site["cover"])
     buttons = likely(call, cover, without=form.id) if choices else ()
-    return CoverCard(cover("form", number=form.id), cover("preview"), covert(form, cover), buttons)
+    title, lines = cover("form", number=form.id), covert_today(turn, form, cover)
+    return CoverCard(title, cover("preview"), lines, buttons)
 
 
 def all_forms(turn: Turn, call: HelpCall, cover: Cover) -> CoverCard:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.cards import Block, Button, Card, Keys, Note, Steps, Text, Tone
 from bot.turn import Turn
 from bot.words import Words, say
-from handlers.guidance import Guidance, plain
+from handlers.guidance import Guidance, plain_today
 from handlers.help.actions import (
     AllWell,
     Check,
@@ -207,4 +207,4 @@ def reading(turn: Turn, call: HelpCall) -> tuple[Block, ...]:
     chosen = turn.content.all(Guidance).get(call.form or "")
     if chosen is None:
         return ()
-    return (Note(say("help.reading", name=presser_name(turn, call))), *plain(chosen))
+    return (Note(say("help.reading", name=presser_name(turn, call))), *plain_today(turn, chosen))

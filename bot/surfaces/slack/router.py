@@ -14,7 +14,7 @@ from typing import Any, assert_never
 
 from bot.actions import Action, pack
 from bot.cards import Form
-from bot.events import Answer, Incoming
+from bot.events import SAID, Answer, Incoming
 from bot.surfaces.clip import clip
 from bot.surfaces.slack import check, fallback, limits, render
 from bot.surfaces.slack.api import SlackApi
@@ -162,12 +162,12 @@ class Router:
         action = self.doors.understand(heard.words)
         if action is None:
             return NOTHING
-        said = await self._do(heard.by, action)
+        said = await self._hear(heard.by, *pack(action), {SAID: heard.words})
         if not heard.command:
             return self._told(said)
         self._form(said)
-        words = lines(said.answer.notices)
-        return {"response_type": "ephemeral", "text": words} if words else NOTHING
+        told = lines(said.answer.notices)
+        return {"response_type": "ephemeral", "text": told} if told else NOTHING
 
     async def _wish(self, by: Sender, action: Action | None) -> Json:
         """A global shortcut: nothing appears but what the bot itself then shows."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, assert_never
 
 from bot.actions import Action, pack
-from bot.events import Answer, Incoming
+from bot.events import SAID, Answer, Incoming
 from bot.surfaces.shapes import Json
 from bot.surfaces.teams import check, fallback, render
 from bot.surfaces.teams.doors import Book, Line, Place, TeamsDoors
@@ -106,7 +106,7 @@ class Router:
             case Submitted(by, wire_name, payload, inputs):
                 return self._told(await self._hear(by, wire_name, payload, inputs))
             case Typed(by, words):
-                return await self._typed(by, self.doors.understand(words))
+                return await self._typed(by, words)
             case Fetched(by, wire_name, payload, inputs):
                 said = await self._hear(by, wire_name, payload, inputs)
                 return await self._dialog(said, inputs, heard.sent)
@@ -192,8 +192,9 @@ class Router:
         lines = answer.notices or (await self.doors.line(said.ref, Line.RECEIVED),)
         return adaptive(render.line(*lines))
 
-    async def _typed(self, by: Sender, action: Action | None) -> Reply:
-        return self._told(await self._do(by, action)) if action else Reply()
+    async def _typed(self, by: Sender, words: str) -> Reply:
+        action = self.doors.understand(words)
+        return self._told(await self._hear(by, *pack(action), {SAID: words})) if action else Reply()
 
     async def _installed(self, by: Sender) -> Reply:
         """Their own page stands in the conversation from the start."""

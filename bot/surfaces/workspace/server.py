@@ -7,7 +7,7 @@ It answers on loopback only and trusts nothing: a foreign page in the same brows
 import asyncio
 import json
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ from aiohttp import web
 
 from bot.actions import Action, pack
 from bot.cards import Card
-from bot.events import Answer, Decision, Incoming
+from bot.events import SAID, Answer, Decision, Incoming
 from bot.surfaces.workspace import asked, told
 from bot.surfaces.workspace.screens import Screens
 
@@ -48,7 +48,8 @@ class Doors:
     `world` tells who is there and what the page says; `understand` turns a typed line into an
     action; `shortcut` the n:th shortcut of the platform; `views` tells which views there are
     (name and title) and `look` draws one for a person, None when there is no such view or nobody
-    of that name; `forward`, `kill` and `reset` are the demo's own and None elsewhere.
+    of that name; `paper` is a page to print, None when there is none; `forward`, `kill` and
+    `reset` are the demo's own and None elsewhere.
     """
 
     hear: Callable[[Incoming], Awaitable[Answer]]
@@ -59,6 +60,7 @@ class Doors:
     views: Callable[[], list[dict[str, Any]]]
     look: Callable[[str, str], Awaitable[Card | None]]
     now: Callable[[], datetime]
+    paper: Callable[[str, Mapping[str, str]], str | None] = lambda *_: None
     forward: Callable[[float], Awaitable[None]] | None = None
     kill: Callable[[], None] | None = None
     reset: Callable[[], None] | None = None
@@ -82,6 +84,7 @@ class Workspace:
                 web.get("/api/world", self.world),
                 web.get("/api/views", self.views),
                 web.get("/api/view", self.view),
+                web.get("/paper/{name}", self.paper),
                 web.get("/events", self.events),
                 web.get("/health", health),
                 web.post("/api/press", self.press),
@@ -125,6 +128,13 @@ class Workspace:
             raise web.HTTPNotFound(text="There is no such view, or nobody of that name.")
         return web.json_response(told.looked(card))
 
+    async def paper(self, request: web.Request) -> web.Response:
+        """A page to print, as HTML without a script."""
+        found = self.doors.paper(request.match_info["name"], request.query)
+        if found is None:
+            raise web.HTTPNotFound(text="There is no such page to print.")
+        return web.Response(text=found, content_type="text/html")
+
     async def events(self, request: web.Request) -> web.StreamResponse:
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await stream.prepare(request)
@@ -150,7 +160,8 @@ class Workspace:
 
     async def say(self, request: web.Request) -> web.Response:
         body = await asked.read(request, asked.Said)
-        return await self._act(body.id, body.person, self.doors.understand(body.text))
+        happened = pack(self.doors.understand(body.text))
+        return await self._hear(Incoming(body.id, body.person, *happened, {SAID: body.text}))
 
     async def shortcut(self, request: web.Request) -> web.Response:
         body = await asked.read(request, asked.Shortcut)
