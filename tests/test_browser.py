@@ -515,7 +515,7 @@ async def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     database, clock = fresh_database(), DemoClock(tmp_path / "shift")
     monkeypatch.setattr(serving, "connect", lambda *_: database)
     house = serving.build_house(
-        "",
+        "sqlite://",
         demo_shelf(),
         (*handlers.ALL, window()),
         MANNERS,
