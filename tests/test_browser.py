@@ -514,9 +514,9 @@ async def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     """A bot in this process that has a view, and a page of it."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     database, clock = fresh_database(), DemoClock(tmp_path / "shift")
-    monkeypatch.setattr(serving, "connect", lambda _: database)
+    monkeypatch.setattr(serving, "connect", lambda *_: database)
     house = serving.build_house(
-        "",
+        "sqlite://",
         demo_shelf(),
         (*handlers.ALL, window()),
         MANNERS,
