@@ -9,6 +9,8 @@ from storage import (  # noqa: F401  (their tables must be known)
     aftercare,
     audit,
     availability,
+    cases,
+    drafts,
     gaps,
     help,
     help_lines,
