@@ -17,6 +17,9 @@ from bot.content import Seconds
 from bot.holidays import Calendar, MonthDay, on
 from bot.staff.hours import is_open, opening
 
+MOMENT = timedelta(seconds=1)
+"""What is due at the very end of the working day is due in working time."""
+
 
 def hour(written: str) -> str:
     """For a shape: "08:30" as it stands, if it is a time of the day."""
@@ -34,7 +37,8 @@ class When(BaseModel):
 
     - `within`: so long after the start, at any hour of any day; a promise to a person.
     - `same_day`: at that hour of the day it started, but `at_least` so long after the start;
-      "shift_end" is the end of the shift.
+      "shift_end" is the end of the shift. What is then outside working time moves on to `at` on
+      the next working day, or stays (`off: keep`).
     - `days`, `working_days` or `months` after the day it started, `at` an hour. What falls on a
       day `off` moves to the next working day, or to the previous one (never to before
       `not_before` days after the start), or stays.
@@ -49,7 +53,7 @@ class When(BaseModel):
     working_days: int | None = Field(default=None, ge=0, le=366)
     months: int | None = Field(default=None, ge=1, le=120)
     yearly: MonthDay | None = None
-    at: Hour = "10:00"
+    at: Hour = "16:00"
     not_before: int = Field(default=0, ge=0, le=366)
     off: Literal["next", "previous", "keep"] = "next"
 
@@ -119,11 +123,15 @@ def dated(
 def _same_day(
     when: When, start: datetime, working: Working, shift_end: datetime | None
 ) -> datetime:
-    if when.same_day == "shift_end":
-        due = shift_end or working.ends(start)
-    else:
-        due = working.at(working.day(start), str(when.same_day))
-    return max(due, start + timedelta(seconds=when.at_least))
+    earliest = start + timedelta(seconds=when.at_least)
+    if when.same_day == "shift_end" and shift_end is not None:
+        return max(shift_end, earliest)  # the roster knows: it is working time for that person
+    hour = when.same_day if when.same_day != "shift_end" else None
+    day_end = working.at(working.day(start), hour) if hour else working.ends(start)
+    due = max(day_end, earliest)
+    if when.off == "keep" or working.holds(due - MOMENT):
+        return due
+    return working.at(working.calendar.add(working.day(start), 1), when.at)
 
 
 def _day(when: When, start: date, calendar: Calendar) -> date:
