@@ -175,9 +175,19 @@ class Quiet:
         day, clock = self.working.day(at), self._clock(at)
         if not self.working.calendar.is_off(day) and self.until <= clock < self.since:
             return at
-        early = clock < wake
-        day = self.working.calendar.next_working(day if early else day + timedelta(days=1))
-        return self.working.at(day, wake)
+        if clock < wake:
+            return self.working.at(self.working.calendar.next_working(day), wake)
+        return self.next_morning(at, wake)
+
+    def next_morning(self, at: datetime, wake: str) -> datetime:
+        """At `wake` on the first working day after that day."""
+        tomorrow = self.working.day(at) + timedelta(days=1)
+        return self.working.at(self.working.calendar.next_working(tomorrow), wake)
 
     def _clock(self, at: datetime) -> str:
         return f"{at.astimezone(ZoneInfo(self.working.zone)):%H:%M}"
+
+
+def before(at: datetime, seconds: int) -> datetime:
+    """So long before a time."""
+    return at - timedelta(seconds=seconds)

@@ -6,7 +6,10 @@ from handlers.gaps import gap_cases
 from handlers.guidance import guidance
 from handlers.help import help_calls
 from handlers.home import home_pages
+from handlers.plans import follow_up
 from handlers.practice import coaching
+from handlers.selfchecks import self_checks
+from handlers.today import my_day
 from handlers.unreached import unreached_people
 
 ALL = (
@@ -18,4 +21,7 @@ ALL = (
     gap_cases,
     coaching,
     unreached_people,
+    my_day,
+    follow_up,
+    self_checks,
 )

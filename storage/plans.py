@@ -1,6 +1,5 @@
 """Plans: the dated steps of a case, copied from content when it starts, and who was shown what."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -173,42 +172,6 @@ class PlanTold(SQLModel, table=True):
     at: datetime = Field(sa_type=Utc)
 
 
-class Nudge(SQLModel, table=True):
-    """A reminder that waits for its moment. Once it is sent the row is gone: nothing is counted.
-
-    `told_as`: as what the person is reminded.
-    """
-
-    __tablename__ = "nudge"
-
-    person: str = Field(primary_key=True)
-    step: int = Field(primary_key=True, foreign_key="plan_step.id")
-    told_as: As = Field(sa_type=stored(As))
-    loud: bool = False
-    wanted_at: datetime = Field(sa_type=Utc)
-
-
-class NudgeDay(SQLModel, table=True):
-    """How many reminders a person has had on their latest day; written over on the next."""
-
-    __tablename__ = "nudge_day"
-
-    person: str = Field(primary_key=True)
-    day: str
-    sent: int = 0
-
-
-class StandIn(SQLModel, table=True):
-    """Somebody takes a person's reminders for a while; `until` is None while it is only asked."""
-
-    __tablename__ = "stand_in"
-
-    person: str = Field(primary_key=True)
-    by: str = Field(index=True)
-    case: int
-    until: datetime | None = Field(default=None, sa_type=Utc)
-
-
 def steps_of(session: Session, case: int) -> list[PlanStep]:
     """The steps of a case in the order in which they fall due."""
     asked = select(PlanStep).where(PlanStep.case == case)
@@ -222,9 +185,8 @@ def open_steps(session: Session, case: int) -> list[PlanStep]:
 
 def held_by(session: Session, person: str) -> list[PlanStep]:
     """The open tasks that are a person's to do: given to them, or of a case that they own."""
-    theirs = (PlanStep.holder == person) | (
-        col(PlanStep.holder).is_(None) & (col(Case.owner) == person)
-    )
+    owned = col(PlanStep.holder).is_(None) & (col(Case.owner) == person)
+    theirs = (col(PlanStep.holder) == person) | owned
     asked = (
         select(PlanStep)
         .join(Case, col(Case.id) == col(PlanStep.case))
@@ -256,12 +218,6 @@ def shown_to(session: Session, person: str, since: datetime) -> list[PlanStep]:
     return list(session.exec(asked.order_by(col(PlanStep.id))))
 
 
-def waiting(session: Session, person: str) -> list[Nudge]:
-    """A person's reminders that wait for their moment, the oldest first."""
-    asked = select(Nudge).where(Nudge.person == person)
-    return list(session.exec(asked.order_by(col(Nudge.wanted_at), col(Nudge.step))))
-
-
 def late_at(session: Session, site: str, unit: str) -> int:
     """How many steps of a unit are late. A number and nothing else: nobody is named (P8)."""
     asked = (
@@ -277,12 +233,15 @@ def late_at(session: Session, site: str, unit: str) -> int:
     return session.exec(asked).one()
 
 
-def nudges_about(session: Session, steps: Iterable[int]) -> list[Nudge]:
-    asked = select(Nudge).where(col(Nudge.step).in_(list(steps)))
-    return list(session.exec(asked.order_by(col(Nudge.person), col(Nudge.step))))
-
-
-def stand_in(session: Session, person: str, now: datetime) -> str | None:
-    """Who takes a person's reminders now, or None."""
-    row = session.get(StandIn, person)
-    return row.by if row and row.until is not None and row.until > now else None
+def lifted_for(session: Session, person: str, told_as: As) -> list[PlanStep]:
+    """The late steps that somebody was told of as one of those above."""
+    asked = (
+        select(PlanStep)
+        .join(PlanTold, col(PlanTold.step) == col(PlanStep.id))
+        .where(
+            PlanTold.person == person,
+            PlanTold.told_as == told_as,
+            PlanStep.status == Status.LIFTED,
+        )
+    )
+    return list(session.exec(asked.order_by(col(PlanStep.due_at), col(PlanStep.id))))

@@ -1,7 +1,7 @@
 """What is still to be done: deliveries, where each card stands, timers, and what was seen."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Index, Table, bindparam, case, delete, func, insert, update
@@ -172,9 +172,17 @@ def drop_timers(session: Session, keys: Iterable[str]) -> None:
     session.execute(delete(Timer).where(col(Timer.key).in_(list(keys))))
 
 
+HURRIED = timedelta(days=1)
+"""What falls due later than this is in no hurry: an open call waits for minutes."""
+
+
 def hurry_timers(session: Session, now: datetime) -> None:
-    """Let everything that waits look again now; a handler whose time has not come waits on."""
-    session.execute(update(Timer).where(col(Timer.due) > now).values(due=now))
+    """Let what falls due within a day look again now; a handler whose time has not come waits on.
+
+    The steps of plans that lie months ahead are left in peace: there may be a hundred thousand.
+    """
+    soon = (col(Timer.due) > now) & (col(Timer.due) <= now + HURRIED)
+    session.execute(update(Timer).where(soon).values(due=now))
 
 
 def next_timer(session: Session) -> Timer | None:
