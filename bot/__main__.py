@@ -16,13 +16,14 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 
 import handlers
-from bot import assembly, demo, doctor, serving, settings
+from bot import assembly, demo, doctor, planning, serving, settings
 from bot.clock import wall
 from bot.content import ContentError, Shelf
 from bot.manners import Manners
 from bot.settings import Settings, SettingsError
 from bot.staff import Colleague, Site, imports
 from handlers.home import NotUnderstood, OpenHome, Speak
+from handlers.plans import preview
 from handlers.unreached import Noted, Over
 from storage.database import connect, sessions
 from storage.people import everybody
@@ -71,6 +72,10 @@ def parser() -> argparse.ArgumentParser:
     one = add("check-content", help="check content packs; every mistake is named")
     one.add_argument("packs", nargs="*", type=Path, help="packs to lay over the base pack")
     one.set_defaults(run=check_content)
+    plan = add("plan", help="follow-up plans").add_subparsers(required=True, metavar="WHAT")
+    one = plan.add_parser("preview", help="print the dated plan of a severity and a start")
+    planning.add(one)
+    one.set_defaults(run=preview_plan)
     people = add("people", help="who works here").add_subparsers(required=True, metavar="WHAT")
     one = people.add_parser("import", help="read people and rosters from CSV files")
     one.add_argument("files", nargs="+", type=Path)
@@ -178,6 +183,24 @@ def check_content(known: Settings, asked: argparse.Namespace) -> int:
     found = assembly.load([assembly.BASE, *packs], handlers.ALL)
     texts = len(found.dictionaries["sv"].sentences)
     print(f"The content is whole: {texts} sentences, word sets {', '.join(found.word_sets)}.")
+    return OK
+
+
+def preview_plan(known: Settings, asked: argparse.Namespace) -> int:
+    """The dated plan, step by step, with the content in use."""
+    pack = assembly.load([assembly.BASE, *extra(known)], handlers.ALL)
+    try:
+        at = planning.start(asked.start, asked.zone)
+    except ValueError:
+        return complain("", '--start: write a date and a time such as "2027-06-24 15:00"')
+    planned = [
+        planning.Planned(
+            one.due, one.step.who, one.step.text.text(asked.language), one.step.kind.value
+        )
+        for one in preview(pack, asked.severity, at, asked.zone)
+    ]
+    for line in planning.lines(planned, asked.zone):
+        say(line)
     return OK
 
 

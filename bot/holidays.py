@@ -118,7 +118,8 @@ class Calendar:
 
     def add(self, day: date, working_days: int) -> date:
         """So many working days after a day; none is the day itself, or the next working one."""
-        day = self.next_working(day)
+        if not working_days:
+            return self.next_working(day)
         for _ in range(working_days):
             day = self.next_working(day + DAY)
         return day

@@ -191,3 +191,8 @@ class Quiet:
 def before(at: datetime, seconds: int) -> datetime:
     """So long before a time."""
     return at - timedelta(seconds=seconds)
+
+
+def nights(zone: str, since: datetime, until: datetime) -> int:
+    """How many midnights of a time zone lie between two times."""
+    return (until.astimezone(ZoneInfo(zone)).date() - since.astimezone(ZoneInfo(zone)).date()).days

@@ -6,6 +6,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.life import stored
 from storage.plan_life import As
+from storage.recall import recall
 from storage.times import Utc
 
 
@@ -53,7 +54,7 @@ def waiting(session: Session, person: str) -> list[Nudge]:
 
 def stand_in(session: Session, person: str, now: datetime) -> str | None:
     """Who takes a person's reminders now, or None."""
-    row = session.get(StandIn, person)
+    row = recall(session, ("stand-in", person), lambda: session.get(StandIn, person))
     return row.by if row and row.until is not None and row.until > now else None
 
 

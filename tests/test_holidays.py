@@ -56,6 +56,7 @@ def test_working_days_go_over_midsummer_and_over_christmas(sweden: Calendar) -> 
     assert sweden.last_working(date(2027, 6, 27)) == date(2027, 6, 24)
     assert sweden.add(date(2027, 6, 24), 3) == date(2027, 6, 30)
     assert sweden.add(date(2027, 12, 23), 1) == date(2027, 12, 27)
+    assert sweden.add(date(2027, 6, 26), 1) == date(2027, 6, 28)
     assert sweden.add(date(2027, 6, 26), 0) == date(2027, 6, 28)
 
 

@@ -10,6 +10,7 @@ from handlers.plans.feature import follow_up
 from handlers.plans.feedback import lines
 from handlers.plans.outcome import became, read
 from handlers.plans.ownership import give
+from handlers.plans.preview import preview
 from handlers.plans.start import raised, start
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "give",
     "heard",
     "lines",
+    "preview",
     "raised",
     "read",
     "standing_in",

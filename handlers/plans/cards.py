@@ -9,7 +9,7 @@ from bot.words import Words, say
 from handlers.colleagues import discreet, name_of
 from handlers.plans import task, who
 from handlers.plans.actions import Accept, Assign, Helping, Remind, TakeOver
-from handlers.plans.pieces import both, cover_for, guide, preview, short
+from handlers.plans.pieces import cover_for, guide, missing, preview, short
 from storage.cases import Case
 from storage.plan_life import As, Status
 from storage.plans import PlanStep, PlanTold
@@ -93,7 +93,7 @@ def lifted(turn: Turn, case: Case, step: PlanStep, row: PlanTold) -> Card:
     )
     has = (say("plans.fact_holder"), name_of(turn, now))
     body: tuple[Block, ...] = (Facts((*task.pairs(turn, case, step), has)),)
-    return Card(missing(case, step, row), preview(turn, row.person), body, buttons)
+    return Card(missing(turn, step, row.at), preview(turn, row.person), body, buttons)
 
 
 def informed(turn: Turn, case: Case, step: PlanStep, row: PlanTold) -> Card:
@@ -102,14 +102,7 @@ def informed(turn: Turn, case: Case, step: PlanStep, row: PlanTold) -> Card:
         title = say("plans.taken_over", step=short(step), name=now)
         return Card(title, preview(turn, row.person), (task.facts(turn, case, step),))
     body = (task.facts(turn, case, step), Note(say("plans.informed")))
-    return Card(missing(case, step, row), preview(turn, row.person), body)
-
-
-def missing(case: Case, step: PlanStep, row: PlanTold) -> Words:
-    days = (row.at - step.due_at).days
-    if days > 0:
-        return say("plans.late_days", count=days, step=short(step))
-    return say("plans.missing", step=short(step), case=str(case.number))
+    return Card(missing(turn, step, row.at), preview(turn, row.person), body)
 
 
 def asked(turn: Turn, case: Case, step: PlanStep, row: PlanTold) -> Card:
@@ -124,6 +117,3 @@ def asked(turn: Turn, case: Case, step: PlanStep, row: PlanTold) -> Card:
     body = (*task.lines(turn, case, step), task.facts(turn, case, step))
     title = say("plans.wants_help", name=name, step=short(step))
     return Card(title, preview(turn, row.person), body, (yes,))
-
-
-__all__ = ["both", "card", "over", "screen"]

@@ -7,6 +7,9 @@ from bot.staff import Instant
 from handlers.plans.shapes import Nudges, PlanShape, Step
 from storage.plan_life import Kind
 
+EVENING = 1800
+"""Seconds before it is due that something rings after hours, when no reminder would come."""
+
 
 @dataclass(frozen=True)
 class Start:
@@ -41,9 +44,17 @@ def date(plan: PlanShape, step: Step, start: Start, when: When | None = None) ->
     due = dated(kept(when or step.when, loud), start.at, start.working, start.shift_end)
     if step.kind is not Kind.TASK:
         return Dated(step, None, None, due, None)
-    opens = dated(step.opens, start.at, start.working) if step.opens and not when else None
+    opens = None if when else opens_at(step, start, due)
     lift = dated(step.lift or plan.lift, due, start.working)
     return Dated(step, opens, remind_at(plan, step, start, due), due, lift)
+
+
+def opens_at(step: Step, start: Start, due: Instant) -> Instant | None:
+    """When it rings at once; what must be done the same evening does so too, after hours."""
+    if step.opens:
+        return dated(step.opens, start.at, start.working)
+    evening = step.when.same_day and step.when.off == "keep" and not start.working.holds(start.at)
+    return max(start.at, before(due, EVENING)) if evening else None
 
 
 def kept(when: When, loud: bool) -> When:

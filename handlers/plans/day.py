@@ -9,7 +9,7 @@ from handlers.colleagues import name_of
 from handlers.plans import who
 from handlers.plans.actions import Accept, ShowStep
 from handlers.plans.feedback_actions import Propose, TellPlan
-from handlers.plans.pieces import short
+from handlers.plans.pieces import missing, short
 from handlers.today import Line, Section, adds
 from storage import nudges, plans
 from storage.case_life import Status as CaseStatus
@@ -31,6 +31,7 @@ def follow_up_day(turn: Turn, whose: Person) -> Iterator[Section]:
         lines.append(Line(say("today.later", count=later)))
     yield Section(say("today.tasks"), tuple(lines))
     yield Section(say("today.asked"), tuple(asked(turn, whose)))
+    yield Section(say("today.informed"), tuple(informed(turn, whose)))
     yield Section(say("today.cases"), tuple(owned(turn, whose)))
     yield Section(say("today.reports"), tuple(reported(turn, whose)))
 
@@ -39,7 +40,7 @@ def tasks(turn: Turn, ref: str) -> list[PlanStep]:
     """Their own, and those of whoever they stand in for."""
     refs = [ref, *nudges.stands_in_for(turn.session, ref, turn.now)]
     found = [step for one in refs for step in plans.held_by(turn.session, one)]
-    mine = [one for one in found if who.holder(turn, turn.get(Case, one.case), one) == ref]
+    mine = [one for one in found if who.holder(turn, who.case_of(turn, one), one) == ref]
     return sorted(mine, key=lambda step: (step.due_at, step.number))
 
 
@@ -58,9 +59,15 @@ def asked(turn: Turn, whose: Person) -> Iterator[Line]:
             words = say("plans.asks_you", name=name, step=short(step))
             yield Line(words, (Button(say("plans.accept"), Accept(step.number, yes=True)),))
     for step in lifted_for(turn.session, whose.ref, As.ABOVE):
-        if who.holder(turn, turn.get(Case, step.case), step) != whose.ref:
-            words = say("plans.missing", step=short(step), case=str(step.case))
-            yield Line(words, (Button(say("today.show"), ShowStep(step.number)),))
+        if who.holder(turn, who.case_of(turn, step), step) != whose.ref:
+            late = missing(turn, step, turn.now)
+            yield Line(late, (Button(say("today.show"), ShowStep(step.number)),))
+
+
+def informed(turn: Turn, whose: Person) -> Iterator[Line]:
+    """What is late elsewhere, for those who only need to know of it."""
+    for step in lifted_for(turn.session, whose.ref, As.INFORMED):
+        yield Line(missing(turn, step, turn.now))
 
 
 def owned(turn: Turn, whose: Person) -> Iterator[Line]:

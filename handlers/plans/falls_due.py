@@ -65,7 +65,7 @@ def ring(turn: Turn, case: Case, step: PlanStep, reminder: bool = False) -> None
 def hand_over(turn: Turn, case: Case, step: PlanStep) -> None:
     """Care before discipline: the deputy does it at once; those above hear that it is seen to."""
     before = who.holder(turn, case, step)
-    to = who.next_in_line(turn, case, before)
+    to = who.next_in_line(turn, case, before, step.holder or case.owner)
     if to is None:
         tell(turn, step, before, As.HOLDER)
         return

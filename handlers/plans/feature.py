@@ -5,6 +5,8 @@ from typing import Protocol
 from bot.effects import Effects, Forget, Later, Show
 from bot.features import Feature, May, Refused
 from bot.turn import Turn
+from handlers import today
+from handlers.colleagues import once
 from handlers.plans import cards, who
 from handlers.plans.actions import StepDue
 from handlers.plans.shapes import PlanShape, check_plans
@@ -91,14 +93,17 @@ def tell(turn: Turn, step: PlanStep, ref: str, told_as: As) -> None:
 
 def shown(turn: Turn, step: PlanStep) -> Effects:
     """The step as everybody sees it who was shown it, and when the clock must look again."""
-    return [*screens(turn, step), *when_next(step)]
+    case = who.case_of(turn, step)
+    refs = once(told_of(turn.session, step.number), [who.holder(turn, case, step), case.owner])
+    return [*screens(turn, step), *when_next(step), *today.refresh(turn, refs)]
 
 
 def screens(turn: Turn, step: PlanStep) -> Effects:
-    case = turn.get(Case, step.case)
+    case = who.case_of(turn, step)
     effects: Effects = []
     for row in told_of(turn.session, step.number).values():
-        effects += cards.screen(turn, case, step, row)
+        if row.number:  # none yet: it stands in the list of their day
+            effects += cards.screen(turn, case, step, row)
     return effects
 
 

@@ -20,11 +20,15 @@ from handlers.plans.actions import NudgeDue
 from handlers.plans.dates import quiet
 from handlers.plans.pieces import short
 from handlers.plans.shapes import PlanShape
+from handlers.plans.steps import policy
 from storage.cases import Case
 from storage.nudges import Nudge, NudgeDay, waiting
 from storage.people import Person, person
 from storage.plan_life import As, Status
 from storage.plans import Plan, PlanStep
+
+MOST_NAMES = 3
+"""So many steps are named in the line above a list; more would not be read."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,8 @@ def want(turn: Turn, case: Case, step: PlanStep, ref: str, told_as: As) -> Effec
 
 
 def look(ref: str, at: Instant) -> Later:
-    return Later(f"nudges:{ref}", at, NudgeDue(ref))
+    """Timers of one moment fall due in the order of their keys: all steps (`plan:`) come first."""
+    return Later(f"remind:{ref}", at, NudgeDue(ref))
 
 
 def send(turn: Turn, ref: str) -> tuple[list[Due], list[Due], Effects]:
@@ -59,7 +64,7 @@ def send(turn: Turn, ref: str) -> tuple[list[Due], list[Due], Effects]:
     whose, found = person(turn.session, ref), still_true(turn, ref)
     if whose is None or not found:
         return [], [], []
-    plan = PlanShape.model_validate(turn.get(Plan, found[0].case.number).policy)
+    plan = policy(turn, found[0].case)
     then = moment(turn, whose, plan)
     ready = [due for due in found if due.row.loud or then == turn.now]
     for due in ready:
@@ -76,7 +81,7 @@ def still_true(turn: Turn, ref: str) -> list[Due]:
     found = []
     for row in waiting(turn.session, ref):
         step = turn.get(PlanStep, row.step)
-        case = turn.get(Case, step.case)
+        case = who.case_of(turn, step)
         if holds(turn, case, step, row):
             found.append(Due(row, step, case))
         else:
@@ -130,12 +135,14 @@ def today_of(turn: Turn, whose: Person) -> str:
 
 def list_title(turn: Turn, whose: Person, listed: Sequence[Due]) -> Words:
     """The list in one line; where all of it is for today, the line says so (mgr.n2)."""
-    names = Joined(tuple(dict.fromkeys(short(due.step) for due in listed)))
+    names = tuple(dict.fromkeys(short(due.step) for due in listed))
     working = Working(whose.zone, (), calendar_of(turn.content))
     for_today = all(working.day(due.step.due_at) == working.day(turn.now) for due in listed)
     mine = all(due.row.told_as is As.HOLDER for due in listed)
-    key = "left_today" if for_today and mine else "waiting"
-    return say(f"plans.{key}", count=len(listed), steps=names)
+    key = "left_today" if for_today and mine else "waiting" if mine else "late_many"
+    if len(names) > MOST_NAMES:
+        return say(f"plans.{key}_many", count=len(listed))
+    return say(f"plans.{key}", count=len(listed), steps=Joined(names))
 
 
 def ring_list(turn: Turn, ref: str, listed: Sequence[Due]) -> Effects:

@@ -1,10 +1,12 @@
 """Pieces that the cards of plans share: names of steps, previews, the guidance beside them."""
 
 from bot.cards import Block
-from bot.staff import cover_of
+from bot.plans import nights
+from bot.staff import Instant, Site, cover_of
 from bot.turn import Turn
-from bot.words import Both, Cover, Words
+from bot.words import Both, Cover, Words, say
 from handlers.guidance import Guidance, plain
+from storage.cases import Case
 from storage.people import known
 from storage.plans import Plan, PlanStep
 
@@ -34,6 +36,20 @@ def guide(turn: Turn, step: PlanStep) -> tuple[Block, ...]:
     """The lines of the guidance card that belongs to a step, where the pack has it."""
     card = turn.content.all(Guidance).get(step.facts["card"] or "")
     return plain(card) if card else ()
+
+
+def missing(turn: Turn, step: PlanStep, at: Instant) -> Words:
+    """What those above read of a step that is late at a time: what is missing, and where."""
+    site = turn.content.all(Site).get(case_site(turn, step))
+    days = nights(site.zone if site else "UTC", step.due_at, at)
+    if days > 0:
+        return say("plans.late_days", count=days, step=short(step), case=str(step.case))
+    return say("plans.missing", step=short(step), case=str(step.case))
+
+
+def case_site(turn: Turn, step: PlanStep) -> str:
+    found = turn.session.get(Case, step.case)
+    return found.site if found else ""
 
 
 def needs(plan: Plan) -> list[tuple[str, Both]]:

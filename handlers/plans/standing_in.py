@@ -13,6 +13,7 @@ from handlers.plans.pieces import cover_for, preview
 from storage.cases import Case, owned_by
 from storage.nudges import StandIn
 from storage.people import known
+from storage.recall import forget
 
 DAYS = 2
 LEAST_SEVERITY = 2
@@ -34,6 +35,7 @@ def offer(turn: Turn, case: Case) -> Effects:
         return []
     if row is None:
         row = turn.keep(StandIn(person=whose.ref, by=found, case=case.number))
+    forget(turn.session, ("stand-in", whose.ref))
     row.by, row.case, row.until = found, case.number, None
     return shown(turn, row)
 
@@ -62,6 +64,7 @@ def say_stand_in(turn: Turn, said: SayStandIn) -> Effects:
         card = Card(say("plans.stand_in_kept"), preview(turn, row.person), tone=Tone.QUIET)
         return [Show(f"standin:{row.case}:{row.person}", row.person, card, Lane.NUDGE)]
     row.until = row.until or turn.after(days=DAYS)
+    forget(turn.session, ("stand-in", row.person))
     return [*shown(turn, row), *told(turn, row), *today.refresh(turn, [row.person, row.by])]
 
 

@@ -12,6 +12,7 @@ from handlers.plans.shapes import OWNERS_OWN, PlanShape, Step
 from storage.cases import Case
 from storage.plan_life import Kind, Status, Wait
 from storage.plans import Plan, PlanStep, next_step, steps_of
+from storage.recall import recall
 
 
 def plan_for(turn: Turn, kind: str) -> tuple[str, PlanShape]:
@@ -24,7 +25,11 @@ def plan_for(turn: Turn, kind: str) -> tuple[str, PlanShape]:
 
 def policy(turn: Turn, case: Case) -> PlanShape:
     """The plan as it stood when the case began."""
-    return PlanShape.model_validate(turn.get(Plan, case.number).policy)
+
+    def read() -> PlanShape:
+        return PlanShape.model_validate(turn.get(Plan, case.number).policy)
+
+    return recall(turn.session, ("plan", case.number), read)
 
 
 def working_at(turn: Turn, case: Case, plan: PlanShape) -> Working:

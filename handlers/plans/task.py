@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.actions import Action
-from bot.cards import Block, Button, Card, Checklist, Facts, Item, Keys, Note, Text, Tone
+from bot.cards import Block, Button, Card, Facts, Keys, Note, Text, Tone
 from bot.turn import Turn
 from bot.words import Words, say
 from handlers.colleagues import name_of
@@ -80,10 +80,12 @@ def pairs(turn: Turn, case: Case, step: PlanStep) -> Iterator[tuple[Words, Words
 
 
 def notes(turn: Turn, step: PlanStep) -> Iterator[Note]:
-    if step.status in LATE:
+    if step.status in LATE and step.facts["late"] != "deputy":
         yield Note(say("plans.late"))
     if step.offered_to is not None:
         yield Note(say("plans.is_asked", name=name_of(turn, step.offered_to)))
+    if (no := step.answers.get("declined")) and step.offered_to is None:
+        yield Note(say("plans.declined_by", name=name_of(turn, no)))
     if step.helped_by is not None:
         yield Note(say("plans.helps_you", name=name_of(turn, step.helped_by)))
     elif step.answers.get("help"):
@@ -129,11 +131,16 @@ def dialog(turn: Turn, case: Case, step: PlanStep, row: PlanTold) -> Card:
             say("plans.safe", name=name), see, (Note(say("plans.contact_thanks")),), (yes, no)
         )
     wanted = step.answers.get("needs", [])
-    items = tuple(
-        Item(text, id in wanted, Need(step.number, id, wanted=id not in wanted))
-        for id, text in needs(turn.get(Plan, case.number))
+    choices = Keys(
+        tuple(
+            Button(
+                say("plans.need_chosen", need=text) if id in wanted else text,
+                Need(step.number, id, wanted=id not in wanted),
+            )
+            for id, text in needs(turn.get(Plan, case.number))
+        )
     )
     key = "needs_done" if wanted else "needs_none"
     told = () if step.answers["safe"] else (Text(say("plans.unsafe_told")),)
-    body = (*told, Checklist(items), Keys((button(key, NeedsSaid(step.number), Tone.GOOD),)))
-    return Card(say("plans.needs", name=name), see, body)
+    said = button(key, NeedsSaid(step.number), Tone.GOOD)
+    return Card(say("plans.needs", name=name), see, (*told, choices), (said,))

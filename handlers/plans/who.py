@@ -17,6 +17,14 @@ MAY_HOLD = ("manager", "upper_manager", "team_lead", "on_call", "security", "hr"
 """Who may be given a step."""
 
 
+def case_of(turn: Turn, step: PlanStep) -> Case:
+    """The case of a step, to read from: whatever changes a case gets it by `turn.get`."""
+    found = turn.session.get(Case, step.case)
+    if found is None:
+        raise LookupError(step.case)
+    return found
+
+
 def holder(turn: Turn, case: Case, step: PlanStep) -> str:
     """Whose it is now: given by name or the owner's, or of whoever stands in for them."""
     return acting(turn, case, step.holder or case.owner)
@@ -29,7 +37,8 @@ def acting(turn: Turn, case: Case, ref: str) -> str:
 
 def fit(turn: Turn, case: Case, refs: Iterable[str]) -> list[str]:
     """Those of them who work here, whom the bot reaches, and who may know of the case."""
-    return [one.ref for one in people(turn.session, refs) if may_know(turn, case, one)]
+    found = (person(turn.session, ref) for ref in dict.fromkeys(refs))
+    return [one.ref for one in found if one is not None and may_know(turn, case, one)]
 
 
 def may_know(turn: Turn, case: Case, one: Person) -> bool:
@@ -91,10 +100,10 @@ def name_of_exposed(turn: Turn, case: Case) -> str:
     return found.name if found else "–"
 
 
-def next_in_line(turn: Turn, case: Case, before: str) -> str | None:
+def next_in_line(turn: Turn, case: Case, *but: str) -> str | None:
     """Who does it instead at once: the deputy, or else whoever leads nearest."""
     wanted = once([case.deputy, case.owner], nearest(turn, case, "manager", "team_lead", *ON_CALL))
-    return next((ref for ref in fit(turn, case, wanted) if ref != before), None)
+    return next((ref for ref in fit(turn, case, wanted) if ref not in but), None)
 
 
 def helpers(turn: Turn, case: Case, me: str) -> list[str]:
