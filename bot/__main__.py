@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING
 
 from alembic.util import CommandError
@@ -16,9 +17,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 
 import handlers
-from bot import assembly, demo, doctor, planning, serving, settings
+from bot import assembly, demo, doctor, keys, planning, serving, settings
 from bot.clock import wall
 from bot.content import ContentError, Shelf
+from bot.keys import FileRing, KeysError
 from bot.manners import Manners
 from bot.settings import Settings, SettingsError
 from bot.staff import Colleague, Site, imports
@@ -27,11 +29,16 @@ from handlers.plans import preview
 from handlers.unreached import Noted, Over
 from storage.database import connect, sessions
 from storage.people import everybody
+from storage.resealing import outdated, reseal
+from storage.sealed import Ring, Unreadable
 
 if TYPE_CHECKING:
     from bot.slack_house import SlackHouse
 
 OK, WRONG = 0, 2
+
+PAUSE = 0.002
+"""Seconds between two batches of the rotation, in which the bot may write."""
 
 MANNERS = Manners(
     OpenHome(),
@@ -54,6 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return complain("The settings need a repair:", str(wrong))
     except ContentError as wrong:
         return complain("The content needs a repair:", str(wrong))
+    except (KeysError, Unreadable) as wrong:
+        return complain("The keys need a repair:", str(wrong))
     except imports.CsvError as wrong:
         return complain("Nothing was imported. These lines need a repair:", str(wrong))
 
@@ -76,6 +85,10 @@ def parser() -> argparse.ArgumentParser:
     one = plan.add_parser("preview", help="print the dated plan of a severity and a start")
     planning.add(one)
     one.set_defaults(run=preview_plan)
+    seals = "what seals reports at rest"
+    sealed = add("keys", help=seals).add_subparsers(required=True, metavar="WHAT")
+    one = sealed.add_parser("rotate", help="seal everything with a new key, also while it runs")
+    one.set_defaults(run=rotate_keys)
     people = add("people", help="who works here").add_subparsers(required=True, metavar="WHAT")
     one = people.add_parser("import", help="read people and rosters from CSV files")
     one.add_argument("files", nargs="+", type=Path)
@@ -135,14 +148,15 @@ async def live(
         with usable_store(known) as url:
             journal = journal_beside(known)
             house = serving.build_house(
-                url, shelf, handlers.ALL, MANNERS, journal=journal, slack=slack
+                url, shelf, handlers.ALL, MANNERS, journal=journal, slack=slack, ring=ring(known)
             )
+        house.machine.engine.strict = known.strict_numbers
         missing = serving.gaps(house)
         if missing:
             house.machine.writer.close()
             return complain("Nobody would answer a call yet:", "\n".join(missing))
         say(f"Kollega answers at http://127.0.0.1:{page.getsockname()[1]}/ (this machine only)")
-        for line in slack_lines(known, public):
+        for line in (*slack_lines(known, public), *serving.locked(house)):
             say(line)
         await serving.serve(house, MANNERS, page)
         return OK
@@ -217,6 +231,30 @@ def import_people(known: Settings, asked: argparse.Namespace) -> int:
         f"{told.roster} roster lines."
     )
     return OK
+
+
+def rotate_keys(known: Settings, _: argparse.Namespace) -> int:
+    """A new key, where we may make one, and everything under it; a killed run is gone on with."""
+    found = ring(known)
+    with usable_store(known) as url:
+        store = sessions(connect(url, found))
+        with store() as session:
+            old = outdated(session)
+        if not old and isinstance(found, FileRing):
+            say(f"A new key, {found.add()}, stands first in {found.file}.")
+        elif not old:
+            fresh = keys.line(keys.fresh_id(), keys.fresh_key())
+            say("Everything is sealed with the first key. For a new one, put this before it in")
+            say(f"KOLLEGA_KEYS, start the bot again, and rotate again: {fresh}")
+            return OK
+        many = reseal(store, lambda: sleep(PAUSE))
+    say(f"{many} values are sealed with {found().current}. Older keys are for older backups only.")
+    return OK
+
+
+def ring(known: Settings) -> Ring:
+    written = known.keys.get_secret_value() if known.keys else None
+    return keys.ring(written, known.database_url)
 
 
 def extra(known: Settings) -> list[Path]:

@@ -115,21 +115,28 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One input of a form: a choice when it has options, otherwise a written answer."""
+    """One input of a form: a choice when it has options, otherwise a written answer.
+
+    `value` is what stands in it from the start.
+    """
 
     name: str
     label: Words
     options: tuple[tuple[str, Words], ...] = ()
     required: bool = True
     long: bool = False
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
+    """`note` stands above the fields."""
+
     title: Words
     fields: tuple[Field, ...]
     submit: Words
     action: Action
+    note: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)

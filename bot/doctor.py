@@ -21,10 +21,13 @@ from sqlmodel import Session
 from bot import assembly, staff
 from bot.content import ContentError, Pack
 from bot.features import Feature
+from bot.keys import KeysError, file_beside, ring, too_open
 from bot.settings import Settings, SettingsError, load
 from bot.staff import Site
 from storage.database import MIGRATIONS, connect, open_database, sessions
 from storage.people import everybody
+from storage.resealing import foreign
+from storage.sealed import Ring
 
 MANIFEST = assembly.BASE.parent / "manifest.yaml"
 
@@ -40,22 +43,24 @@ FOREIGN = (
 )
 """What slack-bolt reads by itself, past our settings."""
 
+MOVE_KEYS = "move its lines into KOLLEGA_KEYS, so that no copy of the database has its keys"
+
 ANOTHER_FILE = "name another file with KOLLEGA_DATABASE_URL"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`repair` is empty where all is well."""
+    """`repair` is empty where all is well; `advice` is what would be better still."""
 
     check: str
     said: str
     repair: str = ""
+    advice: str = ""
 
     def __str__(self) -> str:
-        mark = "repair" if self.repair else "ok    "
-        return (
-            f"{mark}  {self.check}: {'; '.join(part for part in (self.said, self.repair) if part)}"
-        )
+        mark = "repair" if self.repair else "advice" if self.advice else "ok    "
+        told = "; ".join(part for part in (self.said, self.repair, self.advice) if part)
+        return f"{mark}  {self.check}: {told}"
 
 
 def examine(features: Sequence[Feature], now: datetime) -> Iterator[Finding]:
@@ -71,6 +76,7 @@ def examine(features: Sequence[Feature], now: datetime) -> Iterator[Finding]:
     pack, findings = content(lambda: assembly.load(packs, features))
     yield from findings
     yield (store := database(known.database_url))
+    yield sealing(known, not store.repair)
     yield from _slack(known, now)
     if pack is not None:
         with people(known.database_url, pack, now, not store.repair) as session:
@@ -152,6 +158,40 @@ def _is_current(store: Database) -> bool:
     if revision is not None:
         known.get_revision(revision)
     return revision == known.get_current_head()
+
+
+def sealing(known: Settings, usable: bool) -> Finding:
+    """Do the keys open everything that is sealed? Nothing is made that is not there yet."""
+    url, file = known.database_url, file_beside(known.database_url)
+    try:
+        if known.keys is None and file is not None:
+            if not file.exists():
+                return Finding("keys", f"the first start makes {file}", advice=MOVE_KEYS)
+            if too_open(file):
+                return Finding("keys", f"others may read {file}", f"chmod 600 {file}")
+        found = ring(known.keys.get_secret_value() if known.keys else None, url)
+        lost = _lost(url, found) if usable else 0
+    except KeysError as wrong:
+        return Finding("keys", str(wrong), "put the file back from its safe place")
+    if lost:
+        return Finding("keys", f"{lost} sealed values have another key", "add it to KOLLEGA_KEYS")
+    return Finding("keys", "in KOLLEGA_KEYS") if known.keys else _beside(file)
+
+
+def _beside(file: Path | None) -> Finding:
+    return Finding("keys", f"they stand in {file}, beside what they protect", advice=MOVE_KEYS)
+
+
+def _lost(url: str, ring: Ring) -> int:
+    file = Path(str(make_url(url).database))
+    if not file.exists():
+        return 0
+    store = open_database(url, ring)
+    try:
+        with sessions(store)() as session:
+            return foreign(session) if _is_current(store) else 0
+    finally:
+        store.dispose()
 
 
 @contextmanager

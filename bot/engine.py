@@ -13,11 +13,12 @@ from time import perf_counter
 
 from sqlmodel import Session
 
-from bot import outbox
+from bot import comeback, outbox
 from bot.actions import Action, Unknown, unpack
 from bot.cards import Card
 from bot.effects import Effect, Effects, Forget, Later, Notice, Open, Redraw, Show
 from bot.events import Answer, Decision, Incoming
+from bot.features import Answer as Handled
 from bot.features import Feature, Refused, answers, views
 from bot.outbox import Parcel
 from bot.records import CLOCK, record
@@ -30,6 +31,7 @@ from storage.changes import changes
 from storage.database import Sessions
 from storage.life import NotPossible
 from storage.people import Person, person
+from storage.sealed import Unreadable
 
 log = logging.getLogger("kollega.engine")
 
@@ -79,7 +81,7 @@ class Engine:
     ) -> None:
         self.sessions, self.features, self.shelf = sessions, features, shelf
         self.answers, self.views = answers(features), views(features)
-        self.surfaces = surfaces
+        self.surfaces, self.strict = surfaces, False
 
     def receive(self, heard: Incoming, now: datetime) -> Outcome:
         """Handle one event; a repeat of it gets the first answer again and changes nothing."""
@@ -102,6 +104,9 @@ class Engine:
         except EXPECTED as no:
             session.rollback()
             return self._refused(session, actor, heard, watch, no)
+        except Unreadable as no:
+            session.rollback()
+            return self._failed(session, actor, heard, watch, no)
         except Exception:
             session.rollback()
             return self._failed(session, actor, heard, watch)
@@ -123,9 +128,9 @@ class Engine:
                 queue.drop_timers(session, [key])
                 session.commit()
                 return watch.told(Outcome(), "refused")
-            except Exception:
+            except Exception as broken:
                 session.rollback()
-                return self._postponed(session, key, attempts, watch)
+                return self._postponed(session, key, attempts, watch, broken)
 
     def look(self, name: str, ref: str, now: datetime) -> Card:
         """A view for one person, in that person's words; whatever it wrote is rolled back.
@@ -140,7 +145,7 @@ class Engine:
                 pack = self.shelf.current
                 card = view.draw(Turn(whose, now, session, pack, self.surfaces))
                 return spell(card, pack.dictionaries[whose.language], whose.zone)
-            except EXPECTED as no:
+            except (*EXPECTED, Unreadable) as no:
                 raise Gone(f"no view {name} of {ref}") from no
             finally:
                 session.rollback()
@@ -155,8 +160,28 @@ class Engine:
         if actor is None:
             raise Refused(say("common.unknown_person"))
         happened = unpack(heard.wire_name, heard.payload)
-        turn = Turn(actor, watch.at, session, self.shelf.current, self.surfaces, heard.inputs)
+        typed = comeback.clean(heard.inputs)
+        turn = Turn(actor, watch.at, session, self.shelf.current, self.surfaces, typed)
+        if comeback.carries_a_number(happened, self.strict):
+            raise Refused(say("guard.typed"))
+        if found := comeback.held(heard.inputs, self.strict):
+            return self._held(turn, happened, watch, found)
         return self._act(turn, happened, watch, heard.mark)
+
+    def _held(self, turn: Turn, happened: Action, watch: Watch, found: comeback.Held) -> Outcome:
+        """The form comes back. No seen mark is left: what was typed is kept nowhere."""
+        answer = self._may(turn, happened)
+        form = answer.form(turn, happened) if answer.form else None
+        shown = comeback.again(form, happened, turn.inputs, found)
+        turn.session.rollback()
+        record(turn.session, watch.at, watch.who, happened.wire_name, [], None, "refused")
+        return watch.told(Outcome(self._said(turn, [Open(shown)])), "refused")
+
+    def _may(self, turn: Turn, happened: Action) -> Handled:
+        answer = self.answers[type(happened)]
+        if not answer.may.holds(turn, happened):
+            raise Refused(answer.may.otherwise)
+        return answer
 
     def _fallen_due(self, session: Session, timer: queue.Timer, watch: Watch) -> Outcome:
         happened = unpack(timer.wire_name, timer.payload)
@@ -167,9 +192,7 @@ class Engine:
 
     def _act(self, turn: Turn, happened: Action, watch: Watch, event: str | None) -> Outcome:
         """Ask whether the actor may, let the handler decide, and write all that it asked for."""
-        answer = self.answers[type(happened)]
-        if not answer.may.holds(turn, happened):
-            raise Refused(answer.may.otherwise)
+        answer = self._may(turn, happened)
         with changes(turn.session) as changed:
             effects = self._redrawn(turn, answer.handler(turn, happened))
             turn.session.flush()
@@ -217,17 +240,27 @@ class Engine:
         return watch.told(Outcome(said), "refused")
 
     def _failed(
-        self, session: Session, actor: Person | None, heard: Incoming, watch: Watch
+        self,
+        session: Session,
+        actor: Person | None,
+        heard: Incoming,
+        watch: Watch,
+        sealed: Unreadable | None = None,
     ) -> Outcome:
         """A bug: nothing changed; the person gets a reference, the operator the place.
 
-        No seen mark is left, so that the same press may be tried again.
+        Or a key is missing: that is no bug, and its repair is one line. No seen mark is left, so
+        that the same press may be tried again.
         """
         reference = token_hex(3)
-        log.exception("%s by %s failed, reference %s", heard.wire_name, heard.person, reference)
+        if sealed:
+            log.error("%s: %s; see kollega doctor", heard.wire_name, sealed)
+        else:
+            log.exception("%s by %s failed, reference %s", heard.wire_name, heard.person, reference)
         record(session, watch.at, heard.person, heard.wire_name, [], heard.mark, "failed")
         session.commit()
-        said = Answer((self._read(actor, say("common.trouble", reference=reference)),))
+        words = say("common.sealed") if sealed else say("common.trouble", reference=reference)
+        said = Answer((self._read(actor, words),))
         return watch.told(Outcome(said), "failed")
 
     def _lost(self, watch: Watch) -> Outcome:
@@ -237,10 +270,15 @@ class Engine:
         said = Answer((self._read(None, say("common.trouble", reference=reference)),))
         return watch.told(Outcome(said, kept=False), "failed")
 
-    def _postponed(self, session: Session, key: str, attempts: int, watch: Watch) -> Outcome:
+    def _postponed(
+        self, session: Session, key: str, attempts: int, watch: Watch, why: Exception
+    ) -> Outcome:
         """A timer whose handler broke is kept and tried again, each time a little later."""
         pause = min(FIRST_PAUSE * 2 ** min(attempts, 20), LONGEST_PAUSE)
-        log.exception("timer %s (%s) failed, again in %s", key, watch.what, pause)
+        if isinstance(why, Unreadable):
+            log.error("timer %s: %s; again in %s; see kollega doctor", key, why, pause)
+        else:
+            log.exception("timer %s (%s) failed, again in %s", key, watch.what, pause)
         timer = session.get(queue.Timer, key)
         if timer:
             timer.due, timer.attempts = watch.at + pause, attempts + 1

@@ -7,13 +7,14 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from bot.actions import Action
-from bot.cards import Card
+from bot.cards import Card, Form
 from bot.effects import Effects
 from bot.turn import Turn
 from bot.words import CoverPhrase, Words, say
 
 A = TypeVar("A", bound=Action)
 Handler = Callable[[Turn, A], Effects]
+Asking = Callable[[Turn, A], Form]
 Redrawing = Callable[[Turn], Effects]
 Drawing = Callable[[Turn], Card]
 
@@ -44,10 +45,14 @@ CLOCK = May("clock", lambda turn, _: not turn.by_person)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The one handler of an action, and who may cause it."""
+    """The one handler of an action, and who may cause it.
+
+    `form` builds the form that the action submits, for the case that it must come back.
+    """
 
     handler: Handler[Any]
     may: May
+    form: Asking[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +82,15 @@ class Feature:
         self.redraw: Redrawing | None = None
         self.check: Callable[[Any], Iterable[Complaint]] | None = None
 
-    def on(self, happened: type[A], may: May) -> Callable[[Handler[A]], Handler[A]]:
-        """Declare the one handler of an action and who may do it."""
+    def on(
+        self, happened: type[A], may: May, form: Asking[A] | None = None
+    ) -> Callable[[Handler[A]], Handler[A]]:
+        """Declare the one handler of an action, who may do it, and the form that submits it."""
 
         def register(handler: Handler[A]) -> Handler[A]:
             if happened in self.answers:
                 raise ValueError(f"{happened.__name__} already has a handler")
-            self.answers[happened] = Answer(handler, may)
+            self.answers[happened] = Answer(handler, may, form)
             return handler
 
         return register

@@ -196,3 +196,8 @@ def before(at: datetime, seconds: int) -> datetime:
 def nights(zone: str, since: datetime, until: datetime) -> int:
     """How many midnights of a time zone lie between two times."""
     return (until.astimezone(ZoneInfo(zone)).date() - since.astimezone(ZoneInfo(zone)).date()).days
+
+
+def full_hour(at: datetime) -> datetime:
+    """The next full hour: a start that tells nobody the minute."""
+    return at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot import assembly, commands, staff
+from bot import assembly, commands, keys, staff
 from bot.actions import Action, build
 from bot.cards import Card
 from bot.clock import wall
@@ -33,6 +33,8 @@ from bot.world import told_views, world
 from bot.writer import ThreadWriter
 from storage.database import connect
 from storage.people import person
+from storage.resealing import foreign
+from storage.sealed import Ring
 
 if TYPE_CHECKING:  # its packages take half as long to read as everything else
     from bot.slack_house import SlackHouse
@@ -71,13 +73,18 @@ def build_house(
     journal: Path | None = None,
     demo: Demo | None = None,
     slack: "SlackHouse | None" = None,
+    ring: Ring | None = None,
 ) -> House:
-    """Everything but the listening socket. Called inside a running event loop."""
+    """Everything but the listening socket. Called inside a running event loop.
+
+    Without a `ring` the keys stand in a file beside the database.
+    """
     screens = Screens(journal)
     surfaces: dict[str, Surface] = {"workspace": WorkspaceSurface(screens, now)}
     if slack:
         surfaces["slack"] = slack.surface
-    engine = assembly.engine(connect(url), features, shelf, list(surfaces), now())
+    database = connect(url, ring or keys.ring(None, url))
+    engine = assembly.engine(database, features, shelf, list(surfaces), now())
     machine = Machine(engine, surfaces, ThreadWriter(), now)
     troubles = Troubles(machine, manners.unreached, reason)
     machine.courier.observers.append(troubles)
@@ -152,6 +159,14 @@ def gaps(house: House) -> list[str]:
     engine = house.machine.engine
     with engine.sessions() as session:
         return staff.gaps(session, pack, house.machine.now(), engine.surfaces)
+
+
+def locked(house: House) -> list[str]:
+    """What cannot be read for want of a key. Help goes on without, so the bot starts."""
+    with house.machine.engine.sessions() as session:
+        lost = foreign(session)
+    said = f"{lost} sealed values cannot be read: their key is missing. Add it to {keys.SETTING}."
+    return [said] if lost else []
 
 
 async def serve(

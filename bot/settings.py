@@ -11,11 +11,12 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.keys import KeysError, read
 from bot.surfaces.slack.settings import LOOPBACK, SlackSettings, lacking
 from bot.surfaces.teams.settings import TeamsSettings
 
@@ -32,7 +33,11 @@ def default_database() -> str:
 
 
 class Settings(BaseSettings, SlackSettings, TeamsSettings):
-    """`content` is an agency's own pack, laid over the one that comes with Kollega."""
+    """`content` is an agency's own pack, laid over the one that comes with Kollega.
+
+    `keys` are those of sealed columns, `id:key,id:key`, the current one first.
+    `strict_numbers`: what has a personal number's shape is stopped with a wrong last digit too.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
@@ -45,6 +50,18 @@ class Settings(BaseSettings, SlackSettings, TeamsSettings):
     database_url: str = Field(default_factory=default_database)
     port: int = 8710
     content: Path | None = None
+    keys: SecretStr | None = None
+    strict_numbers: bool = False
+
+    @field_validator("keys")
+    @classmethod
+    def _whole_keys(cls, keys: SecretStr | None) -> SecretStr | None:
+        try:
+            if keys is not None:
+                read(keys.get_secret_value())
+        except KeysError as wrong:
+            raise ValueError(str(wrong)) from None
+        return keys
 
     @field_validator("database_url")
     @classmethod

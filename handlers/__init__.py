@@ -2,14 +2,17 @@
 
 from handlers.aftercare import after_calls
 from handlers.availability import free_or_busy
+from handlers.cases import incident_cases
 from handlers.gaps import gap_cases
 from handlers.guidance import guidance
 from handlers.help import help_calls
 from handlers.home import home_pages
 from handlers.plans import follow_up
 from handlers.practice import coaching
+from handlers.reports import reports
 from handlers.selfchecks import self_checks
 from handlers.today import my_day
+from handlers.triage import legal_triage
 from handlers.unreached import unreached_people
 
 ALL = (
@@ -24,4 +27,7 @@ ALL = (
     my_day,
     follow_up,
     self_checks,
+    reports,
+    incident_cases,
+    legal_triage,
 )

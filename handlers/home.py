@@ -11,6 +11,7 @@ from bot.turn import Turn
 from handlers.availability_keys import keys
 from handlers.guidance import HOW_IT_WORKS, Guidance, covert
 from handlers.help.actions import LEVELS, Press
+from handlers.reports.actions import NewReport
 from handlers.today import OpenToday
 from storage.people import Person
 
@@ -75,9 +76,14 @@ def page(turn: Turn, whose: Person) -> Show:
     )
     other: Literal["sv", "en"] = "en" if whose.language == "sv" else "sv"
     doors = (
+        CoverButton(cover("report_new"), NewReport()),
         CoverButton(cover("my_day"), OpenToday()),
-    )  # fmt: skip
-    entrances = CoverKeys(levels), CoverKeys(doors)
-    body = (CoverLine(cover("home_hint")), *entrances, *keys(turn, whose.ref, cover))
+    )
+    body = (
+        CoverLine(cover("home_hint")),
+        CoverKeys(levels),
+        CoverKeys(doors),
+        *keys(turn, whose.ref, cover),
+    )
     more = CoverButton(cover("how"), How()), CoverButton(cover("language"), Speak(other))
     return home(whose.ref, CoverCard(cover("home"), cover("preview"), body, more))

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Column, Index, Text
+from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.case_life import LIFE, Behalf, Effect, Naming, Secrecy, Status, What
 from storage.life import NotPossible, step, stored
+from storage.sealed import Sealed
 from storage.times import Utc
 
 LEAST, MOST = 0, 5
@@ -17,12 +18,14 @@ class Case(SQLModel, table=True):
     """One thing that happened, from the moment that somebody may read it.
 
     `kind` is a code of the taxonomy and `also` up to two more; `channel` and `factors` are codes
-    too. `proposed` is the severity that the rules gave, `severity` the one that holds. `reporter`
-    and `exposed` are refs, or None where nobody may know them. `owner` and `deputy` are never
-    empty (I13). `kept_from` are those who may never see the case: it is about them. `source` is
-    the agency's own number or a random code, never a name; `evidence` says where proof is kept.
-    `wishes` is what the person asked for at the end ("talk", "handover"). `call` is the help call
-    that came before, `helper` whoever was there, `called_112` None where nobody knows.
+    too. `counted_as` is its group in statistics. `unit` is "" where naming it would say who.
+    `happened_at` is sure to the minute or, where not `exact`, to the day. `proposed` is the
+    severity that the rules gave, `severity` the one that holds. `reporter` and `exposed` are refs,
+    or None where nobody may know them. `owner` and `deputy` are never empty (I13). `kept_from` are
+    those who may never see the case: it is about them. `source` is the agency's own number or a
+    random code, never a name; `evidence` says where proof is kept. `wishes` is what the person
+    asked for at the end ("talk", "handover"). `call` is the help call that came before, `helper`
+    whoever was there, `called_112` None where nobody knows.
     """
 
     __tablename__ = "incident_case"
@@ -34,6 +37,7 @@ class Case(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     kind: str
+    counted_as: str
     also: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     channel: str | None = None
     effect: Effect | None = Field(default=None, sa_type=stored(Effect))
@@ -46,6 +50,7 @@ class Case(SQLModel, table=True):
     unit: str
     place: dict[str, str] | None = Field(default=None, sa_column=Column(JSON))
     happened_at: datetime = Field(sa_type=Utc)
+    exact: bool = True
     received_at: datetime = Field(sa_type=Utc)
     reporter: str | None = Field(default=None, index=True)
     exposed: str | None = Field(default=None, index=True)
@@ -58,9 +63,9 @@ class Case(SQLModel, table=True):
     call: int | None = Field(default=None, index=True)
     helper: str | None = None
     called_112: bool | None = None
-    source: str | None = None
-    words: str | None = Field(default=None, sa_type=Text)
-    evidence: str | None = Field(default=None, sa_type=Text)
+    source: str | None = Field(default=None, index=True)
+    words: str | None = Field(default=None, sa_column=Column(Sealed("incident_case.words")))
+    evidence: str | None = Field(default=None, sa_column=Column(Sealed("incident_case.evidence")))
     read_at: datetime | None = Field(default=None, sa_type=Utc)
     closed_at: datetime | None = Field(default=None, sa_type=Utc)
 
@@ -143,7 +148,41 @@ class CaseEvent(SQLModel, table=True):
     role: str | None = None
     before: str | None = None
     after: str | None = None
-    reason: str | None = Field(default=None, sa_type=Text)
+    reason: str | None = Field(default=None, sa_column=Column(Sealed("case_event.reason")))
+
+
+class CaseWatch(SQLModel, table=True):
+    """Somebody outside the chain who was told of a case, and as what.
+
+    A `safety_rep` is told without a name; `wants_at`: they asked to read it, and `consent` is what
+    the person it is about said to that. A `lead` is told that somebody is alone; who `follows` goes
+    there.
+    """
+
+    __tablename__ = "case_watch"
+
+    case: int = Field(primary_key=True, foreign_key="incident_case.id")
+    person: str = Field(primary_key=True)
+    role: str
+    told_at: datetime = Field(sa_type=Utc)
+    follows: bool = False
+    asked_at: datetime | None = Field(default=None, sa_type=Utc)
+    wants_at: datetime | None = Field(default=None, sa_type=Utc)
+    consent: bool | None = None
+
+
+def watchers(session: Session, case: int, role: str) -> list[CaseWatch]:
+    asked = select(CaseWatch).where(CaseWatch.case == case, CaseWatch.role == role)
+    return list(session.exec(asked.order_by(col(CaseWatch.person))))
+
+
+def erase(session: Session, case: Case) -> None:
+    """Take back a case that nobody has read, with all that hangs on it."""
+    for kind in (CaseWatch, CaseEvent):
+        for row in session.exec(select(kind).where(kind.case == case.number)):
+            session.delete(row)
+    session.flush()
+    session.delete(case)
 
 
 def timeline(session: Session, case: int) -> list[CaseEvent]:

@@ -12,28 +12,35 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, create_engine
 
+from storage.sealed import Ring, give, passing
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 Sessions = Callable[[], AbstractContextManager[Session]]
 
 
-def connect(url: str) -> Engine:
+def connect(url: str, ring: Ring | None = None) -> Engine:
     """A database by its URL (`sqlite:///file` or `sqlite://` for memory), its tables up to date."""
-    database = open_database(url)
+    database = open_database(url, ring)
     migrate(database)
     return database
 
 
-def open_database(url: str) -> Engine:
-    """A database as it is.
+def open_database(url: str, ring: Ring | None = None) -> Engine:
+    """A database as it is; `ring` holds the keys of its sealed columns.
 
     SQLite needs `BEGIN IMMEDIATE`: with the driver's default two people who press at the same
     time both get it. `synchronous=FULL` keeps every acknowledged commit through a power cut.
+    `secure_delete=ON` writes zeros over what is deleted: what is forgotten is in no free page.
     """
     database = create_engine(url, **_how(url))
     if database.dialect.name == "sqlite":
         event.listen(database, "connect", _careful)
         event.listen(database, "begin", _begin)
+    if ring is None and _in_memory(url):
+        ring = passing()
+    if ring is not None:
+        give(database, ring)
     return database
 
 
@@ -69,9 +76,14 @@ def _how(url: str) -> dict[str, Any]:
     if make_url(url).get_backend_name() != "sqlite":
         return {}
     shared = {"check_same_thread": False, "timeout": 30}
-    if make_url(url).database in (None, "", ":memory:"):
+    if _in_memory(url):
         return {"poolclass": StaticPool, "connect_args": shared}
     return {"connect_args": shared}
+
+
+def _in_memory(url: str) -> bool:
+    asked = make_url(url)
+    return asked.get_backend_name() == "sqlite" and asked.database in (None, "", ":memory:")
 
 
 def _careful(connection: Any, _record: object) -> None:
@@ -81,6 +93,7 @@ def _careful(connection: Any, _record: object) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "busy_timeout=30000",
+        "secure_delete=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

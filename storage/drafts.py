@@ -1,11 +1,13 @@
 """Drafts: the answers of a report that is not sent yet. The next question is computed from them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Text
+from sqlalchemy import Column
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from storage.sealed import Sealed, SealedJson
 from storage.times import Utc
 
 
@@ -13,8 +15,10 @@ class Draft(SQLModel, table=True):
     """Whatever a person has answered so far in one dialog, kept at each tap.
 
     `dialog` names it in the content; `answers` are codes, a list of them where several may be
-    chosen. What somebody writes is never among them: it stands in `words` and `evidence`. `call` is
-    the help call that it comes from. A draft that is sent or thrown away is deleted.
+    chosen. `at` is the question that stands open though it has an answer: one that is corrected,
+    or of which several may be chosen. What somebody writes is never among them: it stands in
+    `words` and `evidence`. `happened_at` is sure to the minute if `exact`, or else to the day.
+    `call` is the help call that it comes from. A draft that is sent or thrown away is deleted.
     """
 
     __tablename__ = "report_draft"
@@ -23,10 +27,16 @@ class Draft(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     person: str = Field(index=True)
     dialog: str
-    answers: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    answers: dict[str, Any] = Field(
+        default_factory=dict,
+        sa_column=Column(SealedJson("report_draft.answers"), nullable=False),
+    )
+    at: str | None = None
+    happened_at: datetime | None = Field(default=None, sa_type=Utc)
+    exact: bool = False
     call: int | None = Field(default=None, index=True)
-    words: str | None = Field(default=None, sa_type=Text)
-    evidence: str | None = Field(default=None, sa_type=Text)
+    words: str | None = Field(default=None, sa_column=Column(Sealed("report_draft.words")))
+    evidence: str | None = Field(default=None, sa_column=Column(Sealed("report_draft.evidence")))
     begun_at: datetime = Field(sa_type=Utc)
     touched_at: datetime = Field(sa_type=Utc)
 
@@ -36,9 +46,25 @@ class Draft(SQLModel, table=True):
             raise ValueError("the draft has not been kept yet")
         return self.id
 
-    def answer(self, answers: dict[str, Any], now: datetime) -> None:
+    @property
+    def when(self) -> datetime:
+        return self.happened_at or self.begun_at
+
+    def answer(self, answers: Mapping[str, Any], at: str | None, now: datetime) -> None:
         """All the answers as they are now; a JSON column sees only a new value."""
-        self.answers, self.touched_at = {**answers}, now
+        self.answers, self.at, self.touched_at = {**answers}, at, now
+
+
+class Window(SQLModel, table=True):
+    """The one message in which a person reports and reads cases; `number` counts its messages.
+
+    It is edited in place, and says nothing of which draft or case it shows.
+    """
+
+    __tablename__ = "report_window"
+
+    person: str = Field(primary_key=True)
+    number: int = 1
 
 
 def drafts_of(session: Session, person: str) -> list[Draft]:

@@ -19,6 +19,7 @@ from tests.stage import MOMENT, Actor, Stage, texts
 
 FACTS: dict[str, Any] = {
     "kind": "hot_direkt",
+    "counted_as": "hot",
     "proposed": 3,
     "severity": 3,
     "site": "ostersund",

@@ -270,7 +270,7 @@ def test_a_bot_with_slack_that_cannot_start_leaves_nothing_open(
     monkeypatch: pytest.MonkeyPatch, pack: Path, capsys: Capture
 ) -> None:
     with_slack(monkeypatch, "127.0.0.1", 0)
-    change(pack / "people" / "ostersund.yaml", "roles: [security, admin]", "roles: [security]")
+    change(pack / "people" / "sundsvall.yaml", "roles: [handler, admin]", "roles: [handler]")
     assert run("serve") == WRONG
     assert complaint(capsys)[0] == "Nobody would answer a call yet:"
 
@@ -287,7 +287,7 @@ def test_a_bot_without_a_site_does_not_start(
 
 
 def test_a_bot_without_a_needed_role_does_not_start(pack: Path, capsys: Capture) -> None:
-    change(pack / "people" / "ostersund.yaml", "roles: [security, admin]", "roles: [security]")
+    change(pack / "people" / "sundsvall.yaml", "roles: [handler, admin]", "roles: [handler]")
     assert run("serve") == WRONG
     assert complaint(capsys) == [
         "Nobody would answer a call yet:",

@@ -97,7 +97,8 @@ def told(capsys: Capture) -> Callable[[], Told]:
         for line in said.out.splitlines():
             mark, rest = line[:8].strip(), line[8:]
             check, _, words = rest.partition(": ")
-            {"ok": found.well, "repair": found.repairs}[mark].setdefault(check, []).append(words)
+            kinds = {"ok": found.well, "advice": found.well, "repair": found.repairs}
+            kinds[mark].setdefault(check, []).append(words)
         for secret in "xoxb-invented", "xapp-invented", SECRET:
             assert secret not in said.out
         assert found.code == (WRONG if found.repairs else OK)
@@ -109,7 +110,7 @@ def told(capsys: Capture) -> Callable[[], Told]:
 def test_a_whole_house_without_slack(told: Callable[[], Told]) -> None:
     found = told()
     assert found.repairs == {}
-    assert list(found.well) == ["settings", "content", "database", "roster"]
+    assert list(found.well) == ["settings", "content", "database", "keys", "roster"]
     assert found.well["settings"] == ["all known; the workspace alone, without Slack"]
     assert "is not there yet; the first start makes it" in found.well["database"][0]
     assert found.well["roster"] == ["a call is answered now; 14 people"]
@@ -306,7 +307,7 @@ def test_a_disk_that_is_nearly_full(
 
 
 def test_a_roster_with_gaps(told: Callable[[], Told]) -> None:
-    edit("people/ostersund.yaml", "roles: [security, admin]", "roles: [security]")
+    edit("people/sundsvall.yaml", "roles: [handler, admin]", "roles: [handler]")
     assert told().repairs["roster"] == [
         "Nobody has the role admin (keep people and content in order); "
         "Give it to somebody in people/ or in the staff file"

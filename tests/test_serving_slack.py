@@ -283,8 +283,8 @@ async def test_a_deactivated_account_makes_the_call_jump_on_and_an_administrator
     await office.sees("anna", "L3 · Lisa")
     assert "L3 · Lisa" not in str(office.lines("cia"))
     await changes(office, "bo", deleted=True)
-    await office.sees("farid", "Bo nås inte i Slack: kontot är avstängt.")
-    await office.sees("farid", "Uppdatera personallistan.")
+    await office.sees("ivar", "Bo nås inte i Slack: kontot är avstängt.")
+    await office.sees("ivar", "Uppdatera personallistan.")
     await office.sees("cia", "L3 · Lisa")
 
 
@@ -296,7 +296,7 @@ async def test_an_administrator_is_told_once_a_day_and_the_call_jumps_each_time(
     for presser in "lisa", "gun":
         await office.presses(presser, 3)
         await office.sees("cia", f"L3 · {presser.capitalize()}")
-    assert office.lines("farid").count("Bo nås inte i Slack: kontot är avstängt.") == 1
+    assert office.lines("ivar").count("Bo nås inte i Slack: kontot är avstängt.") == 1
     assert office.lines("bo") == []
     assert office.given_up()
 
@@ -311,7 +311,7 @@ async def test_who_left_is_still_gone_after_a_restart_and_comes_back_when_slack_
     await changes(office, "bo", deleted=False)
     assert not office.ours.people.left("U0BO")
     await office.until(lambda: office.noted("bo") is None)
-    await office.sees("farid", "Bo nås i Slack igen.")
+    await office.sees("ivar", "Bo nås i Slack igen.")
     await office.presses("lisa", 3)
     await office.sees("bo", "L3 · Lisa")
 
@@ -320,34 +320,34 @@ async def test_who_left_while_the_bot_was_away_is_found_by_asking_slack(office: 
     office.slack.memory.users["U0BO"].deleted = True
     await office.restarts()
     await office.until(lambda: office.ours.people.left("U0BO"))
-    await office.sees("farid", "Bo nås inte i Slack: kontot är avstängt.")
+    await office.sees("ivar", "Bo nås inte i Slack: kontot är avstängt.")
 
 
 async def test_a_wrong_address_is_told_too(office: Office) -> None:
     del office.slack.memory.users["U0BO"], office.slack.memory.channels["D0BO"]
     await office.presses("lisa", 3)
-    await office.sees("farid", "Bo nås inte i Slack: adressen finns inte.")
+    await office.sees("ivar", "Bo nås inte i Slack: adressen finns inte.")
     await office.sees("cia", "L3 · Lisa")
 
 
-@pytest.mark.parametrize("without", [("farid",)])
+@pytest.mark.parametrize("without", [("ivar",)])
 async def test_a_dead_token_is_told_where_an_administrator_still_reads(office: Office) -> None:
     office.slack.memory.revoked = True
     await office.presses("lisa", 3)
     await office.reads("bo", "L3 · Lisa")
-    await office.reads("farid", "Ingen nås i Slack nu: nyckeln gäller inte längre.")
-    await office.reads("farid", "Installera appen igen")
+    await office.reads("ivar", "Ingen nås i Slack nu: nyckeln gäller inte längre.")
+    await office.reads("ivar", "Installera appen igen")
     await office.house.troubles.note("slack", "", "token")
     await office.presses("gun", 3)
     await office.reads("cia", "L3 · Gun")
-    told = [m for m in office.house.workspace.screens.messages.values() if m.to == "farid"]
+    told = [m for m in office.house.workspace.screens.messages.values() if m.to == "ivar"]
     assert sum("nyckeln" in str(message.slack) for message in told) == 1
 
 
-@pytest.mark.parametrize("without", [("farid",)])
+@pytest.mark.parametrize("without", [("ivar",)])
 async def test_an_app_that_was_removed_is_told(office: Office) -> None:
     await office.hands.event({"type": "app_uninstalled"})
-    await office.reads("farid", "Ingen nås i Slack nu: appen är borttagen.")
+    await office.reads("ivar", "Ingen nås i Slack nu: appen är borttagen.")
 
 
 async def test_trouble_that_cannot_be_written_down_is_said_to_the_operator(

@@ -13,6 +13,8 @@ WRITTEN = {
     "database_url": "sqlite:////srv/kollega/kollega.db",
     "port": "8800",
     "content": "/srv/kollega/content",
+    "keys": "k1:czNjcmV0czNjcmV0czNjcmV0czNjcmV0czNjcmV0czM=",
+    "strict_numbers": "True",
     "slack_bot_token": "xoxb-s3cret",
     "slack_app_token": "xapp-s3cret",
     "slack_signing_secret": "signing-s3cret",

@@ -14,8 +14,8 @@ BOTH = pytest.mark.parametrize("language", ["sv", "en"])
 
 
 @pytest.fixture
-def farid(stage: Stage) -> Actor:
-    return stage.person("farid")
+def ivar(stage: Stage) -> Actor:
+    return stage.person("ivar")
 
 
 def noted(stage: Stage, person: str, why: str = "left", surface: str = "workspace") -> None:
@@ -39,83 +39,83 @@ def cards(actor: Actor, text: str) -> int:
 
 @BOTH
 def test_the_next_nearest_is_asked_at_once_and_an_administrator_is_told(
-    stage: Stage, lisa: Actor, bo: Actor, cia: Actor, farid: Actor, t: Tongue
+    stage: Stage, lisa: Actor, bo: Actor, cia: Actor, ivar: Actor, t: Tongue
 ) -> None:
     lisa.uses_shortcut(3)
     bo.sees("L3 · Lisa")
     cia.does_not_see("L3 · Lisa")
     noted(stage, "bo")
     cia.sees("L3 · Lisa")
-    farid.sees(
+    ivar.sees(
         t(
             "Bo nås inte i webbläsaren: kontot är avstängt.",
             "Bo is not reached in the browser: the account is deactivated.",
         )
     )
-    farid.sees(t("Uppdatera personallistan.", "Please update the staff list."))
+    ivar.sees(t("Uppdatera personallistan.", "Please update the staff list."))
     lisa.does_not_see("Bo")
 
 
-def test_once_a_day_is_enough(stage: Stage, farid: Actor) -> None:
+def test_once_a_day_is_enough(stage: Stage, ivar: Actor) -> None:
     for _ in range(3):
         noted(stage, "bo")
         stage.passes(minutes=10)
     noted(stage, "bo", "closed")
-    assert cards(farid, "Bo nås inte") == 1
+    assert cards(ivar, "Bo nås inte") == 1
     noted(stage, "anna")
-    assert cards(farid, "nås inte") == 2
+    assert cards(ivar, "nås inte") == 2
     stage.passes(hours=25)
     noted(stage, "bo", "closed")
-    assert cards(farid, "Bo nås inte") == 2
-    farid.sees("Bo nås inte i webbläsaren: samtalet är stängt för boten.")
+    assert cards(ivar, "Bo nås inte") == 2
+    ivar.sees("Bo nås inte i webbläsaren: samtalet är stängt för boten.")
 
 
-def test_nobody_is_told_that_they_cannot_be_told(stage: Stage, farid: Actor) -> None:
-    noted(stage, "farid")
-    assert cards(farid, "nås inte") == 0
-    assert [row.address for row in rows(stage)] == ["farid"]
+def test_nobody_is_told_that_they_cannot_be_told(stage: Stage, ivar: Actor) -> None:
+    noted(stage, "ivar")
+    assert cards(ivar, "nås inte") == 0
+    assert [row.address for row in rows(stage)] == ["ivar"]
 
 
 @BOTH
 def test_a_surface_that_lets_nobody_in_is_told_with_its_repair(
-    stage: Stage, farid: Actor, t: Tongue
+    stage: Stage, ivar: Actor, t: Tongue
 ) -> None:
     noted(stage, "", "token", "teams")
-    farid.sees(
+    ivar.sees(
         t(
             "Ingen nås i Teams nu: nyckeln gäller inte längre.",
             "Nobody is reached in Teams now: the token is no longer valid.",
         )
     )
-    farid.sees(t("Kör sedan kollega doctor.", "Then run kollega doctor."))
+    ivar.sees(t("Kör sedan kollega doctor.", "Then run kollega doctor."))
 
 
-def test_who_is_back_is_told_in_the_same_place(stage: Stage, farid: Actor) -> None:
+def test_who_is_back_is_told_in_the_same_place(stage: Stage, ivar: Actor) -> None:
     noted(stage, "bo")
     caused(stage, Over("workspace", "bo"))
-    farid.sees("Bo nås i webbläsaren igen.")
-    farid.does_not_see("Bo nås inte")
+    ivar.sees("Bo nås i webbläsaren igen.")
+    ivar.does_not_see("Bo nås inte")
     assert rows(stage) == []
     caused(stage, Over("workspace", "bo"))
     noted(stage, "bo")
-    farid.sees("Bo nås inte")
+    ivar.sees("Bo nås inte")
 
 
 def test_an_administrator_who_presses_has_nothing_to_read_at_the_desk(
-    stage: Stage, farid: Actor
+    stage: Stage, ivar: Actor
 ) -> None:
-    farid.uses_shortcut(3)
+    ivar.uses_shortcut(3)
     noted(stage, "bo")
-    farid.does_not_see("nås inte")
+    ivar.does_not_see("nås inte")
 
 
 def test_an_administrator_reads_it_in_the_language_that_they_choose(
-    stage: Stage, farid: Actor
+    stage: Stage, ivar: Actor
 ) -> None:
     noted(stage, "bo")
-    farid.types("english")
-    farid.sees("Bo is not reached in the browser: the account is deactivated.")
-    farid.does_not_see("nås inte")
+    ivar.types("english")
+    ivar.sees("Bo is not reached in the browser: the account is deactivated.")
+    ivar.does_not_see("nås inte")
 
 
 def test_no_client_can_say_that_somebody_is_not_reached(

@@ -10,12 +10,14 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
+import yaml
 from pydantic import BaseModel
 from sqlalchemy import Engine as Database
 from sqlalchemy import select
 from sqlmodel import SQLModel
 
 from bot.actions import Action, action, pack
+from bot.assembly import BASE
 from bot.cards import Button, Card, Chart, Checklist, Facts, Image, Item, Keys, Note, Steps, Text
 from bot.effects import Effects, Lane, Show
 from bot.engine import Engine
@@ -40,13 +42,24 @@ Fault = Callable[[], Awaitable[None]]
 MOMENT = 0.01
 NO_PACE = Pace()
 
+GUARD = {
+    language: {
+        f"guard.{key}": text[language]
+        for key, text in yaml.safe_load((BASE / "words" / "guard.yaml").read_text("utf-8")).items()
+    }
+    for language in ("sv", "en")
+}
+"""The machine's own sentences about what was typed."""
+
 SENTENCES = {
     "sv": {
         "common.not_yours": "Inte din.",
         "common.too_late": "Redan klart.",
         "common.old_button": "Gammal knapp.",
         "common.unknown_person": "Du finns inte i listan.",
+        "common.sealed": "Går inte att läsa nu.",
         "common.trouble": "Det gick inte. Referens {reference}.",
+        **GUARD["sv"],
         "toy.full": "Lådan är full.",
         "toy.hello": "Hej {name}, klockan är {time}.",
         "toy.box": "Vad är i lådan?",
@@ -56,7 +69,9 @@ SENTENCES = {
         "common.too_late": "Already done.",
         "common.old_button": "Old button.",
         "common.unknown_person": "You are not on the list.",
+        "common.sealed": "Cannot be read now.",
         "common.trouble": "That failed. Reference {reference}.",
+        **GUARD["en"],
         "toy.full": "The box is full.",
         "toy.hello": "Hello {name}, it is {time}.",
         "toy.box": "What is in the box?",
@@ -268,6 +283,13 @@ class Toys:
 
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         return self.loop.run_until_complete(work)
+
+    def submits(self, happened: Action, person: str = "anna", **inputs: str) -> Answer:
+        """A form with what was typed into it."""
+        heard = Incoming(f"event-{next(self.events)}", person, *pack(happened), inputs)
+        answer = self.run(self.machine.hear(heard))
+        self.passes(MOMENT)
+        return answer
 
     def plays(self, game: Game, person: str = "anna", id: str | None = None) -> Answer:
         self.games["now"] = game

@@ -7,6 +7,7 @@ from bot.features import Refused
 from bot.staff import cover_of
 from bot.turn import Turn
 from bot.words import say
+from handlers import cues
 from handlers.aftercare import company
 from handlers.aftercare.actions import Cannot, Ready, RestOn, SayHow, Stay
 from handlers.aftercare.feature import ASKED, FOR_ME, after_calls, shown
@@ -23,7 +24,9 @@ def say_how(turn: Turn, said: SayHow) -> Effects:
     care = for_me(turn, said.call)
     if care.say(said.answer, turn.now):
         follow(turn, care, said.answer)
-    return shown(turn, care)
+    # Who is not okay is looked after first; the report waits until the break is over.
+    offered = cues.offer_report(turn, care.call) if care.answer is not Answer.NO else []
+    return [*shown(turn, care), *offered]
 
 
 def follow(turn: Turn, care: Aftercare, answer: Answer) -> None:

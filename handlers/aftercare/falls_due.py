@@ -5,6 +5,7 @@ from typing import assert_never
 from bot.effects import Effects
 from bot.features import CLOCK
 from bot.turn import Turn
+from handlers import cues
 from handlers.aftercare import company
 from handlers.aftercare.actions import CareDue
 from handlers.aftercare.feature import after_calls, shown, when_next
@@ -19,9 +20,11 @@ def care_due(turn: Turn, happened: CareDue) -> Effects:
     found = next_step(care)
     if found is None or found[0] > turn.now:
         return when_next(care)
+    offered: Effects = []
     match found[1]:
         case Wait.BREAK_OVER:
             break_over(turn, care)
+            offered = cues.offer_report(turn, care.call)
         case Wait.ASK_ALL:
             company.reach(turn, care, Circle.ALL)
             company.search(turn, care)
@@ -29,7 +32,7 @@ def care_due(turn: Turn, happened: CareDue) -> Effects:
             company.reach(turn, care, Circle.IN_CHARGE)
         case _:
             assert_never(found[1])
-    return shown(turn, care)
+    return [*shown(turn, care), *offered]
 
 
 def break_over(turn: Turn, care: Aftercare) -> None:

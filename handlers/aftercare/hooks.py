@@ -2,10 +2,11 @@
 
 from bot.effects import Effects
 from bot.turn import Turn
+from handlers import cues
 from handlers.aftercare.feature import shown
 from handlers.availability_keys import look_again
 from storage import availability
-from storage.aftercare import BREAK, Aftercare, asked_for, breaks_of
+from storage.aftercare import BREAK, Aftercare, Answer, asked_for, breaks_of
 from storage.availability import CARE, State
 from storage.help import HelpCall
 
@@ -13,14 +14,16 @@ from storage.help import HelpCall
 def begin(turn: Turn, call: HelpCall) -> Effects:
     """The call is over: a break at once and one question. Once a call, however often it is said."""
     before = turn.find(Aftercare, call.number)
+    answered = before is not None and before.answer in (Answer.YES, Answer.COMPANY)
+    offered = cues.offer_report(turn, call.number) if answered and not call.open else []
     if before is None or before.dropped_at is not None:
         care = turn.keep(begun(turn, call, before))
         rest(turn, care)
         return [*shown(turn, care), *look_again(turn, care.person)]
     if before.helper == helper_of(call):
-        return []
+        return offered
     before.helper = helper_of(call)  # somebody else has taken the call since
-    return shown(turn, before)
+    return [*shown(turn, before), *offered]
 
 
 def begun(turn: Turn, call: HelpCall, before: Aftercare | None) -> Aftercare:

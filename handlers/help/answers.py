@@ -4,7 +4,7 @@ from bot.effects import Effect, Effects, Show
 from bot.features import Refused
 from bot.turn import Turn
 from bot.words import say
-from handlers import aftercare, gaps, practice
+from handlers import aftercare, cues, gaps, practice
 from handlers.help import rings
 from handlers.help.actions import (
     AllWell,
@@ -151,4 +151,5 @@ def close(turn: Turn, call: HelpCall) -> Effects:
     if wrong and call.forced_at is None:
         after = [show for show in practice.practise(turn, call) if not shown_to_presser(show, call)]
     helped += [call.owner] if call.owner else []
+    after += cues.look_again(turn, call.presser)
     return [*shown(turn, call), *free(turn, call), *freed(turn, call, helped), *after]

@@ -5,7 +5,7 @@ from bot.features import ANYONE, Refused
 from bot.staff import Site, cover_of
 from bot.turn import Turn
 from bot.words import Cover
-from handlers import aftercare
+from handlers import aftercare, cues
 from handlers.guidance import Guidance
 from handlers.help.actions import (
     LEVELS,
@@ -43,7 +43,8 @@ def press(turn: Turn, pressed: Press) -> Effects:
     leave_all(turn, turn.person.ref)
     cover = Cover(call.site["cover"])
     told = [Notice(cover("moved_on", name=presser_name(turn, owned))) for owned in handed]
-    return [*shown(turn, call), *others_shown(turn, call), *told]
+    hidden = cues.look_again(turn, turn.person.ref)
+    return [*shown(turn, call), *others_shown(turn, call), *told, *hidden]
 
 
 def new_call(turn: Turn, level: int) -> HelpCall:

@@ -8,7 +8,7 @@ reported has no name but a code.
 from handlers.plans import above, answers, contact, day, heard, standing_in
 from handlers.plans.feature import follow_up
 from handlers.plans.feedback import lines
-from handlers.plans.outcome import became, read
+from handlers.plans.outcome import became, decided, read
 from handlers.plans.ownership import give
 from handlers.plans.preview import preview
 from handlers.plans.start import raised, start
@@ -19,6 +19,7 @@ __all__ = [
     "became",
     "contact",
     "day",
+    "decided",
     "follow_up",
     "give",
     "heard",

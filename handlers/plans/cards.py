@@ -77,7 +77,7 @@ def offered(turn: Turn, case: Case, step: PlanStep, row: PlanTold) -> Card:
     title = say("plans.asks_you", name=name_of(turn, step.offered_by), step=short(step))
     yes = Button(say("plans.accept"), Accept(step.number, yes=True), Tone.GOOD)
     no = Button(say("plans.decline"), Accept(step.number, yes=False))
-    body = (*task.lines(turn, case, step), task.facts(turn, case, step))
+    body = (*task.lines(turn, case, step, row.person), task.facts(turn, case, step, row.person))
     return Card(title, preview(turn, row.person), body, (yes, no))
 
 
@@ -92,7 +92,7 @@ def lifted(turn: Turn, case: Case, step: PlanStep, row: PlanTold) -> Card:
         Button(say("plans.assign"), Assign(step.number)),
     )
     has = (say("plans.fact_holder"), name_of(turn, now))
-    body: tuple[Block, ...] = (Facts((*task.pairs(turn, case, step), has)),)
+    body: tuple[Block, ...] = (Facts((*task.pairs(turn, case, step, row.person), has)),)
     return Card(missing(turn, step, row.at), preview(turn, row.person), body, buttons)
 
 
@@ -100,8 +100,8 @@ def informed(turn: Turn, case: Case, step: PlanStep, row: PlanTold) -> Card:
     if step.facts["late"] == "deputy":
         now = name_of(turn, who.holder(turn, case, step))
         title = say("plans.taken_over", step=short(step), name=now)
-        return Card(title, preview(turn, row.person), (task.facts(turn, case, step),))
-    body = (task.facts(turn, case, step), Note(say("plans.informed")))
+        return Card(title, preview(turn, row.person), (task.facts(turn, case, step, row.person),))
+    body = (task.facts(turn, case, step, row.person), Note(say("plans.informed")))
     return Card(missing(turn, step, row.at), preview(turn, row.person), body)
 
 
@@ -114,6 +114,6 @@ def asked(turn: Turn, case: Case, step: PlanStep, row: PlanTold) -> Card:
     if step.helped_by is not None:
         return quiet(turn, row, say("plans.helps", name=name_of(turn, step.helped_by)))
     yes = Button(say("plans.i_help"), Helping(step.number), Tone.GOOD)
-    body = (*task.lines(turn, case, step), task.facts(turn, case, step))
+    body = (*task.lines(turn, case, step, row.person), task.facts(turn, case, step, row.person))
     title = say("plans.wants_help", name=name, step=short(step))
     return Card(title, preview(turn, row.person), body, (yes,))

@@ -13,6 +13,7 @@ from handlers.plans.actions import NudgeDue, StepDue
 from handlers.plans.feature import follow_up, found, shown, tell
 from handlers.plans.pieces import cover_for, preview
 from handlers.plans.steps import step_on
+from storage.case_life import Naming
 from storage.cases import Case
 from storage.people import at_site, person
 from storage.plan_life import As, Wait
@@ -42,15 +43,24 @@ def begin(turn: Turn, case: Case, steps: Iterable[PlanStep]) -> Effects:
 
 def told_of(turn: Turn, case: Case, step: PlanStep, passed: set[Wait]) -> Effects:
     effects: Effects = []
-    if Wait.MISS in passed and step.facts["late"] == "deputy":
+    if Wait.MISS in passed and step.facts["late"] == "deputy" and may_move(case):
         hand_over(turn, case, step)
-    elif step.urgent and passed & RINGS:
+    elif step.urgent and (passed & RINGS or kept_by_owner(step, passed)):
         ring(turn, case, step, reminder=Wait.REMIND in passed)
     elif passed & REMINDS:
         effects += nudges.want(turn, case, step, who.holder(turn, case, step), As.HOLDER)
     if Wait.LIFT in passed:
         effects += lift(turn, case, step)
     return effects
+
+
+def kept_by_owner(step: PlanStep, passed: set[Wait]) -> bool:
+    return Wait.MISS in passed and step.facts["late"] == "deputy"
+
+
+def may_move(case: Case) -> bool:
+    """Where only the manager may know who reported, the clock tells nobody else."""
+    return case.naming is not Naming.MANAGER
 
 
 def ring(turn: Turn, case: Case, step: PlanStep, reminder: bool = False) -> None:

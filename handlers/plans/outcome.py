@@ -59,6 +59,15 @@ def finish(turn: Turn, case: Case, step: PlanStep) -> Effects:
     return [*effects, *at_the_end(turn, case)]
 
 
+def decided(turn: Turn, case: Case, duty: str) -> Effects:
+    """The seam for the legal questions: what was decided there is a step done here."""
+    effects: Effects = []
+    for step in open_steps(turn.session, case.number):
+        if step.facts.get("duty") == duty:
+            effects += finish(turn, case, step)
+    return effects
+
+
 def progress(turn: Turn, case: Case, step: PlanStep) -> Effects:
     """Whoever does something of it has read it."""
     effects = read(turn, case)

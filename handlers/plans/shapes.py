@@ -57,7 +57,8 @@ class Step(Strict):
     `remind` before it is due, or on the morning of the day that it is due. What has `opens`
     cannot wait: it rings then, at any hour. When it is `late`, the deputy takes it at once, or
     whoever is above is told as `lift` says, counted from the due time. `does` names a dialog of
-    its own. `person`: it is no step where nobody may know who was exposed. `anew`: it comes
+    its own. `person`: it is no step where nobody may know who was exposed.
+    `duty` is the legal question whose decision is this step. `anew`: it comes
     again, counted from then, when the person says that it did not become good.
     """
 
@@ -78,6 +79,7 @@ class Step(Strict):
     done: DoneLabel = "done"
     person: bool = False
     card: str | None = None
+    duty: str | None = None
     anew: When | None = None
 
 

@@ -3,12 +3,13 @@
 from typing import assert_never
 
 from bot.holidays import calendar_of
-from bot.plans import Working, dated
+from bot.plans import Working, dated, full_hour
 from bot.staff import Site
 from bot.turn import Turn
 from handlers.plans import who
 from handlers.plans.dates import Dated, Start, date, planned
 from handlers.plans.shapes import OWNERS_OWN, PlanShape, Step
+from storage.case_life import Naming
 from storage.cases import Case
 from storage.plan_life import Kind, Status, Wait
 from storage.plans import Plan, PlanStep, next_step, steps_of
@@ -40,17 +41,18 @@ def working_at(turn: Turn, case: Case, plan: PlanShape) -> Working:
 
 
 def counted(turn: Turn, case: Case, plan: PlanShape) -> Start:
-    """From now on."""
+    """From now on; where nobody may know who reported, from the next full hour and no minute."""
     working = working_at(turn, case, plan)
-    return Start(turn.now, working, case.severity, who.shift_end(turn, case))
+    at = full_hour(turn.now) if case.anonymous else turn.now
+    return Start(at, working, case.severity, who.shift_end(turn, case))
 
 
 def copy(turn: Turn, case: Case) -> list[PlanStep]:
     """The plan onto the case: from here on content may change and this plan does not."""
     name, plan = plan_for(turn, case.kind)
     policy = plan.model_dump(mode="json")
-    turn.keep(Plan(case=case.number, name=name, started_at=turn.now, policy=policy))
     start = counted(turn, case, plan)
+    turn.keep(Plan(case=case.number, name=name, started_at=start.at, policy=policy))
     return [add(turn, case, one, start) for one in planned(plan, start, case.exposed is not None)]
 
 
@@ -70,7 +72,7 @@ def add(turn: Turn, case: Case, found: Dated, start: Start) -> PlanStep:
         lift_at=found.lift,
     )
     if step.kind is Kind.TOLD:
-        row.do(None, turn.now)
+        row.do(None, start.at)
     turn.keep(row)
     return row
 
@@ -81,7 +83,8 @@ def held(turn: Turn, case: Case, found: Dated, start: Start) -> str | None:
         return None
     if found.step.who not in OWNERS_OWN:
         return who.of_role(turn, case, found.step.who)
-    if found.opens is None or start.working.holds(start.at):
+    at_work = start.working.holds(start.at) or case.naming is Naming.MANAGER
+    if found.opens is None or at_work:
         return None
     on_call = who.on_call(turn, case)
     return None if on_call in (None, case.owner) else on_call
@@ -97,6 +100,7 @@ def rules(step: Step, found: Dated) -> dict[str, object]:
         "does": step.does,
         "done": step.done,
         "person": step.person,
+        "duty": step.duty,
         "card": step.card,
         "today": step.when.same_day is not None,
     }

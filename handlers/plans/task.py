@@ -33,21 +33,21 @@ def card(turn: Turn, case: Case, step: PlanStep, row: PlanTold) -> Card:
         return dialog(turn, case, step, row)
     tone = Tone.URGENT if step.urgent else Tone.PLAIN
     more = guide(turn, step) if step.urgent or step.answers.get("help") else ()
-    body = (*lines(turn, case, step), facts(turn, case, step), *notes(turn, step))
-    buttons = tuple(work(step))
-    return Card(title(turn, case, step), preview(turn, row.person), body, buttons, tone, more)
+    ref, buttons = row.person, tuple(work(step))
+    body = (*lines(turn, case, step, ref), facts(turn, case, step, ref), *notes(turn, step))
+    return Card(title(turn, case, step, ref), preview(turn, ref), body, buttons, tone, more)
 
 
-def title(turn: Turn, case: Case, step: PlanStep) -> Words:
+def title(turn: Turn, case: Case, step: PlanStep, ref: str) -> Words:
     if step.facts["does"] == "contact":
-        return contact_title(turn, case, step)
+        return contact_title(turn, case, step, ref)
     if step.status is Status.REMINDED and step.facts["today"]:
         return say("plans.missing_today", step=short(step))
     return both(step.text)
 
 
-def contact_title(turn: Turn, case: Case, step: PlanStep) -> Words:
-    name = who.name_of_exposed(turn, case)
+def contact_title(turn: Turn, case: Case, step: PlanStep, ref: str) -> Words:
+    name = who.name_of_exposed(turn, case, ref)
     if not step.urgent:
         return say("plans.contact_again", name=name)
     if step.status in LATE:
@@ -61,21 +61,21 @@ def contact_title(turn: Turn, case: Case, step: PlanStep) -> Words:
     return say("plans.needs_you", name=name, count=given)
 
 
-def lines(turn: Turn, case: Case, step: PlanStep) -> tuple[Block, ...]:
+def lines(turn: Turn, case: Case, step: PlanStep, ref: str) -> tuple[Block, ...]:
     """What is to be done, where the title says something else."""
     said = both(step.text)
-    return () if title(turn, case, step) == said else (Text(said),)
+    return () if title(turn, case, step, ref) == said else (Text(said),)
 
 
-def facts(turn: Turn, case: Case, step: PlanStep) -> Facts:
-    return Facts(tuple(pairs(turn, case, step)))
+def facts(turn: Turn, case: Case, step: PlanStep, ref: str) -> Facts:
+    return Facts(tuple(pairs(turn, case, step, ref)))
 
 
-def pairs(turn: Turn, case: Case, step: PlanStep) -> Iterator[tuple[Words, Words]]:
+def pairs(turn: Turn, case: Case, step: PlanStep, ref: str) -> Iterator[tuple[Words, Words]]:
     """Which case, whom it is about where the step is about them, and until when."""
     yield say("plans.fact_case"), str(case.number)
     if step.facts["person"] and case.exposed:
-        yield say("plans.fact_person"), who.name_of_exposed(turn, case)
+        yield say("plans.fact_person"), who.name_of_exposed(turn, case, ref)
     yield say("plans.fact_due"), say("plans.when", time=step.due_at)
 
 
@@ -123,7 +123,7 @@ def talks_on(step: PlanStep, row: PlanTold) -> bool:
 
 
 def dialog(turn: Turn, case: Case, step: PlanStep, row: PlanTold) -> Card:
-    name, see = who.name_of_exposed(turn, case), preview(turn, row.person)
+    name, see = who.name_of_exposed(turn, case, row.person), preview(turn, row.person)
     if "safe" not in step.answers:
         yes = button("safe_yes", SaySafe(step.number, safe=True), Tone.GOOD)
         no = button("safe_no", SaySafe(step.number, safe=False), Tone.URGENT)

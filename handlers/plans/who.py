@@ -4,10 +4,12 @@ from collections.abc import Iterable
 
 from bot.staff import RINGS, Instant, Site, local_day
 from bot.turn import Turn
+from bot.words import Words, say
 from handlers.colleagues import once
 from storage import nudges
+from storage.case_life import Naming, Secrecy
 from storage.cases import Case
-from storage.people import Person, people, person, slots_around, with_role
+from storage.people import Person, known, people, person, slots_around, with_role
 from storage.plans import PlanStep
 
 ON_CALL = ("on_call", "manager", "upper_manager")
@@ -42,7 +44,10 @@ def fit(turn: Turn, case: Case, refs: Iterable[str]) -> list[str]:
 
 
 def may_know(turn: Turn, case: Case, one: Person) -> bool:
-    return turn.reaches(one) and one.ref not in {*case.kept_from, case.exposed}
+    """What is protected stays with the owner, the deputy and security (P3)."""
+    near = one.ref in (case.owner, case.deputy) or "security" in one.roles
+    open_to = case.secrecy < Secrecy.K3 or near
+    return open_to and turn.reaches(one) and one.ref not in {*case.kept_from, case.exposed}
 
 
 def nearest(turn: Turn, case: Case, *roles: str) -> list[str]:
@@ -95,9 +100,13 @@ def shift_end(turn: Turn, case: Case) -> Instant | None:
     return max(now, default=None)
 
 
-def name_of_exposed(turn: Turn, case: Case) -> str:
-    found = person(turn.session, case.exposed) if case.exposed else None
-    return found.name if found else "–"
+def name_of_exposed(turn: Turn, case: Case, reader: str) -> Words:
+    """Whom it is about; where only the manager may know who reported, the owner alone reads it."""
+    hidden = case.naming is Naming.MANAGER and case.exposed == case.reporter
+    if hidden and reader != case.owner:
+        return say("plans.somebody")
+    found = known(turn.session, case.exposed) if case.exposed else None
+    return found.name if found else say("plans.somebody")
 
 
 def next_in_line(turn: Turn, case: Case, *but: str) -> str | None:

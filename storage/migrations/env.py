@@ -21,8 +21,10 @@ from storage import (  # noqa: F401  (their tables must be known)
     people,
     plans,
     queue,
+    secrets,
     selfchecks,
     today,
+    triage,
     unreached,
 )
 
@@ -31,6 +33,8 @@ def named(kind: str, item: Any) -> str | Literal[False]:
     """How the column types of ours are written in a migration."""
     if kind == "type" and type(item).__module__ == "storage.times":
         return "Utc()"
+    if kind == "type" and type(item).__module__ == "storage.sealed":
+        return "sa.LargeBinary()"
     return False
 
 

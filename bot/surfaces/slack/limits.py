@@ -40,3 +40,5 @@ HOMES = (1.6, 60)
 """views.publish is of tier 4: 100 a minute (read)."""
 HISTORY = 100
 """Messages that one look-up reads."""
+TYPED = 3000
+"""What a text input holds: more is refused."""

@@ -51,7 +51,7 @@ def modal(form: Form) -> Json:
         "private_metadata": payload,
         "title": plain(form.title, limits.MODAL_TITLE),
         "submit": plain(form.submit, limits.MODAL_TITLE),
-        "blocks": [field(one) for one in form.fields],
+        "blocks": [*noted(form), *(field(one) for one in form.fields)],
     }
 
 
@@ -186,15 +186,22 @@ def identity(action: Action, place: str) -> Json:
     return {"action_id": f"{wire_name}#{place}", "value": payload}
 
 
+def noted(form: Form) -> list[Json]:
+    return [section(str(form.note))] if form.note else []
+
+
 def field(one: Field) -> Json:
     element: Json = {"action_id": one.name}
     if one.options:
         options = [
             {"text": plain(label, limits.OPTION), "value": value} for value, label in one.options
         ]
+        chosen = [option for option in options if option["value"] == one.value]
         element |= {"type": "static_select", "options": options}
+        element |= {"initial_option": chosen[0]} if chosen else {}
     else:
         element |= {"type": "plain_text_input", "multiline": one.long}
+        element |= {"initial_value": one.value[: limits.TYPED]} if one.value else {}
     return {
         "type": "input",
         "block_id": one.name,

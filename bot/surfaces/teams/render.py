@@ -82,7 +82,8 @@ def size(part: Json) -> int:
 def form(asked: Form) -> Json:
     """A form is a card with inputs in it; Teams needs no dialog for it."""
     send = execute(asked.action) | {"title": clip(str(asked.submit), limits.LABEL)}
-    return whole([title(asked.title), *(field(one) for one in asked.fields)], [send])
+    note = [text(asked.note)] if asked.note else []
+    return whole([title(asked.title), *note, *(field(one) for one in asked.fields)], [send])
 
 
 def whole(body: list[Json], actions: list[Json]) -> Json:
@@ -197,6 +198,7 @@ def execute(action: Action) -> Json:
 
 def field(one: Field) -> Json:
     shared: Json = {"id": one.name, "label": str(one.label), "isRequired": one.required}
+    shared |= {"value": one.value} if one.value else {}
     if one.options:
         choices = [{"title": str(label), "value": value} for value, label in one.options]
         return {"type": "Input.ChoiceSet", "choices": choices, "wrap": True, **shared}

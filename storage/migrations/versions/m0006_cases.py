@@ -16,6 +16,7 @@ def upgrade() -> None:
         "incident_case",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("counted_as", sa.String(), nullable=False),
         sa.Column("also", sa.JSON(), nullable=False),
         sa.Column("channel", sa.String(), nullable=True),
         sa.Column(
@@ -34,6 +35,7 @@ def upgrade() -> None:
         sa.Column("unit", sa.String(), nullable=False),
         sa.Column("place", sa.JSON(), nullable=True),
         sa.Column("happened_at", Utc(), nullable=False),
+        sa.Column("exact", sa.Boolean(), nullable=False),
         sa.Column("received_at", Utc(), nullable=False),
         sa.Column("reporter", sa.String(), nullable=True),
         sa.Column("exposed", sa.String(), nullable=True),
@@ -78,8 +80,8 @@ def upgrade() -> None:
         sa.Column("helper", sa.String(), nullable=True),
         sa.Column("called_112", sa.Boolean(), nullable=True),
         sa.Column("source", sa.String(), nullable=True),
-        sa.Column("words", sa.Text(), nullable=True),
-        sa.Column("evidence", sa.Text(), nullable=True),
+        sa.Column("words", sa.LargeBinary(), nullable=True),
+        sa.Column("evidence", sa.LargeBinary(), nullable=True),
         sa.Column("read_at", Utc(), nullable=True),
         sa.Column("closed_at", Utc(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
@@ -91,16 +93,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_incident_case_call"), ["call"], unique=False)
         batch_op.create_index(batch_op.f("ix_incident_case_exposed"), ["exposed"], unique=False)
         batch_op.create_index(batch_op.f("ix_incident_case_reporter"), ["reporter"], unique=False)
+        batch_op.create_index(batch_op.f("ix_incident_case_source"), ["source"], unique=False)
 
     op.create_table(
         "report_draft",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person", sa.String(), nullable=False),
         sa.Column("dialog", sa.String(), nullable=False),
-        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("answers", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.String(), nullable=True),
+        sa.Column("happened_at", Utc(), nullable=True),
+        sa.Column("exact", sa.Boolean(), nullable=False),
         sa.Column("call", sa.Integer(), nullable=True),
-        sa.Column("words", sa.Text(), nullable=True),
-        sa.Column("evidence", sa.Text(), nullable=True),
+        sa.Column("words", sa.LargeBinary(), nullable=True),
+        sa.Column("evidence", sa.LargeBinary(), nullable=True),
         sa.Column("begun_at", Utc(), nullable=False),
         sa.Column("touched_at", Utc(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
@@ -110,6 +116,12 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_report_draft_call"), ["call"], unique=False)
         batch_op.create_index(batch_op.f("ix_report_draft_person"), ["person"], unique=False)
 
+    op.create_table(
+        "report_window",
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("person"),
+    )
     op.create_table(
         "case_event",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -141,7 +153,7 @@ def upgrade() -> None:
         sa.Column("role", sa.String(), nullable=True),
         sa.Column("before", sa.String(), nullable=True),
         sa.Column("after", sa.String(), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("reason", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
             ["case"],
             ["incident_case.id"],
@@ -152,18 +164,38 @@ def upgrade() -> None:
     with op.batch_alter_table("case_event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_case_event_case"), ["case"], unique=False)
 
+    op.create_table(
+        "case_watch",
+        sa.Column("case", sa.Integer(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("told_at", Utc(), nullable=False),
+        sa.Column("follows", sa.Boolean(), nullable=False),
+        sa.Column("asked_at", Utc(), nullable=True),
+        sa.Column("wants_at", Utc(), nullable=True),
+        sa.Column("consent", sa.Boolean(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["case"],
+            ["incident_case.id"],
+        ),
+        sa.PrimaryKeyConstraint("case", "person"),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("case_watch")
     with op.batch_alter_table("case_event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_case_event_case"))
 
     op.drop_table("case_event")
+    op.drop_table("report_window")
     with op.batch_alter_table("report_draft", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_report_draft_person"))
         batch_op.drop_index(batch_op.f("ix_report_draft_call"))
 
     op.drop_table("report_draft")
     with op.batch_alter_table("incident_case", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_incident_case_source"))
         batch_op.drop_index(batch_op.f("ix_incident_case_reporter"))
         batch_op.drop_index(batch_op.f("ix_incident_case_exposed"))
         batch_op.drop_index(batch_op.f("ix_incident_case_call"))

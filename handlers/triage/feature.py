@@ -1,0 +1,72 @@
+"""The feature of triage: who decides, what they see, and when it is late."""
+
+from typing import Protocol
+
+from bot.effects import Effects, Forget, Lane, Later, Show
+from bot.features import Feature, May
+from bot.staff import cover_of
+from bot.turn import Turn
+from handlers.colleagues import discreet
+from handlers.rights import Act, may
+from handlers.triage.actions import RedDue
+from handlers.triage.card import card
+from handlers.triage.rules import DutyText, check_duties, in_order
+from storage.cases import Case, answered_for
+from storage.people import known
+from storage.triage import Duty, duties_of, undecided
+
+legal_triage = Feature("triage")
+legal_triage.reads("triage", DutyText)
+legal_triage.checks(check_duties)
+
+
+class OfCase(Protocol):
+    @property
+    def case(self) -> int: ...
+
+
+def _decides(turn: Turn, did: OfCase) -> bool:
+    return may(turn.person, Act.DECIDE, turn.get(Case, did.case))
+
+
+DECIDES = May("decides", _decides)
+
+
+def begin(turn: Turn, case: Case) -> Effects:
+    """The seam: ask the owner of a case the five questions. Again costs nothing."""
+    kept = {row.duty for row in duties_of(turn.session, case.number)}
+    for text in in_order(turn.content):
+        if text.id not in kept:
+            red = turn.after(hours=text.red_hours)
+            turn.keep(Duty(case=case.number, duty=text.id, red_at=red))
+    return shown(turn, case)
+
+
+def shown(turn: Turn, case: Case) -> Effects:
+    return [*cards(turn, case, "triage"), when_red(turn, case)]
+
+
+def cards(turn: Turn, case: Case, slot: str) -> Effects:
+    """The owner's card. An owner who may not read the case (a conflict) is shown nothing."""
+    owner = known(turn.session, case.owner)
+    if owner is None or not owner.here or not may(owner, Act.DECIDE, case):
+        return []
+    cover = cover_of(turn.content, owner)
+    shown = card(turn, case, duties_of(turn.session, case.number))
+    safe = discreet(turn, owner.ref, cover, shown)
+    return [Show(f"{slot}:{case.number}:{owner.ref}", owner.ref, safe, Lane.NUDGE)]
+
+
+def when_red(turn: Turn, case: Case) -> Later | Forget:
+    """The next moment at which something that is not decided becomes late."""
+    key = f"triage:{case.number}"
+    times = [row.red_at for row in undecided(turn.session, case.number) if row.red_at > turn.now]
+    return Later(key, min(times), RedDue(case.number)) if times else Forget(key)
+
+
+@legal_triage.redraws
+def redraw(turn: Turn) -> Effects:
+    mine = [case for case in answered_for(turn.session, turn.person.ref) if case.secrecy < 3]
+    mine = [case for case in mine if duties_of(turn.session, case.number)]
+    every = (show for case in mine for show in cards(turn, case, "triage"))
+    return [one for one in every if isinstance(one, Show) and one.to == turn.person.ref]
