@@ -107,6 +107,19 @@ def submits(actor: Actor, wire_name: str, inputs: dict[str, str], **values: obje
     return list(answer.notices)
 
 
+MEASURE = {"measure": "two", "time": "week", "words": ""}
+
+
+def all_done(stage: Stage, number: int = 1) -> None:
+    """Every step of a case is done, by whoever has it."""
+    holders = {"security": "farid", "peer": "cia"}
+    for one in steps(stage, number):
+        if one.open and one.kind == "task":
+            who = one.holder or holders.get(one.who, "cia")
+            says(stage, who, "plans.done", step=one.number)
+    submits(Actor(stage, "cia"), "feedback.planned", MEASURE, case=number)
+
+
 def rung(actor: Actor) -> int:
     """How many messages have rung for a person so far; their own page rings nobody."""
     return sum(not message.home for message in actor.messages())
