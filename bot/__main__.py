@@ -158,7 +158,7 @@ async def live(
         say(f"Kollega answers at http://127.0.0.1:{page.getsockname()[1]}/ (this machine only)")
         for line in (*slack_lines(known, public), *serving.locked(house)):
             say(line)
-        await serving.serve(house, MANNERS, page)
+        await serving.serve(house, MANNERS, page, address=known.public_url)
         return OK
     finally:
         if slack:

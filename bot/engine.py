@@ -26,7 +26,7 @@ from bot.spelling import spell, spell_form
 from bot.turn import Gone, Shelf, Turn
 from bot.wire import answer_from_json, answer_to_json, timer_row
 from bot.words import Words, say
-from storage import queue
+from storage import calendars, queue
 from storage.changes import changes
 from storage.database import Sessions
 from storage.life import NotPossible
@@ -82,6 +82,7 @@ class Engine:
         self.sessions, self.features, self.shelf = sessions, features, shelf
         self.answers, self.views = answers(features), views(features)
         self.surfaces, self.strict = surfaces, False
+        self.address = ""
 
     def receive(self, heard: Incoming, now: datetime) -> Outcome:
         """Handle one event; a repeat of it gets the first answer again and changes nothing."""
@@ -150,6 +151,24 @@ class Engine:
             finally:
                 session.rollback()
 
+    def appointments(self, token: str, now: datetime) -> list[tuple[str, datetime, str]] | None:
+        """The id, time and title of all that stands in the calendar that a token opens.
+
+        None where no calendar has that token, or its person no longer works here.
+        """
+        with self.sessions() as session:
+            ref = calendars.whose(session, token)
+            whose = person(session, ref) if ref else None
+            if whose is None:
+                return None
+            pack = self.shelf.current
+            turn = Turn(whose, now, session, pack, self.surfaces)
+            words = pack.dictionaries[whose.language]
+            appointing = [feature.appoint for feature in self.features if feature.appoint]
+            found = [one for appoint in appointing for one in appoint(turn)]
+            session.rollback()
+            return [(one.id, one.at, words.read(one.title, whose.zone)) for one in found]
+
     def next_due(self) -> datetime | None:
         with self.sessions() as session:
             return queue.nearest(session)
@@ -161,7 +180,9 @@ class Engine:
             raise Refused(say("common.unknown_person"))
         happened = unpack(heard.wire_name, heard.payload)
         typed = comeback.clean(heard.inputs)
-        turn = Turn(actor, watch.at, session, self.shelf.current, self.surfaces, typed)
+        turn = Turn(
+            actor, watch.at, session, self.shelf.current, self.surfaces, typed, self.address
+        )
         if comeback.carries_a_number(happened, self.strict):
             raise Refused(say("guard.typed"))
         if found := comeback.held(heard.inputs, self.strict):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -17,6 +18,21 @@ Handler = Callable[[Turn, A], Effects]
 Asking = Callable[[Turn, A], Form]
 Redrawing = Callable[[Turn], Effects]
 Drawing = Callable[[Turn], Card]
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """Something that a person has at a time (aware UTC); `id` stays the same when it moves.
+
+    Others may see a calendar, so the title is of cover words.
+    """
+
+    id: str
+    at: datetime
+    title: CoverPhrase
+
+
+Appointing = Callable[[Turn], Iterable[Appointment]]
 
 
 class Refused(Exception):
@@ -80,6 +96,7 @@ class Feature:
         self.shapes: dict[str, type[BaseModel]] = {}
         self.windows: dict[str, View] = {}
         self.redraw: Redrawing | None = None
+        self.appoint: Appointing | None = None
         self.check: Callable[[Any], Iterable[Complaint]] | None = None
 
     def on(
@@ -114,6 +131,11 @@ class Feature:
         """Declare how to show a person again all that this feature has open before them."""
         self.redraw = redraw
         return redraw
+
+    def appoints(self, appoint: Appointing) -> Appointing:
+        """Declare what this feature puts into the calendar of `turn.person`."""
+        self.appoint = appoint
+        return appoint
 
     def checks(self, check: Callable[[Any], Iterable[Complaint]]) -> None:
         """Declare what must hold across the content files of this feature."""

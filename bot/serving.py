@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot import assembly, commands, keys, staff
+from bot import assembly, commands, feeds, keys, staff
 from bot.actions import Action, build
 from bot.cards import Card
 from bot.clock import wall
@@ -174,12 +174,17 @@ async def serve(
     manners: Manners,
     listening: socket.socket,
     until: Callable[[], Awaitable[None]] | None = None,
+    address: str | None = None,
 ) -> None:
-    """Answer until SIGINT or SIGTERM (or `until` returns); SIGHUP reads the content anew."""
+    """Answer until SIGINT or SIGTERM (or `until` returns); SIGHUP reads the content anew.
+
+    `address` is where the public part is reached from outside; without one it is the page's.
+    """
     stopped = _signals(house)
-    runner = web.AppRunner(house.workspace.app(), shutdown_timeout=1, access_log=None)
+    runner = web.AppRunner(page_of(house), shutdown_timeout=1, access_log=None)
     await runner.setup()
     await web.SockSite(runner, listening).start()
+    house.machine.engine.address = address or f"http://127.0.0.1:{listening.getsockname()[1]}"
     house.machine.start()
     if house.slack:
         await house.slack.start()
@@ -189,6 +194,13 @@ async def serve(
     await _until(stopped, until)
     await runner.cleanup()
     await stop(house)
+
+
+def page_of(house: House) -> web.Application:
+    """The page of this machine; calendars too, for whoever tries them out."""
+    app = house.workspace.app()
+    feeds.add(app, house.machine)
+    return app
 
 
 async def stop(house: House) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
@@ -33,7 +34,8 @@ def default_database() -> str:
 
 
 class Settings(BaseSettings, SlackSettings, TeamsSettings):
-    """`content` is an agency's own pack, laid over the one that comes with Kollega.
+    """`content` is an agency's own pack, laid over the one that comes with Kollega; `public_url`
+    is where the public part is reached from outside, for calendar addresses.
 
     `keys` are those of sealed columns, `id:key,id:key`, the current one first.
     `strict_numbers`: what has a personal number's shape is stopped with a wrong last digit too.
@@ -50,6 +52,7 @@ class Settings(BaseSettings, SlackSettings, TeamsSettings):
     database_url: str = Field(default_factory=default_database)
     port: int = 8710
     content: Path | None = None
+    public_url: str | None = None
     keys: SecretStr | None = None
     strict_numbers: bool = False
 
@@ -72,6 +75,14 @@ class Settings(BaseSettings, SlackSettings, TeamsSettings):
             if asked.drivername == "sqlite" and file:
                 return url
         raise ValueError("write sqlite:///path/to/file.db; PostgreSQL comes in a later release")
+
+    @field_validator("public_url")
+    @classmethod
+    def _known_place(cls, url: str | None) -> str | None:
+        asked = urlsplit(url or "")
+        if url and not (asked.scheme in ("http", "https") and asked.hostname):
+            raise ValueError("write an address such as https://kollega.example.org")
+        return url.rstrip("/") if url else None
 
     @field_validator("port", "slack_port", mode="before")
     @classmethod

@@ -53,7 +53,7 @@ class Shelf(Protocol):
 class Turn:
     """`actor` is None when the clock acts; `now` is aware UTC and the same for the whole turn.
 
-    `surfaces` are those that the bot speaks on now.
+    `surfaces` are those that the bot speaks on now; `address` is where its own pages are reached.
     """
 
     actor: Person | None
@@ -62,6 +62,7 @@ class Turn:
     content: Content
     surfaces: Collection[str] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)
+    address: str = ""
 
     @property
     def by_person(self) -> bool:

@@ -2,6 +2,7 @@
 
 from handlers.aftercare import after_calls
 from handlers.availability import free_or_busy
+from handlers.calendars import own_calendars
 from handlers.cases import incident_cases
 from handlers.gaps import gap_cases
 from handlers.guidance import guidance
@@ -25,6 +26,7 @@ ALL = (
     coaching,
     unreached_people,
     my_day,
+    own_calendars,
     follow_up,
     self_checks,
     reports,

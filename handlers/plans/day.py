@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 
 from bot.cards import Button
+from bot.features import Appointment
+from bot.staff import cover_of
 from bot.turn import Turn
 from bot.words import Words, say
 from handlers.colleagues import name_of
 from handlers.plans import who
 from handlers.plans.actions import Accept, ShowStep
+from handlers.plans.feature import follow_up
 from handlers.plans.feedback_actions import Propose, TellPlan
 from handlers.plans.pieces import missing, short
 from handlers.today import Line, Section, adds
@@ -34,6 +37,15 @@ def follow_up_day(turn: Turn, whose: Person) -> Iterator[Section]:
     yield Section(say("today.informed"), tuple(informed(turn, whose)))
     yield Section(say("today.cases"), tuple(owned(turn, whose)))
     yield Section(say("today.reports"), tuple(reported(turn, whose)))
+
+
+@follow_up.appoints
+def appointments(turn: Turn) -> Iterator[Appointment]:
+    """Their own steps, by a neutral name: a calendar is often shared."""
+    cover = cover_of(turn.content, turn.person)
+    for step in tasks(turn, turn.person.ref):
+        title = cover("calendar_entry", number=str(step.case))
+        yield Appointment(f"step-{step.number}", step.due_at, title)
 
 
 def tasks(turn: Turn, ref: str) -> list[PlanStep]:

@@ -1,5 +1,6 @@
 """Outcome: a step is done, it is told, and whoever reported says whether it became good."""
 
+from bot.cards import Form
 from bot.effects import Effects, Open
 from bot.features import CLOCK, May, Refused
 from bot.turn import Turn
@@ -110,7 +111,11 @@ def tell_plan(turn: Turn, pressed: TellPlan) -> Effects:
     return [Open(forms.measure(turn, turn.get(Case, pressed.case)))]
 
 
-@follow_up.on(Planned, may=RUNS)
+def measure_form(turn: Turn, said: Planned) -> Form:
+    return forms.measure(turn, turn.get(Case, said.case))
+
+
+@follow_up.on(Planned, may=RUNS, form=measure_form)
 def planned(turn: Turn, said: Planned) -> Effects:
     """What is done is told to whoever reported (fb.3), and its date becomes the plan's."""
     case = turn.get(Case, said.case)
