@@ -44,8 +44,9 @@ def answering(machine: Machine) -> Callable[[web.Request], Awaitable[web.Respons
         if dates is None:
             return nothing()
         body = written(dates, now)
-        kind = {"content_type": "text/calendar", "charset": "utf-8"}
-        return web.Response(body=body, headers=HEADERS, **kind)
+        found = web.Response(body=body, headers=HEADERS, content_type="text/calendar")
+        found.charset = "utf-8"
+        return found
 
     return answer
 
