@@ -1,6 +1,6 @@
 """How punctual a due nudge is while others wait: 20,000 open cases, up to 1,000,000 timers.
 
-`python -m benchmarks.timers` (it fills its stores nicely and stops by itself). File SQLite with fsync on every
+`python -m benchmarks.timers` (it fills its stores nicely and stops by itself). File SQLite, fsync on every
 commit, the writer thread, the real engine, clock, courier and plans. A nudge is punctual when the
 person's card leaves within a second of the step's own time.
 """

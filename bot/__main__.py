@@ -26,6 +26,7 @@ from bot.settings import Settings, SettingsError
 from bot.staff import Colleague, Site, imports
 from handlers.home import NotUnderstood, OpenHome, Speak
 from handlers.plans import preview
+from handlers.reports.actions import ReportMessage
 from handlers.unreached import Noted, Over
 from storage.database import connect, sessions
 from storage.people import everybody
@@ -46,6 +47,7 @@ MANNERS = Manners(
     lambda language: Speak(language),  # type: ignore[arg-type]
     lambda surface, person, why: Noted(surface, person, why),  # type: ignore[arg-type]
     lambda surface, person: Over(surface, person),
+    lambda reference: ReportMessage(reference),
 )
 
 

@@ -103,6 +103,7 @@ class Card:
     """One message. `preview` is what a lock screen shows, so it must be neutral.
 
     `more` stands below the buttons: what is good to have but must not push them out of sight.
+    `private`: once it stands, nothing of ours remembers that it does; it can be edited no more.
     """
 
     title: Words
@@ -111,6 +112,7 @@ class Card:
     buttons: tuple[Button, ...] = ()
     tone: Tone = Tone.PLAIN
     more: tuple[Block, ...] = ()
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

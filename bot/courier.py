@@ -104,7 +104,7 @@ class Courier:
             slot = self.slots.setdefault(parcel.place, Slot())
             slot.doubt |= doubt or parcel.attempts > 0
             slot.add(parcel.id)
-            task = asyncio.create_task(self._carry(parcel, slot), name=f"carry {parcel.slot}")
+            task = asyncio.create_task(self._carry(parcel, slot), name=f"carry {parcel.told[0]}")
             self.tasks[parcel.id] = task
 
     async def run(self) -> None:
@@ -217,14 +217,15 @@ class Courier:
             slot.searches += 1
             if parcel.lane is not Lane.ALERT and slot.searches < MOST_SEARCHES:
                 raise SurfaceError(f"it could not be looked up: {unknown}") from unknown
-            log.warning("%s may stand twice: it could not be looked up (%s)", parcel.slot, unknown)
+            log.warning("%s may stand twice: not looked up (%s)", parcel.told[0], unknown)
             return None
         slot.doubt = False
         return None if message in slot.gone else message
 
     async def _never(self, parcel: Parcel, why: Exception) -> None:
-        log.warning("%s cannot be reached on %s: %s", parcel.person, parcel.surface, why)
-        self._tell(Trouble(parcel.surface, parcel.person, str(why)))
+        log.warning("%s cannot be reached on %s: %s", parcel.told[1], parcel.surface, why)
+        if not parcel.private:
+            self._tell(Trouble(parcel.surface, parcel.person, str(why)))
         await self.store.give_up(parcel, str(why))
 
     async def _limited(self, parcel: Parcel, attempts: int, why: SurfaceError) -> float:
@@ -264,8 +265,7 @@ class Courier:
         log.log(
             logging.DEBUG if isinstance(why, ShutOut) else logging.WARNING,
             "%s to %s on %s did not arrive (%s), again in %.1f s",
-            parcel.slot,
-            parcel.person,
+            *parcel.told,
             parcel.surface,
             str(why) or type(why).__name__,
             pause,

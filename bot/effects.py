@@ -87,5 +87,20 @@ class Notice:
     words: Words | CoverPhrase
 
 
-Effect = Show | Later | Forget | Redraw | Open | Notice
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """Forget that cards ever stood in these slots, and who touched these rows.
+
+    `rows` are named as the audit names them (`table:key`); their lines keep the act and the hour.
+    `tried` are the beginnings of wire names: what `by` did of these without changing anything (a
+    form opened, a press refused) is blanked alike.
+    """
+
+    slots: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+    tried: tuple[str, ...] = ()
+    by: str = ""
+
+
+Effect = Show | Later | Forget | Redraw | Open | Notice | Erase
 Effects = list[Effect]

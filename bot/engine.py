@@ -7,8 +7,8 @@ synchronous and runs on the writer thread; the event loop never touches a databa
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from secrets import token_hex
+from datetime import UTC, datetime, timedelta
+from secrets import token_bytes, token_hex
 from time import perf_counter
 
 from sqlmodel import Session
@@ -16,27 +16,33 @@ from sqlmodel import Session
 from bot import comeback, outbox
 from bot.actions import Action, Unknown, unpack
 from bot.cards import Card
-from bot.effects import Effect, Effects, Forget, Later, Notice, Open, Redraw, Show
+from bot.effects import Effect, Effects, Erase, Forget, Later, Notice, Open, Redraw, Show
 from bot.events import Answer, Decision, Incoming
 from bot.features import Answer as Handled
 from bot.features import Feature, Refused, answers, views
 from bot.outbox import Parcel
-from bot.records import CLOCK, record
+from bot.records import CLOCK
 from bot.spelling import spell, spell_form
+from bot.traces import Trace, Traced, Untraced
 from bot.turn import Gone, Shelf, Turn
-from bot.wire import answer_from_json, answer_to_json, timer_row
+from bot.wire import timer_row
 from bot.words import Words, say
-from storage import calendars, queue
+from storage import audit, calendars, queue
 from storage.changes import changes
-from storage.database import Sessions
+from storage.database import Sessions, scrub
 from storage.life import NotPossible
 from storage.people import Person, person
 from storage.sealed import Unreadable
+from storage.untraced import hour_of, sweep
 
 log = logging.getLogger("kollega.engine")
 
 FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(minutes=5)
+SWEEP = timedelta(minutes=15)
+NOBODY = "nobody"
+"""Who acted, where it is not told."""
+
 NOTHING = Answer()
 EXPECTED = (Refused, NotPossible, Gone, Unknown)
 """A "no" that is nobody's mistake in the code."""
@@ -58,16 +64,21 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Who does what, and since when: from it a decision is told to those who watch."""
+    """Who does what, and since when: from it a decision is told to those who watch.
+
+    `trace` is what it leaves behind. Of an untraced act nobody is told who, nor the exact time.
+    """
 
     at: datetime
     who: str
     what: str
+    trace: Trace
     started: float = field(default_factory=perf_counter)
 
     def told(self, outcome: Outcome, how: str, effects: Sequence[Effect] = ()) -> Outcome:
         ms = (perf_counter() - self.started) * 1000
-        decision = Decision(self.at, self.who, self.what, how, tuple(effects), ms)
+        told = () if self.who == NOBODY else tuple(one for one in effects if not private(one))
+        decision = Decision(self.at, self.who, self.what, how, told, ms)
         return replace(outcome, decision=decision)
 
 
@@ -83,20 +94,31 @@ class Engine:
         self.answers, self.views = answers(features), views(features)
         self.surfaces, self.strict = surfaces, False
         self.address = ""
+        self.untraced = {kind.wire_name for kind, one in self.answers.items() if one.untraced}
+        self.entropy, self.swept_at = token_bytes, datetime.min.replace(tzinfo=UTC)
 
     def receive(self, heard: Incoming, now: datetime) -> Outcome:
         """Handle one event; a repeat of it gets the first answer again and changes nothing."""
-        watch = Watch(now, heard.person, heard.wire_name)
+        watch = self._watch(heard, now)
         try:
             with self.sessions() as session:
-                return self._received(session, heard, watch)
+                outcome = self._received(session, heard, watch)
+            if heard.wire_name in self.untraced:
+                scrub(session)
+            return outcome
         except Exception:
             return self._lost(watch)
 
+    def _watch(self, heard: Incoming, now: datetime) -> Watch:
+        """For an untraced act it is the full hour: nothing that it writes knows more."""
+        if heard.wire_name in self.untraced:
+            return Watch(hour_of(now), NOBODY, heard.wire_name, Untraced(heard.mark))
+        return Watch(now, heard.person, heard.wire_name, Traced(heard.mark))
+
     def _received(self, session: Session, heard: Incoming, watch: Watch) -> Outcome:
-        before = queue.answered(session, heard.mark)
+        before = watch.trace.before(session, watch.at)
         if before is not None:
-            return Outcome(answer_from_json(before))
+            return Outcome(before)
         actor = person(session, heard.person)
         try:
             outcome = self._heard(session, actor, heard, watch)
@@ -104,21 +126,26 @@ class Engine:
             return outcome
         except EXPECTED as no:
             session.rollback()
-            return self._refused(session, actor, heard, watch, no)
+            return self._refused(session, actor, watch, no)
         except Unreadable as no:
             session.rollback()
-            return self._failed(session, actor, heard, watch, no)
+            return self._failed(session, actor, watch, no)
         except Exception:
             session.rollback()
-            return self._failed(session, actor, heard, watch)
+            return self._failed(session, actor, watch)
 
     def fire(self, now: datetime) -> Outcome | None:
         """Let the most overdue timer happen; None when none is due."""
         with self.sessions() as session:
+            self._sweep(session, now)
             timer = queue.next_timer(session)
             if timer is None or timer.due > now:
                 return None
-            watch, key, attempts = Watch(now, CLOCK, timer.wire_name), timer.key, timer.attempts
+            watch, key, attempts = (
+                Watch(now, CLOCK, timer.wire_name, Traced()),
+                timer.key,
+                timer.attempts,
+            )
             try:
                 outcome = self._fallen_due(session, timer, watch)
                 session.commit()
@@ -169,6 +196,14 @@ class Engine:
             session.rollback()
             return [(one.id, one.at, words.read(one.title, whose.zone)) for one in found]
 
+    def _sweep(self, session: Session, now: datetime) -> None:
+        """What was kept for a day of those who left no trace is thrown away."""
+        if now < self.swept_at:
+            return
+        sweep(session, now)
+        session.commit()
+        self.swept_at = now + SWEEP
+
     def next_due(self) -> datetime | None:
         with self.sessions() as session:
             return queue.nearest(session)
@@ -180,14 +215,13 @@ class Engine:
             raise Refused(say("common.unknown_person"))
         happened = unpack(heard.wire_name, heard.payload)
         typed = comeback.clean(heard.inputs)
-        turn = Turn(
-            actor, watch.at, session, self.shelf.current, self.surfaces, typed, self.address
-        )
+        pack, secret = self.shelf.current, self.entropy
+        turn = Turn(actor, watch.at, session, pack, self.surfaces, typed, self.address, secret)
         if comeback.carries_a_number(happened, self.strict):
             raise Refused(say("guard.typed"))
         if found := comeback.held(heard.inputs, self.strict):
             return self._held(turn, happened, watch, found)
-        return self._act(turn, happened, watch, heard.mark)
+        return self._act(turn, happened, watch)
 
     def _held(self, turn: Turn, happened: Action, watch: Watch, found: comeback.Held) -> Outcome:
         """The form comes back. No seen mark is left: what was typed is kept nowhere."""
@@ -195,7 +229,7 @@ class Engine:
         form = answer.form(turn, happened) if answer.form else None
         shown = comeback.again(form, happened, turn.inputs, found)
         turn.session.rollback()
-        record(turn.session, watch.at, watch.who, happened.wire_name, [], None, "refused")
+        watch.trace.line(turn.session, watch.at, watch.who, happened.wire_name, (), "refused")
         return watch.told(Outcome(self._said(turn, [Open(shown)])), "refused")
 
     def _may(self, turn: Turn, happened: Action) -> Handled:
@@ -209,20 +243,20 @@ class Engine:
         session.delete(timer)
         session.flush()
         turn = Turn(None, watch.at, session, self.shelf.current, self.surfaces)
-        return self._act(turn, happened, watch, event=None)
+        return self._act(turn, happened, watch)
 
-    def _act(self, turn: Turn, happened: Action, watch: Watch, event: str | None) -> Outcome:
+    def _act(self, turn: Turn, happened: Action, watch: Watch) -> Outcome:
         """Ask whether the actor may, let the handler decide, and write all that it asked for."""
         answer = self._may(turn, happened)
         with changes(turn.session) as changed:
             effects = self._redrawn(turn, answer.handler(turn, happened))
             turn.session.flush()
         said = self._said(turn, effects)
+        erase(turn.session, effects, hour_of(turn.now))
         parcels = self._queue(turn, effects)
         timers = set_timers(turn.session, effects)
-        if event is not None:
-            queue.remember(turn.session, event, turn.now, answer_to_json(said))
-        record(turn.session, turn.now, watch.who, happened, sorted(changed), event)
+        watch.trace.seen(turn.session, turn.now, said)
+        watch.trace.line(turn.session, turn.now, watch.who, happened, sorted(changed))
         return watch.told(Outcome(said, tuple(parcels), timers), "done", effects)
 
     def _redrawn(self, turn: Turn, effects: Effects) -> Effects:
@@ -251,12 +285,12 @@ class Engine:
         return Answer(notices, forms[-1] if forms else None)
 
     def _refused(
-        self, session: Session, actor: Person | None, heard: Incoming, watch: Watch, no: Exception
+        self, session: Session, actor: Person | None, watch: Watch, no: Exception
     ) -> Outcome:
         """An expected no: nothing changed, the person hears why, and the audit knows."""
         said = Answer((self._read(actor, why(no)),))
-        queue.remember(session, heard.mark, watch.at, answer_to_json(said))
-        record(session, watch.at, heard.person, heard.wire_name, [], heard.mark, "refused")
+        watch.trace.seen(session, watch.at, said)
+        watch.trace.line(session, watch.at, watch.who, watch.what, (), "refused")
         session.commit()
         return watch.told(Outcome(said), "refused")
 
@@ -264,7 +298,6 @@ class Engine:
         self,
         session: Session,
         actor: Person | None,
-        heard: Incoming,
         watch: Watch,
         sealed: Unreadable | None = None,
     ) -> Outcome:
@@ -275,10 +308,10 @@ class Engine:
         """
         reference = token_hex(3)
         if sealed:
-            log.error("%s: %s; see kollega doctor", heard.wire_name, sealed)
+            log.error("%s: %s; see kollega doctor", watch.what, sealed)
         else:
-            log.exception("%s by %s failed, reference %s", heard.wire_name, heard.person, reference)
-        record(session, watch.at, heard.person, heard.wire_name, [], heard.mark, "failed")
+            log.exception("%s by %s failed, reference %s", watch.what, watch.who, reference)
+        watch.trace.line(session, watch.at, watch.who, watch.what, (), "failed")
         session.commit()
         words = say("common.sealed") if sealed else say("common.trouble", reference=reference)
         said = Answer((self._read(actor, words),))
@@ -312,6 +345,11 @@ class Engine:
         return self.shelf.current.dictionaries[language].read(words, zone)
 
 
+def private(effect: Effect) -> bool:
+    """Does it show a card that nobody may know to have been shown?"""
+    return isinstance(effect, Show) and isinstance(effect.card, Card) and effect.card.private
+
+
 def set_timers(session: Session, effects: Effects) -> bool:
     """Write what the effects say of timers; were any set?"""
     dropped = [effect.key for effect in effects if isinstance(effect, Forget)]
@@ -319,6 +357,14 @@ def set_timers(session: Session, effects: Effects) -> bool:
     queue.drop_timers(session, dropped)
     queue.set_timers(session, [timer_row(later) for later in wanted.values()])
     return bool(wanted)
+
+
+def erase(session: Session, effects: Sequence[Effect], hour: datetime) -> None:
+    """Write what the effects say is to be forgotten, before anything new is queued."""
+    for effect in (effect for effect in effects if isinstance(effect, Erase)):
+        queue.erase(session, effect.slots)
+        queue.unsee(session, audit.blank(session, effect.rows, hour))
+        queue.unsee(session, audit.blank_tried(session, effect.by, effect.tried, hour))
 
 
 def why(no: Exception) -> Words:

@@ -64,11 +64,13 @@ class Answer:
     """The one handler of an action, and who may cause it.
 
     `form` builds the form that the action submits, for the case that it must come back.
+    `untraced`: nothing that is kept of it leads to who did it, or to more than the hour.
     """
 
     handler: Handler[Any]
     may: May
     form: Asking[Any] | None = None
+    untraced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +102,18 @@ class Feature:
         self.check: Callable[[Any], Iterable[Complaint]] | None = None
 
     def on(
-        self, happened: type[A], may: May, form: Asking[A] | None = None
+        self,
+        happened: type[A],
+        may: May,
+        form: Asking[A] | None = None,
+        untraced: bool = False,
     ) -> Callable[[Handler[A]], Handler[A]]:
         """Declare the one handler of an action, who may do it, and the form that submits it."""
 
         def register(handler: Handler[A]) -> Handler[A]:
             if happened in self.answers:
                 raise ValueError(f"{happened.__name__} already has a handler")
-            self.answers[happened] = Answer(handler, may, form)
+            self.answers[happened] = Answer(handler, may, form, untraced)
             return handler
 
         return register

@@ -16,7 +16,7 @@ from bot.outbox import Parcel
 from bot.surfaces import Surface
 from bot.writer import Writer
 from storage import queue
-from storage.database import Sessions
+from storage.database import Sessions, scrub
 
 log = logging.getLogger("kollega.machine")
 
@@ -43,6 +43,11 @@ class Store:
     async def delivered(self, parcel: Parcel, message: str, now: datetime) -> None:
         def work() -> None:
             with self.sessions() as session:
+                if parcel.private:
+                    queue.delivered_privately(session, parcel.id, parcel.slot)
+                    session.commit()
+                    scrub(session)
+                    return
                 queue.delivered(
                     session,
                     id=parcel.id,
@@ -67,6 +72,11 @@ class Store:
     async def give_up(self, parcel: Parcel, why: str) -> None:
         def work() -> None:
             with self.sessions() as session:
+                if parcel.private:
+                    queue.delivered_privately(session, parcel.id, parcel.slot)
+                    session.commit()
+                    scrub(session)
+                    return
                 queue.give_up(session, parcel.id, why)
                 session.commit()
 

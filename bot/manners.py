@@ -10,7 +10,8 @@ from bot.actions import Action
 class Manners:
     """`opened`: somebody's own page is opened. `not_understood`: a typed line that no command
     knows. `speak`: somebody chose a language. `unreached`: a surface does not reach a person ("":
-    anybody at all), and why; `reached`: it does again.
+    anybody at all), and why; `reached`: it does again. `reported`: somebody chose to report a
+    message, which is named by a neutral reference and never by its words.
     """
 
     opened: Action
@@ -18,3 +19,4 @@ class Manners:
     speak: Callable[[str], Action]
     unreached: Callable[[str, str, str], Action]
     reached: Callable[[str, str], Action]
+    reported: Callable[[str], Action]

@@ -16,6 +16,8 @@ from bot.words import Dictionary
 from storage import queue
 from storage.people import Person, people
 
+PRIVATE = '"private":true'
+
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
@@ -41,6 +43,16 @@ class Parcel:
     @property
     def is_home(self) -> bool:
         return self.slot.startswith(HOME)
+
+    @property
+    def private(self) -> bool:
+        """Of a card that nothing remembers; inside a text the quotation marks would be escaped."""
+        return PRIVATE in self.card
+
+    @property
+    def told(self) -> tuple[str, str]:
+        """What a log may say of it: its slot and whom it is for."""
+        return ("a private card", "somebody") if self.private else (self.slot, self.person)
 
     def unwrap(self) -> Card:
         """The card itself; raises `bot.actions.Unknown` when no release knows it any more."""

@@ -25,7 +25,7 @@ from bot.slack_people import SLACK, SlackPeople
 from bot.surfaces import ShutOut
 from bot.surfaces.slack import poll
 from bot.surfaces.slack.api import SlackApi
-from bot.surfaces.slack.doors import Line, Pass, SlackDoors
+from bot.surfaces.slack.doors import Chosen, Line, Pass, SlackDoors
 from bot.surfaces.slack.server import SlackServer
 from bot.surfaces.slack.settings import SlackSettings
 from bot.surfaces.slack.surface import SlackSurface
@@ -74,12 +74,16 @@ class SlackHouse:
             person=self.people.person,
             understand=self._understand,
             shortcut=self._shortcut,
-            report=lambda _: None,
+            report=self._reported,
             opened=self.manners.opened,
             line=self._line,
             authorize=self._authorize,
             noticed=self.news.take,
         )
+
+    def _reported(self, chosen: Chosen) -> Action:
+        """Where the message stands, and not what it says."""
+        return self.manners.reported(f"{chosen.channel}/{chosen.ts}")
 
     async def start(self) -> None:
         """What Slack sends is answered from here on; it need not be there itself."""

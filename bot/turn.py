@@ -1,8 +1,9 @@
 """A turn: one thing that happened, who did it, when, and the memory to answer from."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from secrets import token_bytes
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -54,6 +55,7 @@ class Turn:
     """`actor` is None when the clock acts; `now` is aware UTC and the same for the whole turn.
 
     `surfaces` are those that the bot speaks on now; `address` is where its own pages are reached.
+    Of an untraced act `now` is the full hour.
     """
 
     actor: Person | None
@@ -63,6 +65,18 @@ class Turn:
     surfaces: Collection[str] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)
     address: str = ""
+    entropy: Callable[[int], bytes] = token_bytes
+
+    def secret(self, size: int) -> bytes:
+        """So many random bytes; a test hands in its own."""
+        return self.entropy(size)
+
+    def digits(self, count: int) -> str:
+        """So many random digits, each as likely as the others."""
+        found = ""
+        while len(found) < count:
+            found += "".join(str(byte % 10) for byte in self.secret(count) if byte < 250)
+        return found[:count]
 
     @property
     def by_person(self) -> bool:

@@ -52,6 +52,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Action):
         return {"kind": "Action", "wire": pack(value)}
     parts = {part.name: getattr(value, part.name) for part in fields(value)}
+    if parts.get("private") is False:  # an ordinary card is spelled as it always was
+        del parts["private"]
     return {"kind": type(value).__name__, **parts}
 
 

@@ -1,6 +1,7 @@
 """What the bot does: one feature a file, plain functions that decide and never do."""
 
 from handlers.aftercare import after_calls
+from handlers.anonymous import anonymous_reports
 from handlers.availability import free_or_busy
 from handlers.calendars import own_calendars
 from handlers.cases import incident_cases
@@ -10,6 +11,7 @@ from handlers.help import help_calls
 from handlers.home import home_pages
 from handlers.plans import follow_up
 from handlers.practice import coaching
+from handlers.reads import case_reads
 from handlers.reports import reports
 from handlers.selfchecks import self_checks
 from handlers.today import my_day
@@ -32,4 +34,6 @@ ALL = (
     reports,
     incident_cases,
     legal_triage,
+    anonymous_reports,
+    case_reads,
 )

@@ -69,4 +69,4 @@ def calendar_line(turn: Turn, whose: Person) -> Iterator[Section]:
     make = Button(say("calendars.renew" if running else "calendars.make"), MakeFeed())
     buttons = (make, Button(say("calendars.stop"), StopFeed())) if running else (make,)
     words = say("calendars.runs" if running else "calendars.offer")
-    yield Section(say("calendars.title"), (Line(words, buttons),))
+    yield Section(say("calendars.title"), (Line(words, buttons),), aside=True)

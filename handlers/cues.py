@@ -7,7 +7,7 @@ from pydantic import Field
 from bot.actions import Action, action
 from bot.effects import Effects, Later
 from bot.turn import Turn
-from storage.cases import owned_by
+from storage.cases import told_of
 from storage.drafts import Window
 
 
@@ -27,7 +27,8 @@ class OfferDue(Action):
 
 def look_again(turn: Turn, ref: str) -> Effects:
     """At once, and only where something plain may stand."""
-    if turn.session.get(Window, ref) is None and not owned_by(turn.session, ref):
+    plain = turn.session.get(Window, ref) or told_of(turn.session, ref)
+    if not plain:
         return []
     return [Later(f"reports:screen:{ref}", turn.now, ScreenDue(ref))]
 

@@ -8,6 +8,7 @@ from bot.effects import Effects, Notice, Redraw, Show, home
 from bot.features import ANYONE, Feature
 from bot.staff import cover_of
 from bot.turn import Turn
+from handlers.anonymous.actions import EnterCode
 from handlers.availability_keys import keys
 from handlers.guidance import HOW_IT_WORKS, Guidance, covert
 from handlers.help.actions import LEVELS, Press
@@ -78,6 +79,7 @@ def page(turn: Turn, whose: Person) -> Show:
     doors = (
         CoverButton(cover("report_new"), NewReport()),
         CoverButton(cover("my_day"), OpenToday()),
+        CoverButton(cover("code_enter"), EnterCode()),
     )
     body = (
         CoverLine(cover("home_hint")),

@@ -39,8 +39,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """`aside`: it offers something and waits for nobody."""
+
     title: Words
     lines: tuple[Line, ...]
+    aside: bool = False
 
 
 Telling = Callable[[Turn, Person], Iterable[Section]]
@@ -102,8 +105,8 @@ def card(turn: Turn, whose: Person, title: Words | None) -> Card | CoverCard:
     sections = [one for place in sorted(TELLINGS) for one in TELLINGS[place](turn, whose)]
     told = [one for one in sections if one.lines]
     body = tuple(block for one in told for block in shown(one))
-    if not told:
-        body = (Text(say("today.nothing")),)
+    if all(one.aside for one in told):
+        body = (Text(say("today.nothing")), *body)
     heading = title or say("today.title", time=turn.now)
     found = Card(heading, preview(turn, whose), body)
     return discreet(turn, whose.ref, cover_of(turn.content, whose), found)

@@ -1,9 +1,10 @@
 """The audit: one line an action, in the same transaction as what the action did."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import JSON, Column, insert
-from sqlmodel import Field, Session, SQLModel
+from sqlalchemy import JSON, Column, String, cast, insert
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.queue import table
 from storage.times import Utc
@@ -40,3 +41,34 @@ def note(
     line = {"at": at, "who": who, "what": what, "payload": payload}
     told = {**line, "outcome": outcome, "rows": rows, "event": event}
     session.execute(insert(table(AuditLine)), told)
+
+
+def blank(session: Session, rows: Iterable[str], hour: datetime) -> list[str]:
+    """Lines about these rows keep what was done and the hour, and nothing more; their events."""
+    events: list[str] = []
+    for name in rows:
+        found = select(AuditLine).where(cast(col(AuditLine.rows), String).like(f'%"{name}"%'))
+        events += _blanked(session, session.exec(found).all(), hour)
+    return events
+
+
+def blank_tried(session: Session, who: str, names: Iterable[str], hour: datetime) -> list[str]:
+    """The same for what somebody did of these acts without changing a row."""
+    events: list[str] = []
+    for name in names:
+        found = select(AuditLine).where(
+            AuditLine.who == who,
+            col(AuditLine.what).startswith(name, autoescape=True),
+            cast(col(AuditLine.rows), String) == "[]",
+        )
+        events += _blanked(session, session.exec(found).all(), hour)
+    return events
+
+
+def _blanked(session: Session, lines: Iterable[AuditLine], hour: datetime) -> list[str]:
+    events = []
+    for line in lines:
+        events.append(line.event)
+        line.at, line.who, line.payload, line.event, line.rows = hour, "", "", "", []
+    session.flush()
+    return [event for event in events if event]

@@ -176,6 +176,23 @@ def watchers(session: Session, case: int, role: str) -> list[CaseWatch]:
     return list(session.exec(asked.order_by(col(CaseWatch.person))))
 
 
+def told_of(session: Session, person: str) -> bool:
+    """Does anything about an open case stand before this person, as owner or as one told?"""
+    told = select(CaseWatch.case).where(CaseWatch.person == person)
+    theirs = (col(Case.owner) == person) | col(Case.id).in_(told)
+    return (
+        session.exec(select(Case.id).where(theirs, Case.status != Status.CLOSED)).first()
+        is not None
+    )
+
+
+def watched_by(session: Session, person: str, role: str) -> list[Case]:
+    """The open cases that a person was told of as one of those outside the chain."""
+    told = select(CaseWatch.case).where(CaseWatch.person == person, CaseWatch.role == role)
+    asked = select(Case).where(col(Case.id).in_(told), Case.status != Status.CLOSED)
+    return list(session.exec(asked.order_by(col(Case.id))))
+
+
 def erase(session: Session, case: Case) -> None:
     """Take back a case that nobody has read, with all that hangs on it."""
     for kind in (CaseWatch, CaseEvent):

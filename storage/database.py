@@ -16,6 +16,9 @@ from storage.sealed import Ring, give, passing
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
+BUSY_MS, SCRUB_MS = 30_000, 100
+"""How long a writer waits for another one, and how long the cleaning of the log does."""
+
 Sessions = Callable[[], AbstractContextManager[Session]]
 
 
@@ -46,6 +49,22 @@ def open_database(url: str, ring: Ring | None = None) -> Engine:
 
 def sessions(database: Engine) -> Sessions:
     return lambda: Session(database, expire_on_commit=False)
+
+
+def scrub(session: Session) -> None:
+    """Leave no older copy of a page in SQLite's log: what was erased is gone from the files.
+
+    After the session's end. Somebody who reads just then puts it off until the next time.
+    """
+    database = session.get_bind().engine
+    if database.dialect.name != "sqlite" or _in_memory(str(database.url)):
+        return
+    with database.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None  # noqa: S101  (there is one while the connection is open)
+        driver.execute(f"PRAGMA busy_timeout={SCRUB_MS}")
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        driver.execute(f"PRAGMA busy_timeout={BUSY_MS}")
 
 
 def migrate(database: Engine) -> None:
@@ -92,7 +111,7 @@ def _careful(connection: Any, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "busy_timeout=30000",
+        f"busy_timeout={BUSY_MS}",
         "secure_delete=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")

@@ -17,8 +17,9 @@ class Draft(SQLModel, table=True):
     `dialog` names it in the content; `answers` are codes, a list of them where several may be
     chosen. `at` is the question that stands open though it has an answer: one that is corrected,
     or of which several may be chosen. What somebody writes is never among them: it stands in
-    `words` and `evidence`. `happened_at` is sure to the minute if `exact`, or else to the day.
-    `call` is the help call that it comes from. A draft that is sent or thrown away is deleted.
+    `words` and `evidence`. `window` is the number of the first message that it stood in.
+    `happened_at` is sure to the minute if `exact`, or else to the day. `call` is the help call
+    that it comes from. A draft that is sent or thrown away is deleted.
     """
 
     __tablename__ = "report_draft"
@@ -32,6 +33,7 @@ class Draft(SQLModel, table=True):
         sa_column=Column(SealedJson("report_draft.answers"), nullable=False),
     )
     at: str | None = None
+    window: int = 1
     happened_at: datetime | None = Field(default=None, sa_type=Utc)
     exact: bool = False
     call: int | None = Field(default=None, index=True)

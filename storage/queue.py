@@ -164,6 +164,23 @@ def give_up(session: Session, id: int, why: str) -> None:
     session.execute(update(Delivery).where(col(Delivery.id) == id).values(given_up=why))
 
 
+def erase(session: Session, slots: Iterable[str]) -> None:
+    """Nothing remembers that a card stood, or was on its way, in these slots."""
+    gone = list(slots)
+    for kind in Delivery, Standing:
+        session.execute(delete(kind).where(col(kind.slot).in_(gone)))
+
+
+def delivered_privately(session: Session, id: int, slot: str) -> None:
+    """The card stands, and nothing remembers it."""
+    session.execute(delete(Delivery).where(col(Delivery.id) == id))
+    session.execute(delete(Standing).where(col(Standing.slot) == slot))
+
+
+def unsee(session: Session, ids: Iterable[str]) -> None:
+    session.execute(delete(Seen).where(col(Seen.id).in_(list(ids))))
+
+
 def set_timers(session: Session, rows: Sequence[Values]) -> None:
     upsert(session, Timer, rows, "key")
 

@@ -19,6 +19,7 @@ from sqlalchemy import Engine as Database
 import handlers
 from bot import assembly, commands
 from bot.actions import Action, build, pack
+from bot.cards import Form
 from bot.content import Shelf
 from bot.engine import Engine
 from bot.events import Answer, Decision, Incoming
@@ -137,8 +138,16 @@ class Stage:
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         return self.loop.run_until_complete(work)
 
-    def hears(self, person: str, wire_name: str, payload: str, id: str | None = None) -> Answer:
-        heard = Incoming(id or f"event-{next(self.events)}", person, wire_name, payload)
+    def hears(
+        self,
+        person: str,
+        wire_name: str,
+        payload: str,
+        id: str | None = None,
+        inputs: dict[str, str] | None = None,
+    ) -> Answer:
+        event = id or f"event-{next(self.events)}"
+        heard = Incoming(event, person, wire_name, payload, inputs or {})
         answer = self.run(self.machine.hear(heard))
         self.passes(seconds=MOMENT)
         return answer
@@ -160,6 +169,8 @@ class Actor:
     stage: Stage
     ref: str
     notices: list[str] = field(default_factory=list)
+    form: Form | None = None
+    """The form that stands open before this person."""
 
     def does(self, action: Action, id: str | None = None) -> None:
         self._hear(*pack(action), id)
@@ -183,6 +194,14 @@ class Actor:
         assert found, f"{self.ref} has no button {label!r}: {self.labels()}"
         _, wire_name, payload = found[-1]
         return lambda: self._hear(wire_name, payload)
+
+    def fills(self, **inputs: str) -> None:
+        """Fill in the form that stands open, and send it."""
+        assert self.form, f"{self.ref} has no form"
+        asked, self.form = self.form, None
+        answer = self.stage.hears(self.ref, *pack(asked.action), inputs=inputs)
+        self.notices += answer.notices
+        self.form = answer.form
 
     def sees(self, text: str) -> None:
         assert any(text in line for line in self.lines()), f"{self.ref} sees {self.lines()}"
@@ -208,7 +227,9 @@ class Actor:
         return [*self.notices, *(text for m in self.messages() for text in texts(m))]
 
     def _hear(self, wire_name: str, payload: str, id: str | None = None) -> None:
-        self.notices += self.stage.hears(self.ref, wire_name, payload, id).notices
+        answer = self.stage.hears(self.ref, wire_name, payload, id)
+        self.notices += answer.notices
+        self.form = answer.form or self.form
 
 
 def buttons(message: Message) -> list[tuple[str, str, str]]:

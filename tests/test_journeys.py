@@ -356,3 +356,72 @@ def test_l16_a_presser_at_home_is_phoned(
     bo.does_not_see(t("Allt under kontroll?", "Under control?"))
     bo.presses(t("Har pratat med Lisa, tryggt", "Talked with Lisa, all safe"))
     lisa.sees(t("Bo har tittat. Klart.", "Bo has had a look. Done."))
+
+
+@SURFACES
+def test_j0_the_end_a_call_becomes_a_report(
+    stage: Stage, lisa: Actor, bo: Actor, cia: Actor, t: Tongue
+) -> None:
+    gun, farid = stage.person("gun"), stage.person("farid")
+    lisa.presses(t("Vit pärm", "White folder"))
+    lisa.presses(t("Blankett 1", "Form 1"))
+    bo.presses(t("Jag tar", "I take it"))
+    lisa.presses("A")
+    bo.presses(t("Ringt 112", "Called 112"))
+    stage.passes(minutes=2)
+    lisa.presses(t("Pärm klar", "Folder done"))
+    lisa.does_not_see(t("Spara som händelse?", "Save as event?"))
+    bo.presses(t("Trygg", "Safe"))
+    lisa.sees(t("Är du okej?", "Are you okay?"))
+    lisa.does_not_see(t("Spara som händelse?", "Save as event?"))
+    lisa.presses(t("Ja", "Yes"))
+    lisa.sees(t("Spara som händelse? Redan ifyllt: 7 av 9.", "Save as event? Already filled: 7 of"))
+    lisa.presses(t("Ja, spara", "Yes, save"))
+    lisa.presses(t("Obehagligt", "Unpleasant"))
+    lisa.presses(t("Inget av detta", "None of these"))
+    lisa.sees(t("Hot om självmord", "Suicide threat"))
+    lisa.sees(t("Ringt", "Called"))
+    lisa.presses(t("Med namn", "With my name"))
+    lisa.sees(t("Tack. Cia hör av sig inom 30 minuter.", "Thank you. Cia will contact you within"))
+    cia.sees(t("Lisa behöver dig inom 30 minuter.", "Lisa needs you within 30 minutes."))
+    gun.sees(t("Ny händelse, grad 3", "New event, level 3"))
+    gun.does_not_see("Lisa")
+    farid.sees(t("Hot om självmord", "Suicide threat"))
+    cia.presses(t("Visa ärendet", "Show the case"))
+    cia.sees(t("Telefon", "Phone"))
+    cia.sees("Bo")
+
+
+@SURFACES
+def test_j9_the_reporter_is_the_manager(stage: Stage, cia: Actor, t: Tongue) -> None:
+    dag = stage.person("dag")
+    for label in (
+        t("Ny händelse", "New event"), t("Hot", "Threat"), t("Direkt hot", "Direct threat"),
+        t("Telefon", "Phone"), t("Nyss", "Just now"), t("Obehagligt", "Unpleasant"),
+        t("Inget av detta", "None of these"),
+    ):  # fmt: skip
+        cia.presses(label)
+    cia.sees(t("Du är chef här. Dag blir ansvarig.", "You are the manager here. Dag becomes the"))
+    cia.presses(t("Med namn", "With my name"))
+    dag.sees(t("Cia behöver dig inom 30 minuter.", "Cia needs you within 30 minutes."))
+
+
+@SURFACES
+def test_j9_the_manager_is_the_problem(stage: Stage, lisa: Actor, cia: Actor, t: Tongue) -> None:
+    dag = stage.person("dag")
+    before = cia.lines()
+    for label in (
+        t("Ny händelse", "New event"), t("Ordning eller risk", "Order or risk"),
+        t("Farligt ensamarbete", "Dangerous lone work"),
+    ):  # fmt: skip
+        lisa.presses(label)
+    lisa.sees(t("Gäller det din chef?", "Is it about your manager?"))
+    for label in (
+        t("Ja", "Yes"), t("Disk", "Desk"), t("Nyss", "Just now"), t("Rädd", "Afraid"),
+        t("Ja", "Yes"), t("Inget av detta", "None of these"),
+    ):  # fmt: skip
+        lisa.presses(label)
+    lisa.sees(t("Cia får inte läsa och får ingen avisering.", "Cia cannot read it"))
+    lisa.presses(t("Med namn", "With my name"))
+    dag.sees(t("Lisa behöver dig", "Lisa needs you"))
+    assert cia.lines() == before

@@ -2,8 +2,9 @@
 
 from bot.turn import Turn
 from handlers import rights
-from handlers.rights import Act, Grant
-from storage.cases import Case, CaseWatch
+from handlers.reads import grant
+from handlers.rights import Act
+from storage.cases import Case
 from storage.people import Person
 
 NAMES = {
@@ -28,12 +29,6 @@ NAMES = {
     "timeline": "read_at",
 }
 """Every field that a page can show, and the field of the case whose right it needs."""
-
-
-def grant(turn: Turn, who: Person, case: Case) -> Grant:
-    """A safety representative whom the person it is about lets read it."""
-    row = turn.session.get(CaseWatch, (case.number, who.ref))
-    return Grant(consent=row is not None and bool(row.consent))
 
 
 def may_read(turn: Turn, who: Person, case: Case) -> bool:

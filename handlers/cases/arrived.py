@@ -29,7 +29,10 @@ def tell(turn: Turn, case: Case) -> Effects:
 
 
 def chain(turn: Turn, case: Case) -> list[Person]:
-    """The owner; security and a higher manager where it is serious; never whom it is about."""
+    """The owner; security and a higher manager where it is serious; never whom it is about.
+
+    A higher manager who does not own it knows that it happened, and to nobody by name.
+    """
     refs = [case.owner]
     if case.severity >= GUARDS:
         refs += [one.ref for one in with_role(turn.session, "security")]
@@ -39,7 +42,7 @@ def chain(turn: Turn, case: Case) -> list[Person]:
     return [
         one
         for one in people(turn.session, refs)
-        if one.ref not in without and access.may_read(turn, one, case)
+        if one.ref not in without and access.fields(turn, one, case)
     ]
 
 
@@ -49,7 +52,8 @@ def arrival(turn: Turn, case: Case, whose: Person, number: int = 0) -> Show:
     may = access.fields(turn, whose, case)
     begins = owns and case.status is Status.RECEIVED
     begin = (Button(say("cases.begin"), Begin(case.number), Tone.GOOD),) if begins else ()
-    buttons = (*begin, Button(say("cases.show"), ShowCase(case.number)))
+    reads = access.may_read(turn, whose, case)
+    buttons = (*begin, Button(say("cases.show"), ShowCase(case.number))) if reads else ()
     facts = Facts(tuple(fields.pairs(turn, case, may & fields.SHORT)))
     told_more = tuple(Text(line) for line in wishes(case)) if owns else ()
     title = new_event(turn, case)

@@ -15,7 +15,6 @@ from handlers.cases.actions import Begin, Give, Lowered, LowerSeverity, RaiseSev
 from handlers.cases.feature import LOWERS, OWNS, RAISES, case_of, incident_cases
 from handlers.cases.telling import card, slot, told
 from handlers.colleagues import name_of
-from handlers.reports import screen
 from handlers.rights import Act, cell
 from storage.case_life import What
 from storage.cases import Case, CaseEvent
@@ -29,7 +28,7 @@ def begin(turn: Turn, said: Begin) -> Effects:
     case.read(turn.now)
     note(turn, case, What.READ)
     told = [*begun(turn, case), *plans.read(turn, case)]
-    return [*screen.shown(turn, page.page(turn, case)), *changed(turn, case), *told]
+    return [*page.opened(turn, case), *changed(turn, case), *told]
 
 
 def begun(turn: Turn, case: Case) -> Effects:
@@ -49,7 +48,7 @@ def raise_severity(turn: Turn, said: RaiseSeverity) -> Effects:
         raise Refused(say("common.old_button"))
     rated(turn, case, said.level, None)
     more = [*arrived.tell(turn, case), *plans.raised(turn, case)]
-    return [*screen.shown(turn, page.page(turn, case)), *more, *changed(turn, case)]
+    return [*page.opened(turn, case), *more, *changed(turn, case)]
 
 
 @incident_cases.on(LowerSeverity, may=LOWERS)
@@ -75,7 +74,7 @@ def lowered(turn: Turn, said: Lowered) -> Effects:
         raise Refused(say("common.old_button"))
     more = turn.inputs.get("words", "").strip()
     rated(turn, case, said.level, f"{chosen}: {more}" if more else chosen)
-    return [*screen.shown(turn, page.page(turn, case)), *changed(turn, case)]
+    return [*page.opened(turn, case), *changed(turn, case)]
 
 
 def rated(turn: Turn, case: Case, level: int, reason: str | None) -> None:
@@ -96,7 +95,7 @@ def give(turn: Turn, said: Give) -> Effects:
     if turn.person.ref != before or case.deputy == before:
         raise Refused(say("common.too_late"))
     given = plans.give(turn, case, case.deputy, before)
-    return [*screen.shown(turn, page.page(turn, case)), *changed(turn, case), *given]
+    return [*page.opened(turn, case), *changed(turn, case), *given]
 
 
 def note(turn: Turn, case: Case, what: What) -> None:

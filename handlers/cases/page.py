@@ -4,6 +4,7 @@ from bot.cards import Block, Button, Card, Facts, Keys, Note, Text, Tone
 from bot.effects import Effects
 from bot.turn import Turn
 from bot.words import Words, say
+from handlers.anonymous.actions import AskReporter
 from handlers.cases import access, fields
 from handlers.cases.actions import (
     Begin,
@@ -15,6 +16,8 @@ from handlers.cases.actions import (
 )
 from handlers.cases.feature import LOWERS, READS, case_of, incident_cases, owns
 from handlers.colleagues import name_of
+from handlers.reads import open_case
+from handlers.reads.actions import WhoHasRead
 from handlers.reports import receipt, screen
 from handlers.reports.actions import Add, HowToKeep
 from storage import cases
@@ -30,7 +33,13 @@ MOST_LINES = 12
 
 @incident_cases.on(ShowCase, may=READS)
 def show_case(turn: Turn, said: ShowCase) -> Effects:
-    return screen.shown(turn, page(turn, case_of(turn, said)))
+    return opened(turn, case_of(turn, said))
+
+
+def opened(turn: Turn, case: Case) -> Effects:
+    """The one way to a page: every opening is in the read log before anything is shown."""
+    open_case(turn, case)
+    return screen.shown(turn, page(turn, case))
 
 
 def page(turn: Turn, case: Case) -> Card:
@@ -88,9 +97,12 @@ def buttons(turn: Turn, case: Case) -> tuple[Button, ...]:
         if me == case.owner and case.deputy != me:
             label = say("cases.give", name=name_of(turn, case.deputy))
             found.append(Button(label, Give(case.number)))
+        if case.anonymous:
+            found.append(Button(say("anonymous.ask"), AskReporter(case.number)))
     if me in (case.reporter, case.exposed):
         found.append(Button(say("reports.write_line"), Add(case.number)))
         found.append(Button(say("reports.keep_evidence"), HowToKeep(case.number)))
+        found.append(Button(say("cases.who_read"), WhoHasRead(case.number)))
         found += [receipt.wish(case, one) for one in receipt.WISHES if one not in case.wishes]
     return tuple(found)
 

@@ -2,7 +2,8 @@
 
 - `taxonomy` is the content, `severity` and `receivers` the rules: pure, and tested as tables.
 - `drafting` is the dialog, `asking` and `closing` its cards, `behalf` who reports for whom.
-- `sending` makes the case, `receipt` and `afterwards` are what follows for whoever reported.
+- `sending` makes the case and `nameless` one without a name; `receipt` and `afterwards` are what
+  follows for whoever reported.
 - `sightings` and `alone` are the short ways, `bridge` the way from a help call, `messages` the one
   from a message. `screen` is the window in which all of it stands, `covering` hides it at need.
 """
@@ -16,6 +17,7 @@ from handlers.reports import (
     drafting,
     messages,
     mine,
+    nameless,
     sending,
     sightings,
 )
@@ -30,6 +32,7 @@ __all__ = [
     "drafting",
     "messages",
     "mine",
+    "nameless",
     "reports",
     "sending",
     "sightings",

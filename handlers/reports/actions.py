@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bot.actions import Action, action
-from storage.case_life import Behalf, Naming
+from storage.case_life import Behalf
 
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Code = Annotated[str, Field(min_length=1, max_length=40)]
@@ -132,7 +132,19 @@ class Wrote(Action):
 @action("reports.send")
 class Send(Action):
     draft: Number
-    naming: Naming
+    naming: Literal["named", "manager"]
+
+
+@action("reports.nameless")
+class Nameless(Action):
+    """Without a name: first the honest limits of it."""
+
+    draft: Number
+
+
+@action("reports.send_nameless")
+class SendNameless(Action):
+    draft: Number
 
 
 @action("reports.sight")

@@ -14,7 +14,7 @@ from handlers.reports import asking
 from handlers.reports.actions import FromCall, NotNow
 from handlers.reports.facts import CALLED, HELPER
 from handlers.reports.feature import not_covered, reports
-from handlers.reports.screen import opened
+from handlers.reports.screen import next_number, opened
 from handlers.reports.taxonomy import CHANNEL, EVENT, GROUP, KIND, TIME, WHERE, Channel, Kind
 from storage import cases
 from storage.drafts import Draft, draft_of_call
@@ -86,6 +86,7 @@ def begun(turn: Turn, call: HelpCall) -> Draft:
             dialog=EVENT,
             answers=kept,
             call=call.number,
+            window=next_number(turn),
             happened_at=call.started_at,
             exact=True,
             begun_at=turn.now,

@@ -10,6 +10,7 @@ from handlers.reports.actions import (
     AskAgain,
     ChooseReceiver,
     FinishDraft,
+    Nameless,
     Park,
     Resume,
     Send,
@@ -21,7 +22,7 @@ from handlers.reports.facts import BEHALF, CALLED, HELPER, SOURCE
 from handlers.reports.receivers import Receivers
 from handlers.reports.screen import keys, lines, notes, plain
 from handlers.reports.taxonomy import CHANNEL, EFFECT, GROUP, KIND, SAFE, TIME, WHERE, dialog
-from storage.case_life import Behalf, Naming
+from storage.case_life import Behalf
 from storage.drafts import Draft
 from storage.people import known
 
@@ -105,8 +106,10 @@ def who_may_know(turn: Turn, draft: Draft, to: Receivers) -> tuple[Block, ...]:
 
 
 def sending(draft: Draft) -> tuple[Button, ...]:
-    return tuple(
-        Button(say(f"reports.{naming.value}"), Send(draft.number, naming)) for naming in Naming
+    return (
+        Button(say("reports.named"), Send(draft.number, "named")),
+        Button(say("reports.manager"), Send(draft.number, "manager")),
+        Button(say("reports.anonymous"), Nameless(draft.number)),
     )
 
 

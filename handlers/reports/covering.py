@@ -6,10 +6,10 @@ The clock does it in the same second as the press, and shows it again when the c
 from dataclasses import replace
 
 from bot.cards import Card
-from bot.effects import Effects
+from bot.effects import Effect, Effects, Show
 from bot.features import CLOCK
 from bot.turn import Turn
-from handlers.cases import arrived
+from handlers.cases import arrived, watching
 from handlers.cues import ScreenDue
 from handlers.reports import asking, mine
 from handlers.reports.feature import reports
@@ -40,7 +40,13 @@ def standing(turn: Turn, whose: Person) -> Effects:
         effects.append(in_window(turn, whose, window.number, in_it(theirs)))
     for case in cases.owned_by(turn.session, whose.ref):
         effects.append(arrived.arrival(turn, case, whose))
+    for case in cases.watched_by(turn.session, whose.ref, watching.REP):
+        effects += [one for one in watching.shown(turn, case) if to(one, whose)]
     return effects
+
+
+def to(effect: Effect, whose: Person) -> bool:
+    return isinstance(effect, Show) and effect.to == whose.ref
 
 
 def in_it(turn: Turn) -> Card:

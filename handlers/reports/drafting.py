@@ -27,7 +27,7 @@ from handlers.reports.actions import (
 )
 from handlers.reports.facts import ABOUT, MORE, SOURCE
 from handlers.reports.feature import OWN_DRAFT, draft_of, not_covered, reports
-from handlers.reports.screen import opened, plain, preview, shown, told
+from handlers.reports.screen import next_number, opened, plain, preview, shown, told
 from handlers.reports.taxonomy import BOSS, EVENT, SAFE, TIME, Elsewhere, dialog
 from storage import help_calls
 from storage.drafts import Draft, drafts_of
@@ -53,12 +53,21 @@ def new_report(turn: Turn, _: NewReport) -> Effects:
 def empty_draft(turn: Turn) -> Draft:
     mine = drafts_of(turn.session, turn.person.ref)
     unused = next((one for one in mine if not one.answers and one.call is None), None)
-    return unused or new_draft(turn)
+    if unused is None:
+        return new_draft(turn)
+    unused.touched_at = turn.now
+    return unused
 
 
 def new_draft(turn: Turn) -> Draft:
     return turn.keep(
-        Draft(person=turn.person.ref, dialog=EVENT, begun_at=turn.now, touched_at=turn.now)
+        Draft(
+            person=turn.person.ref,
+            dialog=EVENT,
+            window=next_number(turn),
+            begun_at=turn.now,
+            touched_at=turn.now,
+        )
     )
 
 

@@ -6,6 +6,7 @@ from bot.features import ANYONE
 from bot.turn import Turn
 from bot.words import Words, say
 from handlers.cases.actions import ListCases, ShowCase
+from handlers.reads.actions import BreakGlass
 from handlers.reports import taxonomy
 from handlers.reports.actions import Mine, NewReport, Resume
 from handlers.reports.feature import not_covered, reports
@@ -65,4 +66,5 @@ def doors(turn: Turn) -> tuple[Button, ...]:
     answered = (
         (Button(say("reports.answered_for", count=len(own)), ListCases()),) if own or reads else ()
     )
-    return (Button(say("reports.new"), NewReport()), *answered)
+    glass = (Button(say("reads.break"), BreakGlass()),) if "security" in reads else ()
+    return (Button(say("reports.new"), NewReport()), *answered, *glass)

@@ -18,8 +18,6 @@ def card(turn: Turn, case: Case) -> Card:
     """What whoever reported reads, at once and after each wish."""
     owner = name_of(turn, case.owner)
     line = say("reports.receipt", number=case.number, time=case.received_at, name=owner)
-    if case.anonymous:
-        return plain(turn, say("reports.saved_anonymous", name=owner), lines(line), tone=Tone.GOOD)
     body = (*lines(line), *wished(case, owner), *lines(say("reports.anything_more")))
     buttons = tuple(wish(case, one) for one in WISHES if one not in case.wishes)
     return plain(turn, title(turn, case), body, buttons, ways(case), Tone.GOOD)

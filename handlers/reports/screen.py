@@ -22,6 +22,12 @@ def shown(turn: Turn, card: Card) -> Effects:
     return [in_window(turn, turn.person, window.number, card)]
 
 
+def next_number(turn: Turn) -> int:
+    """Of the message that a door will open for whoever acts."""
+    window = turn.find(Window, turn.person.ref)
+    return window.number + 1 if window else 1
+
+
 def opened(turn: Turn, card: Card) -> Effects:
     """The same in a new message, which rings."""
     me = turn.person

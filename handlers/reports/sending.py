@@ -9,26 +9,24 @@ from bot.effects import Effects, Forget
 from bot.turn import Turn
 from handlers import plans
 from handlers.cases import arrived
-from handlers.reports import facts, receipt
+from handlers.reports import bridge, facts, receipt
 from handlers.reports.actions import Send
 from handlers.reports.facts import CALLED, HELPER, SOURCE, Facts, received_by
 from handlers.reports.feature import OWN_DRAFT, draft_of, reports
 from handlers.reports.receivers import Receivers
 from handlers.reports.screen import shown
-from storage.case_life import Behalf, Effect, Naming, Secrecy, What
+from storage.case_life import Effect, Naming, What
 from storage.cases import Case, CaseEvent
 from storage.drafts import Draft
-from storage.people import Person, at_site
-
-FEWEST = 7
-"""In a smaller unit naming the unit would nearly name the person (`spec/journeys.md` J7)."""
+from storage.help import HelpCall
+from storage.people import Person
 
 
 @reports.on(Send, may=OWN_DRAFT)
 def send(turn: Turn, said: Send) -> Effects:
-    draft = draft_of(turn, said)
+    draft = complete(turn, draft_of(turn, said))
     to = received_by(turn, draft)
-    case = turn.keep(case_of(turn, draft, to, said.naming))
+    case = turn.keep(case_of(turn, draft, to, Naming(said.naming)))
     turn.keep(
         CaseEvent(case=case.number, at=case.received_at, what=What.RECEIVED, by=case.reporter)
     )
@@ -41,24 +39,38 @@ def send(turn: Turn, said: Send) -> Effects:
     ]
 
 
+def complete(turn: Turn, draft: Draft) -> Draft:
+    """What was begun before its call knows by now who helped, and whether 112 was called."""
+    call = turn.find(HelpCall, draft.call) if draft.call else None
+    if call is not None:
+        draft.answer({**bridge.knows(turn, call), **draft.answers}, None, turn.now)
+    return draft
+
+
 def case_of(turn: Turn, draft: Draft, to: Receivers, naming: Naming) -> Case:
     found, said = facts.facts(turn, draft), draft.answers
     whose = facts.place_of(turn, draft)
-    case = Case(
+    return Case(
         **known(found, draft, to),
         site=whose.site,
         unit=whose.unit,
-        place=whose.place,
         received_at=turn.now,
-        reporter=draft.person,
-        exposed=found.exposed,
         on_behalf=found.behalf,
         naming=naming,
-        call=draft.call,
-        helper=said.get(HELPER),
         called_112=said.get(CALLED),
+        **({} if naming is Naming.ANONYMOUS else leading_back(draft, found, whose)),
     )
-    return masked(turn, case, whose) if naming is Naming.ANONYMOUS else case
+
+
+def leading_back(draft: Draft, found: Facts, whose: Person) -> dict[str, Any]:
+    """What says who it was; without a name it is never written at all."""
+    return {
+        "place": whose.place,
+        "reporter": draft.person,
+        "exposed": found.exposed,
+        "call": draft.call,
+        "helper": draft.answers.get(HELPER),
+    }
 
 
 def known(found: Facts, draft: Draft, to: Receivers) -> dict[str, Any]:
@@ -82,17 +94,3 @@ def known(found: Facts, draft: Draft, to: Receivers) -> dict[str, Any]:
         "words": draft.words,
         "evidence": draft.evidence,
     }
-
-
-def masked(turn: Turn, case: Case, whose: Person) -> Case:
-    """The same case with nothing on it that says who wrote it."""
-    hour = case.happened_at.replace(minute=0, second=0, microsecond=0)
-    case.happened_at, case.exact = hour, False
-    case.received_at = turn.now.replace(minute=0, second=0, microsecond=0)
-    case.reporter = case.place = case.call = case.helper = case.called_112 = None
-    if case.on_behalf in (Behalf.SELF, Behalf.ELECTED):
-        case.exposed = None
-    colleagues = [one for one in at_site(turn.session, whose.site) if one.unit == whose.unit]
-    case.unit = whose.unit if len(colleagues) >= FEWEST else ""
-    case.secrecy = max(case.secrecy, Secrecy.K1)
-    return case

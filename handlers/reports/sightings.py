@@ -17,6 +17,7 @@ from storage import cases
 from storage.case_life import Status, What
 from storage.cases import Case, CaseEvent
 from storage.people import with_role
+from storage.reads import reads_of
 
 
 @reports.on(Sight, may=OWN_DRAFT)
@@ -89,9 +90,10 @@ def saved(turn: Turn, case: Case, sighting: Sighting) -> Card:
 
 @reports.on(Undo, may=OWN_CASE)
 def undo(turn: Turn, said: Undo) -> Effects:
-    """As if it had not been, as long as nobody has begun with it."""
+    """As if it had not been, as long as nobody has opened it."""
     case = turn.get(Case, said.case)
-    if case.status is not Status.RECEIVED or case.severity or case.reporter != turn.person.ref:
+    read = case.status is not Status.RECEIVED or reads_of(turn.session, case.number)
+    if read or case.severity or case.reporter != turn.person.ref:
         raise Refused(say("common.too_late"))
     effects = [*arrived.taken_back(turn, case), *alone.taken_back(turn, case)]
     cases.erase(turn.session, case)

@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 
 from storage import (  # noqa: F401  (their tables must be known)
     aftercare,
+    anonymous,
     audit,
     availability,
     calendars,
@@ -21,11 +22,13 @@ from storage import (  # noqa: F401  (their tables must be known)
     people,
     plans,
     queue,
+    reads,
     secrets,
     selfchecks,
     today,
     triage,
     unreached,
+    untraced,
 )
 
 

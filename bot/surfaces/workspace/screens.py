@@ -58,13 +58,15 @@ class Screens:
         slack: dict[str, Any],
         teams: dict[str, Any],
         hold: Holds | None = None,
+        written: bool = True,
     ) -> str:
         """A new message (or the one page of a person); the same key again is the same message."""
         if key in self.by_key and not home:
             return self.by_key[key]
-        id = f"home:{to}" if home else f"m{len(self.messages) + 1}"
+        id = f"home:{to}" if home else f"m{self._last() + 1}"
         at = now.isoformat()
-        return self._change(Message(id, to, home, at, None, slack, teams, [key], hold or []))
+        message = Message(id, to, home, at, None, slack, teams, [key], hold or [])
+        return self._change(message, written)
 
     def change(
         self,
@@ -74,15 +76,30 @@ class Screens:
         slack: dict[str, Any],
         teams: dict[str, Any],
         hold: Holds | None = None,
+        written: bool = True,
     ) -> None:
         """Another card in place of the older one."""
         old = self.messages[id]
         keys = [*old.keys, key] if key not in old.keys else old.keys
         at = now.isoformat()
-        self._change(Message(id, old.to, old.home, old.at, at, slack, teams, keys, hold or []))
+        message = Message(id, old.to, old.home, old.at, at, slack, teams, keys, hold or [])
+        self._change(message, written)
 
-    def _change(self, message: Message) -> str:
-        if self.journal:
+    def _last(self) -> int:
+        numbers = (id[1:] for id in self.messages if id[:1] == "m" and id[1:].isdecimal())
+        return max(map(int, numbers), default=0)
+
+    def forget(self, id: str) -> None:
+        """It stands on the screen until this process ends; the journal never heard of it."""
+        if self.journal and self.journal.exists():
+            kept = [one for one in _read(self.journal) if one.id != id]
+            fresh = self.journal.with_suffix(".new")
+            lines = (json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in kept)
+            fresh.write_text("".join(lines), "utf-8")
+            fresh.replace(self.journal)
+
+    def _change(self, message: Message, written: bool = True) -> str:
+        if self.journal and written:
             with self.journal.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(asdict(message), ensure_ascii=False) + "\n")
         self._keep(message)

@@ -21,13 +21,15 @@ class WorkspaceSurface:
 
     async def post(self, address: str, card: Card, key: str) -> str:
         shown = slack.message(card), teams.message(card), holds(card)
-        return self.screens.put(address, False, self.now(), key, *shown)
+        return self.screens.put(address, False, self.now(), key, *shown, written=not card.private)
 
     async def edit(self, address: str, message: str, card: Card, key: str) -> None:
         if message not in self.screens.messages:
             raise MessageGone(f"{address} has no message {message}")
         shown = slack.message(card), teams.message(card), holds(card)
-        self.screens.change(message, self.now(), key, *shown)
+        if card.private:
+            self.screens.forget(message)
+        self.screens.change(message, self.now(), key, *shown, written=not card.private)
 
     async def home(self, address: str, card: Card) -> None:
         shown = slack.home(card), teams.message(card), holds(card)

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.cards import Card
-from bot.effects import Effect, Forget, Later, Notice, Open, Redraw, Show
+from bot.effects import Effect, Erase, Forget, Later, Notice, Open, Redraw, Show
 from bot.events import Answer, Decision
 from bot.surfaces.slack import render as slack
 from bot.surfaces.teams import render as teams
@@ -57,3 +57,5 @@ def effect(one: Effect) -> Json:
             return {"kind": "notice"}
         case Open():
             return {"kind": "open"}
+        case Erase():
+            return {"kind": "erase"}

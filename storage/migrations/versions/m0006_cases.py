@@ -102,6 +102,7 @@ def upgrade() -> None:
         sa.Column("dialog", sa.String(), nullable=False),
         sa.Column("answers", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.String(), nullable=True),
+        sa.Column("window", sa.Integer(), nullable=False),
         sa.Column("happened_at", Utc(), nullable=True),
         sa.Column("exact", sa.Boolean(), nullable=False),
         sa.Column("call", sa.Integer(), nullable=True),
