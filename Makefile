@@ -36,6 +36,7 @@ bench: $(TEST)
 	@$(BIN)/python -m benchmarks.press
 	@$(BIN)/python -m benchmarks.slack
 	@$(BIN)/python -m benchmarks.teams
+	@$(BIN)/python -m benchmarks.timers
 
 # --without-pip works where Debian's python3-venv (ensurepip) is missing, and pip --python
 # installs into the environment without being stopped by PEP 668.

@@ -25,6 +25,7 @@ from bot import (
     keys,
     lock,
     logs,
+    planning,
     serving,
     settings,
 )
@@ -40,6 +41,7 @@ from bot.settings import Settings, SettingsError
 from bot.setup_commands import NotReady, Setup
 from bot.staff import Colleague, Site, imports
 from handlers.home import NotUnderstood, OpenHome, Speak
+from handlers.plans import preview
 from handlers.reports.actions import ReportMessage
 from handlers.units import Outsiders
 from handlers.unreached import Noted, Over
@@ -106,6 +108,10 @@ def parser() -> argparse.ArgumentParser:
     one = add("check-content", help="check content packs; every mistake is named")
     one.add_argument("packs", nargs="*", type=Path, help="packs to lay over the base pack")
     one.set_defaults(run=check_content)
+    plan = add("plan", help="follow-up plans").add_subparsers(required=True, metavar="WHAT")
+    one = plan.add_parser("preview", help="print the dated plan of a severity and a start")
+    planning.add(one)
+    one.set_defaults(run=preview_plan)
     seals = "what seals reports at rest"
     sealed = add("keys", help=seals).add_subparsers(required=True, metavar="WHAT")
     one = sealed.add_parser("rotate", help="seal everything with a new key, also while it runs")
@@ -252,7 +258,7 @@ async def live(
         say(f"Kollega answers at http://127.0.0.1:{page.getsockname()[1]}/ (this machine only)")
         for line in (*slack_lines(known, public), *teams_lines(bot), *serving.locked(house)):
             say(line)
-        await serving.serve(house, MANNERS, page)
+        await serving.serve(house, MANNERS, page, address=known.public_url)
         return OK
     finally:
         for platform in (slack, teams):
@@ -321,6 +327,24 @@ def teams_package(known: Settings, asked: argparse.Namespace) -> int:
     except OSError as no:
         return complain("", f"{asked.file} cannot be written ({no.strerror})")
     print(f"{asked.file} is ready. Upload it in the Teams admin centre, see docs/teams.md.")
+    return OK
+
+
+def preview_plan(known: Settings, asked: argparse.Namespace) -> int:
+    """The dated plan, step by step, with the content in use."""
+    pack = assembly.load([assembly.BASE, *extra(known)], handlers.ALL)
+    try:
+        at = planning.start(asked.start, asked.zone)
+    except ValueError:
+        return complain("", '--start: write a date and a time such as "2027-06-24 15:00"')
+    planned = [
+        planning.Planned(
+            one.due, one.step.who, one.step.text.text(asked.language), one.step.kind.value
+        )
+        for one in preview(pack, asked.severity, at, asked.zone)
+    ]
+    for line in planning.lines(planned, asked.zone):
+        say(line)
     return OK
 
 

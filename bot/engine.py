@@ -26,7 +26,7 @@ from bot.traces import Traced, Untraced
 from bot.turn import Gone, Shelf, Turn
 from bot.wire import timer_row
 from bot.words import Words, say
-from storage import audit, queue, replicas
+from storage import audit, calendars, queue, replicas
 from storage.changes import changes
 from storage.database import Sessions, scrub
 from storage.life import NotPossible
@@ -61,6 +61,7 @@ class Engine:
         self.apart = apart or sessions
         self.answers, self.views = answers(features), views(features)
         self.surfaces, self.holder, self.strict = surfaces, holder, False
+        self.address = ""
         self.untraced = {kind.wire_name for kind, one in self.answers.items() if one.untraced}
         self.entropy, self.swept_at = token_bytes, datetime.min.replace(tzinfo=UTC)
 
@@ -145,6 +146,24 @@ class Engine:
             finally:
                 session.rollback()
 
+    def appointments(self, token: str, now: datetime) -> list[tuple[str, datetime, str]] | None:
+        """The id, time and title of all that stands in the calendar that a token opens.
+
+        None where no calendar has that token, or its person no longer works here.
+        """
+        with self.sessions() as session:
+            ref = calendars.whose(session, token)
+            whose = person(session, ref) if ref else None
+            if whose is None:
+                return None
+            pack = self.shelf.current
+            turn = Turn(whose, now, session, pack, self.surfaces)
+            words = pack.dictionaries[whose.language]
+            appointing = [feature.appoint for feature in self.features if feature.appoint]
+            found = [one for appoint in appointing for one in appoint(turn)]
+            session.rollback()
+            return [(one.id, one.at, words.read(one.title, whose.zone)) for one in found]
+
     def _sweep(self, session: Session, now: datetime) -> None:
         """What was kept for a day of those who left no trace is thrown away."""
         if now < self.swept_at:
@@ -165,7 +184,7 @@ class Engine:
         happened = unpack(heard.wire_name, heard.payload)
         typed = comeback.clean(heard.inputs)
         pack, secret = self.shelf.current, self.entropy
-        turn = Turn(actor, watch.at, session, pack, self.surfaces, typed, entropy=secret)
+        turn = Turn(actor, watch.at, session, pack, self.surfaces, typed, self.address, secret)
         if comeback.carries_a_number(happened, self.strict):
             raise Refused(say("guard.typed"))
         if found := comeback.held(heard.inputs, self.strict):

@@ -22,6 +22,21 @@ Drawing = Callable[[Turn], Card]
 Reading = Callable[[Session, datetime], float]
 
 
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """Something that a person has at a time (aware UTC); `id` stays the same when it moves.
+
+    Others may see a calendar, so the title is of cover words.
+    """
+
+    id: str
+    at: datetime
+    title: CoverPhrase
+
+
+Appointing = Callable[[Turn], Iterable[Appointment]]
+
+
 class Refused(Exception):
     """An expected "no", with the words that tell the person why."""
 
@@ -112,6 +127,7 @@ class Feature:
         self.numbers: list[Measure] = []
         self.sheets: dict[str, Sheet] = {}
         self.redraw: Redrawing | None = None
+        self.appoint: Appointing | None = None
         self.check: Callable[[Any], Iterable[Complaint]] | None = None
 
     def on(
@@ -170,6 +186,11 @@ class Feature:
         """Declare how to show a person again all that this feature has open before them."""
         self.redraw = redraw
         return redraw
+
+    def appoints(self, appoint: Appointing) -> Appointing:
+        """Declare what this feature puts into the calendar of `turn.person`."""
+        self.appoint = appoint
+        return appoint
 
     def checks(self, check: Callable[[Any], Iterable[Complaint]]) -> None:
         """Declare what must hold across the content files of this feature."""

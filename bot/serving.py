@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 from sqlalchemy.engine import make_url
 
-from bot import assembly, commands, keys, paper, ready, staff
+from bot import assembly, commands, feeds, keys, paper, ready, staff
 from bot.actions import Action, build
 from bot.cards import Card
 from bot.clock import wall
@@ -254,14 +254,17 @@ async def serve(
     manners: Manners,
     listening: socket.socket,
     until: Callable[[], Awaitable[None]] | None = None,
+    address: str | None = None,
 ) -> None:
-    """Answer until SIGINT or SIGTERM (or `until` returns); SIGHUP reads the content anew."""
+    """Answer until SIGINT or SIGTERM (or `until` returns); SIGHUP reads the content anew.
+
+    `address` is where the public part is reached from outside; without one it is the page's.
+    """
     stopped = _signals(house)
-    app = house.workspace.app()
-    app.add_routes(house.operations.routes())
-    runner = web.AppRunner(app, shutdown_timeout=1, access_log=None)
+    runner = web.AppRunner(page_of(house), shutdown_timeout=1, access_log=None)
     await runner.setup()
     await web.SockSite(runner, listening).start()
+    house.machine.engine.address = address or f"http://127.0.0.1:{listening.getsockname()[1]}"
     if house.member:
         house.member.listen(house.machine.look)
     house.machine.start()
@@ -276,6 +279,14 @@ async def serve(
     for task in beside:
         task.cancel()
     await stop(house)
+
+
+def page_of(house: House) -> web.Application:
+    """The page of this machine; calendars too, for whoever tries them out."""
+    app = house.workspace.app()
+    app.add_routes(house.operations.routes())
+    feeds.add(app, house.machine)
+    return app
 
 
 async def stop(house: House) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
@@ -38,7 +39,8 @@ def default_database() -> str:
 
 
 class Settings(BaseSettings, SlackSettings, TeamsSettings):
-    """`content` is an agency's own pack, laid over the one that comes with Kollega.
+    """`content` is an agency's own pack, laid over the one that comes with Kollega; `public_url`
+    is where the public part is reached from outside, for calendar addresses.
 
     `signing_key` is the file with the key that signs the audit; by default beside the database.
     `backup` is a folder, best on another machine, for a copy each minute and a whole one a day.
@@ -61,6 +63,7 @@ class Settings(BaseSettings, SlackSettings, TeamsSettings):
     signing_key: Path | None = None
     log: Kind = "plain"
     backup: Path | None = None
+    public_url: str | None = None
     keys: SecretStr | None = None
     strict_numbers: bool = False
     pack_keys: str = ""
@@ -114,6 +117,14 @@ class Settings(BaseSettings, SlackSettings, TeamsSettings):
             if asked.drivername in POSTGRES and asked.database:
                 return asked.set(drivername=POSTGRES[-1]).render_as_string(hide_password=False)
         raise ValueError("write sqlite:///path/to/file.db or postgresql://user@host/name")
+
+    @field_validator("public_url")
+    @classmethod
+    def _known_place(cls, url: str | None) -> str | None:
+        asked = urlsplit(url or "")
+        if url and not (asked.scheme in ("http", "https") and asked.hostname):
+            raise ValueError("write an address such as https://kollega.example.org")
+        return url.rstrip("/") if url else None
 
     @field_validator("port", "slack_port", "teams_port", mode="before")
     @classmethod

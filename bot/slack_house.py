@@ -9,7 +9,7 @@ import socket
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot import commands
+from bot import commands, feeds
 from bot.actions import Action, build
 from bot.content import Shelf
 from bot.courier import Trouble
@@ -101,7 +101,9 @@ class SlackHouse:
         self.units.begin(self.machine)
         await self.news.begin()
         if self.listening:
-            self.runner = web.AppRunner(self.server.app(), access_log=None, shutdown_timeout=1)
+            app = self.server.app()
+            feeds.add(app, self.machine)
+            self.runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
             await self.runner.setup()
             await web.SockSite(self.runner, self.listening).start()
         self.tasks = [

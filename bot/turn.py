@@ -55,7 +55,8 @@ class Shelf(Protocol):
 class Turn:
     """`actor` is None when the clock acts; `now` is aware UTC and the same for the whole turn.
 
-    `surfaces` are those that the bot speaks on now. Of an untraced act `now` is the full hour.
+    `surfaces` are those that the bot speaks on now; `address` is where its own pages are reached.
+    Of an untraced act `now` is the full hour.
     """
 
     actor: Person | None
@@ -64,6 +65,7 @@ class Turn:
     content: Content
     surfaces: Collection[str] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)
+    address: str = ""
     entropy: Callable[[int], bytes] = token_bytes
 
     def secret(self, size: int) -> bytes:

@@ -3,6 +3,7 @@
 from handlers.aftercare import after_calls
 from handlers.anonymous import anonymous_reports
 from handlers.availability import free_or_busy
+from handlers.calendars import own_calendars
 from handlers.cases import incident_cases
 from handlers.dialogues import dialogues
 from handlers.gaps import gap_cases
@@ -10,9 +11,12 @@ from handlers.guidance import guidance
 from handlers.help import help_calls
 from handlers.home import home_pages
 from handlers.library import library
+from handlers.plans import follow_up
 from handlers.practice import coaching
 from handlers.reads import case_reads
 from handlers.reports import reports
+from handlers.selfchecks import self_checks
+from handlers.today import my_day
 from handlers.triage import legal_triage
 from handlers.units import site_units
 from handlers.unreached import unreached_people
@@ -27,6 +31,10 @@ ALL = (
     coaching,
     unreached_people,
     site_units,
+    my_day,
+    own_calendars,
+    follow_up,
+    self_checks,
     reports,
     incident_cases,
     legal_triage,

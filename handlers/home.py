@@ -14,6 +14,7 @@ from handlers.guidance import HOW_IT_WORKS, Guidance, covert_today
 from handlers.help.actions import LEVELS, Press
 from handlers.library import OpenLibrary, ask
 from handlers.reports.actions import NewReport
+from handlers.today import OpenToday
 from storage.people import Person
 
 home_pages = Feature("home")
@@ -79,6 +80,7 @@ def page(turn: Turn, whose: Person) -> Show:
     other: Literal["sv", "en"] = "en" if whose.language == "sv" else "sv"
     doors = (
         CoverButton(cover("report_new"), NewReport()),
+        CoverButton(cover("my_day"), OpenToday()),
         CoverButton(cover("code_enter"), EnterCode()),
         CoverButton(cover("cards"), OpenLibrary()),
     )

@@ -232,12 +232,12 @@ def on_roster(session: Session, site: str, at: datetime) -> dict[int, list[str]]
 
 def replace_people(
     session: Session, source: str, entries: Mapping[str, Mapping[str, object]], now: datetime
-) -> bool:
+) -> list[str]:
     """Let one source (the pack, a CSV file) say who works here; who it leaves out has left.
 
-    True when somebody left: what they were responsible for must be looked at.
+    Those who left now, by ref: what they were responsible for must be looked at.
     """
-    left = False
+    left: list[str] = []
     for ref, facts in entries.items():
         row = session.get(Person, ref)
         if row is None:
@@ -246,5 +246,6 @@ def replace_people(
         row.sqlmodel_update({**facts, "source": source, "left_at": None})
     for row in session.exec(select(Person).where(Person.source == source)):
         if row.ref not in entries and row.here:
-            row.left_at, left = now, True
+            row.left_at = now
+            left.append(row.ref)
     return left

@@ -1,7 +1,7 @@
 """What is still to be done: deliveries, where each card stands, timers, and what was seen."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -265,9 +265,17 @@ def drop_timers(session: Session, keys: Iterable[str]) -> None:
 _FORGET = delete(table(Timer)).where(table(Timer).c.key == bindparam("old"))
 
 
+HURRIED = timedelta(days=1)
+"""What falls due later than this is in no hurry: an open call waits for minutes."""
+
+
 def hurry_timers(session: Session, now: datetime) -> None:
-    """Let everything that waits look again now; a handler whose time has not come waits on."""
-    session.execute(update(Timer).where(col(Timer.due) > now).values(due=now))
+    """Let what falls due within a day look again now; a handler whose time has not come waits on.
+
+    The steps of plans that lie months ahead are left in peace: there may be a hundred thousand.
+    """
+    soon = (col(Timer.due) > now) & (col(Timer.due) <= now + HURRIED)
+    session.execute(update(Timer).where(soon).values(due=now))
 
 
 def next_timer(session: Session) -> Due | None:

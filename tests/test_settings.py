@@ -13,6 +13,7 @@ WRITTEN = {
     "database_url": "sqlite:////srv/kollega/kollega.db",
     "port": "8800",
     "content": "/srv/kollega/content",
+    "public_url": "https://kollega.example.org",
     "keys": "k1:czNjcmV0czNjcmV0czNjcmV0czNjcmV0czNjcmV0czM=",
     "strict_numbers": "True",
     "pack_keys": "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3",
@@ -349,6 +350,14 @@ def test_two_listeners_cannot_share_one_place(host: str) -> None:
 def test_two_listeners_may_both_ask_for_any_port() -> None:
     write_env(slack_bot_token="xoxb-1", slack_signing_secret="x", slack_port="0", port="0")
     assert settings.load().slack_port == 0
+
+
+def test_an_address_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KOLLEGA_PUBLIC_URL", "kollega.example.org")
+    with pytest.raises(SettingsError) as wrong:
+        settings.load()
+    said = "KOLLEGA_PUBLIC_URL: write an address such as https://kollega.example.org"
+    assert str(wrong.value) == said
 
 
 # Teams

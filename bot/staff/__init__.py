@@ -8,7 +8,8 @@ from sqlmodel import Session
 from bot.content import Pack
 from bot.staff import guests
 from bot.staff.checks import check, too_few
-from bot.staff.hours import Instant, local_day
+from bot.staff.hours import Instant, local_day, readable
+from bot.staff.leaving import Left, tell_left
 from bot.staff.shapes import (
     ADDRESSES,
     FEWEST_RESPONDERS,
@@ -22,7 +23,6 @@ from bot.turn import Content
 from bot.words import Both, Cover
 from storage import people as store
 from storage import units
-from storage.queue import hurry_timers
 
 __all__ = [
     "ADDRESSES",
@@ -32,15 +32,18 @@ __all__ = [
     "SHAPES",
     "Colleague",
     "Instant",
+    "Left",
     "Site",
     "check",
     "cover_of",
     "gaps",
     "homeless",
     "local_day",
+    "readable",
     "rows",
     "standing",
     "sync",
+    "tell_left",
 ]
 
 NEEDED = {
@@ -85,8 +88,7 @@ def _in_both(text: Both | str) -> dict[str, str]:
 def sync(session: Session, pack: Pack, now: datetime) -> None:
     """Let the pack's people be the people; whom it no longer names has left."""
     entries = rows(pack.all(Colleague).values(), pack.all(Site))
-    if store.replace_people(session, "pack", entries, now):
-        hurry_timers(session, now)
+    tell_left(session, store.replace_people(session, "pack", entries, now), now)
     guests.leave(session, [name for name, site in pack.all(Site).items() if site.guests], now)
 
 

@@ -12,11 +12,10 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from bot.content.marks import shown
-from bot.staff import ADDRESSES, RINGS, Colleague, Site, rows
+from bot.staff import ADDRESSES, RINGS, Colleague, Site, rows, tell_left
 from bot.staff.tables import PEOPLE, REQUIRED, ROSTER, TIMES, CsvError, Row, Wrong, needed, table
 from bot.words import LANGUAGES, Both
 from storage.people import ROLES, Person, RosterSlot, replace_people
-from storage.queue import hurry_timers
 
 __all__ = ["CsvError", "Import", "RosterEntry", "Summary", "read", "store"]
 
@@ -200,8 +199,8 @@ def store(session: Session, found: Import, now: datetime) -> Summary:
     ]
     here = session.exec(select(Person).where(Person.source == "csv", col(Person.left_at).is_(None)))
     left = [row.ref for row in here if row.ref not in entries] if entries else []
-    if entries and replace_people(session, "csv", entries, now):
-        hurry_timers(session, now)
+    if entries:
+        tell_left(session, replace_people(session, "csv", entries, now), now)
     _replace_roster(session, found)
     session.flush()
     return Summary(len(entries) - len(before), len(changed), len(left), len(found.roster))

@@ -15,10 +15,10 @@ from storage.case_life import Naming, Status
 from storage.cases import Case
 from storage.people import Person, people, with_role
 
-SOON, GUARDS, HIGHER, REPS = 2, 3, 4, 2
-"""The severities from which the manager phones within half an hour, security is told, a higher
-manager is told, and the safety representative is; with the last the five legal questions begin
-(`spec/content.md` 2.1 and 2.3)."""
+GUARDS, HIGHER, REPS = 3, 4, 2
+"""The severities from which security is told, a higher manager is told, and the safety
+representative is; with the last the five legal questions begin (`spec/content.md` 2.1 and 2.3).
+That the manager phones within half an hour is the first step of the plan."""
 
 
 def tell(turn: Turn, case: Case) -> Effects:
@@ -56,18 +56,10 @@ def arrival(turn: Turn, case: Case, whose: Person, number: int = 0) -> Show:
     buttons = (*begin, Button(say("cases.show"), ShowCase(case.number))) if reads else ()
     facts = Facts(tuple(fields.pairs(turn, case, may & fields.SHORT)))
     told_more = tuple(Text(line) for line in wishes(case)) if owns else ()
-    title = heading(turn, case, may) if owns else new_event(turn, case)
+    title = new_event(turn, case)
     tone = Tone.URGENT if owns and case.status is Status.RECEIVED else Tone.PLAIN
     shown = card(turn, whose, title, (facts, *told_more), buttons, tone)
     return told(turn, whose, slot(case, whose.ref, number), shown, Lane.ANSWER)
-
-
-def heading(turn: Turn, case: Case, may: frozenset[str]) -> Words:
-    """Care comes first: whom to phone, and how soon."""
-    name = name_of(turn, case.exposed) if case.exposed and "exposed" in may else None
-    if case.status is not Status.RECEIVED or name is None or case.severity < SOON:
-        return new_event(turn, case)
-    return say("cases.needs_you", name=name)
 
 
 def new_event(turn: Turn, case: Case) -> Words:

@@ -9,6 +9,7 @@ from bot.effects import Effects, Open
 from bot.features import Refused
 from bot.turn import Turn
 from bot.words import say
+from handlers import plans
 from handlers.cases import arrived, page, watching
 from handlers.cases.actions import Begin, Give, Lowered, LowerSeverity, RaiseSeverity
 from handlers.cases.feature import LOWERS, OWNS, RAISES, case_of, incident_cases
@@ -26,12 +27,14 @@ def begin(turn: Turn, said: Begin) -> Effects:
     case = case_of(turn, said)
     case.read(turn.now)
     note(turn, case, What.READ)
-    return [*page.opened(turn, case), *changed(turn, case), *begun(turn, case)]
+    told = [*begun(turn, case), *plans.read(turn, case)]
+    return [*page.opened(turn, case), *changed(turn, case), *told]
 
 
 def begun(turn: Turn, case: Case) -> Effects:
+    """Whoever was exposed, where somebody else reported; who reported hears it by the plan."""
     title = say("cases.has_begun", name=name_of(turn, turn.person.ref))
-    refs = [ref for ref in (case.reporter, case.exposed) if ref and ref != turn.person.ref]
+    refs = [ref for ref in (case.exposed,) if ref and ref not in (turn.person.ref, case.reporter)]
     return [
         told(turn, one, f"{slot(case, one.ref)}:begun", card(turn, one, title))
         for one in people(turn.session, refs)
@@ -44,7 +47,7 @@ def raise_severity(turn: Turn, said: RaiseSeverity) -> Effects:
     if said.level <= case.severity:
         raise Refused(say("common.old_button"))
     rated(turn, case, said.level, None)
-    more = arrived.tell(turn, case)
+    more = [*arrived.tell(turn, case), *plans.raised(turn, case)]
     return [*page.opened(turn, case), *more, *changed(turn, case)]
 
 
@@ -91,18 +94,12 @@ def give(turn: Turn, said: Give) -> Effects:
     before = case.owner
     if turn.person.ref != before or case.deputy == before:
         raise Refused(say("common.too_late"))
-    case.give(case.deputy, before)
-    note(turn, case, What.GIVEN, before, case.owner)
-    return [*page.opened(turn, case), *changed(turn, case)]
+    given = plans.give(turn, case, case.deputy, before)
+    return [*page.opened(turn, case), *changed(turn, case), *given]
 
 
-def note(
-    turn: Turn, case: Case, what: What, before: str | None = None, after: str | None = None
-) -> None:
-    me = turn.person.ref
-    turn.keep(
-        CaseEvent(case=case.number, at=turn.now, what=what, by=me, before=before, after=after)
-    )
+def note(turn: Turn, case: Case, what: What) -> None:
+    turn.keep(CaseEvent(case=case.number, at=turn.now, what=what, by=turn.person.ref))
 
 
 def changed(turn: Turn, case: Case) -> Effects:

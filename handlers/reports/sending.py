@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.effects import Effects, Forget
 from bot.turn import Turn
+from handlers import plans
 from handlers.cases import arrived
 from handlers.reports import bridge, facts, receipt
 from handlers.reports.actions import Send
@@ -30,7 +31,7 @@ def send(turn: Turn, said: Send) -> Effects:
         CaseEvent(case=case.number, at=case.received_at, what=What.RECEIVED, by=case.reporter)
     )
     turn.session.delete(draft)
-    told = arrived.tell(turn, case)
+    told = [*arrived.tell(turn, case), *plans.start(turn, case)]
     return [
         *shown(turn, receipt.card(turn, case)),
         *told,

@@ -7,6 +7,7 @@ from bot.effects import Effects, Show
 from bot.features import CLOCK
 from bot.turn import Gone, Turn
 from bot.words import Words, say
+from handlers import plans
 from handlers.triage.actions import Change, Decide, RedDue, Reply
 from handlers.triage.feature import DECIDES, cards, legal_triage, shown, when_red
 from handlers.triage.rules import DutyText
@@ -25,7 +26,7 @@ def reply(turn: Turn, said: Reply) -> Effects:
         row.reply(option.id, option.advice)
     if option.advice == "none" and row.did is None:
         row.decide(Did.NOT_COVERED, turn.person.ref, turn.now)
-    return shown(turn, turn.get(Case, said.case))
+    return [*shown(turn, turn.get(Case, said.case)), *in_plan(turn, row)]
 
 
 @legal_triage.on(Change, may=DECIDES)
@@ -41,7 +42,12 @@ def decide(turn: Turn, said: Decide) -> Effects:
         raise Gone("unanswered")
     if row.did != said.did:
         row.decide(said.did, turn.person.ref, turn.now)
-    return shown(turn, turn.get(Case, said.case))
+    return [*shown(turn, turn.get(Case, said.case)), *in_plan(turn, row)]
+
+
+def in_plan(turn: Turn, row: Duty) -> Effects:
+    """What the law asks is a step of the follow-up too: decided here, it is done there."""
+    return plans.decided(turn, turn.get(Case, row.case), row.duty) if row.did else []
 
 
 @legal_triage.on(RedDue, may=CLOCK)
