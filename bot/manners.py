@@ -10,8 +10,9 @@ from bot.actions import Action
 class Manners:
     """`opened`: somebody's own page is opened. `not_understood`: a typed line that no command
     knows. `speak`: somebody chose a language. `unreached`: a surface does not reach a person ("":
-    anybody at all), and why; `reached`: it does again. `about`: somebody wants to keep a message,
-    known by its link and never by its words; None where nothing can be done with it.
+    anybody at all), and why; `reached`: it does again. `about`: somebody chose a message to
+    report, of which we know where it stands (a link) and never what it says; without a feature for
+    it the person is told kindly that it cannot be saved.
     """
 
     opened: Action
@@ -19,4 +20,4 @@ class Manners:
     speak: Callable[[str], Action]
     unreached: Callable[[str, str, str], Action]
     reached: Callable[[str, str], Action]
-    about: Callable[[str], Action | None] = lambda _: None
+    about: Callable[[str], Action] | None = None

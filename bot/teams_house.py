@@ -145,7 +145,8 @@ class TeamsHouse:
         return build(found.action, found.values) if found else None
 
     def _about(self, chosen: Chosen) -> Action | None:
-        return self.manners.about(chosen.link)
+        about = self.manners.about
+        return about(chosen.link) if about and chosen.link else None
 
     async def _line(self, ref: str, line: Line) -> str:
         found = self.people.refs.get(ref)
