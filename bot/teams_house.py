@@ -146,7 +146,7 @@ class TeamsHouse:
 
     def _about(self, chosen: Chosen) -> Action | None:
         about = self.manners.about
-        return about(chosen.link) if about else None
+        return about(chosen.link) if about and chosen.link else None
 
     async def _line(self, ref: str, line: Line) -> str:
         found = self.people.refs.get(ref)

@@ -9,7 +9,9 @@ import pytest
 from bot import outbox
 from bot.cards import Button, Card, Text
 from bot.effects import Lane, Show
+from bot.surfaces import MessageGone, SurfaceError, Unreachable
 from bot.surfaces.teams.connector import ANSWER_SECONDS
+from bot.surfaces.teams.refusals import NoConversation, NotLetIn, TooMuch, refused
 from handlers.home import OpenHome
 from tests.teams.actor import TeamsActor
 from tests.teams.hands import entra
@@ -21,16 +23,11 @@ SHORT, LONGER = 1.0, 1.4
 
 FAULTS = {
     "limited": Fault(status=429, retry_after="1"),
-    "precondition": Fault(status=412),
-    "500": Fault(status=500),
     "502": Fault(status=502),
-    "504": Fault(status=504),
     "504-but-done": Fault(status=504, done=True),
-    "cut": Fault(drop=True),
     "cut-but-done": Fault(drop=True, done=True),
     "too-slow-but-done": Fault(delay=LONGER, done=True),
     "too-much": Fault(status=413, code="MessageSizeTooBig"),
-    "bad-card": Fault(status=400, code="BadSyntax"),
     "stale-token": Fault(status=401),
 }
 DOUBLES = {"504-but-done", "cut-but-done", "too-slow-but-done"}
@@ -62,6 +59,45 @@ def one_claims(stage: TeamsStage, lisa: TeamsActor, *actors: TeamsActor) -> None
     for actor in actors:
         owners = [name for name in names.values() if f"{name} äger" in str(actor.lines())]
         assert owners == ([] if actor.ref == winner else [names[winner]])
+
+
+MEANING: dict[tuple[int, str], tuple[type[Exception], bool]] = {
+    (429, ""): (SurfaceError, False),
+    (412, ""): (SurfaceError, False),
+    (500, ""): (SurfaceError, True),
+    (502, ""): (SurfaceError, True),
+    (503, ""): (SurfaceError, True),
+    (504, ""): (SurfaceError, True),
+    (418, ""): (SurfaceError, False),
+    (401, ""): (NotLetIn, False),
+    (400, "BadSyntax"): (TooMuch, False),
+    (413, ""): (TooMuch, False),
+    (403, ""): (Unreachable, False),
+    (403, "BotNotInConversationRoster"): (Unreachable, False),
+    (403, "ConversationBlockedByUser"): (Unreachable, False),
+    (403, "MessageWritesBlocked"): (Unreachable, False),
+    (404, "UserNotFound"): (Unreachable, False),
+    (404, ""): (NoConversation, False),
+    (404, "ActivityNotFoundInConversation"): (MessageGone, False),
+}
+
+
+@pytest.mark.parametrize(("told", "meant"), MEANING.items())
+def test_what_teams_refuses_with_is_understood(
+    told: tuple[int, str], meant: tuple[type[Exception], bool]
+) -> None:
+    no = refused(*told, None)
+    assert type(no) is meant[0]
+    assert getattr(no, "unsure", False) is meant[1]
+
+
+@pytest.mark.parametrize(
+    ("wish", "waits"), [("3", 3.0), ("0.5", 0.5), (None, 1.0), ("soon", 1.0), ("1e9", 600.0)]
+)
+def test_teams_says_how_long_to_wait(wish: str | None, waits: float) -> None:
+    no = refused(429, "", wish)
+    assert isinstance(no, SurfaceError)
+    assert no.retry_after == waits
 
 
 def alerts(who: TeamsActor) -> int:
@@ -103,7 +139,6 @@ def forbids(code: str) -> Callable[[TeamsStage, TeamsActor], None]:
 
 NEVER: dict[str, Callable[[TeamsStage, TeamsActor], None]] = {
     "blocked": forbids("ConversationBlockedByUser"),
-    "writes-blocked": forbids("MessageWritesBlocked"),
     "removed": lambda stage, who: stage.does(stage.hands.install(who.user, "remove")),
 }
 
@@ -181,27 +216,27 @@ def test_nobody_is_written_to_for_a_page_that_they_never_asked_for(stage: TeamsS
     assert posted == {lisa.user}
 
 
-@pytest.mark.parametrize("lane", Lane)
-def test_what_nobody_waits_for_is_not_risked_twice(stage: TeamsStage, lane: Lane) -> None:
+def test_what_nobody_waits_for_is_not_risked_twice(stage: TeamsStage) -> None:
     """An alert and an answer are tried again where a double may be; a nudge heals at its next."""
     bo = stage.person("bo")
-    stage.microsoft.fails("post", Fault(drop=True, done=True, to=bo.user))
 
-    async def shows() -> None:
+    async def shows(lane: Lane) -> None:
         def work() -> None:
             with stage.machine.engine.sessions() as session:
-                card = Card("En fråga", "Pärm", (Text("Hur gick det?"),))
                 words = stage.machine.engine.shelf.current.dictionaries
-                show = [Show("slot", "bo", card, lane)]
-                outbox.put(session, show, stage.now(), words, ["teams"])
+                show = Show(lane, "bo", Card(lane, "Pärm", (Text("Hur gick det?"),)), lane)
+                outbox.put(session, [show], stage.now(), words, ["teams"])
                 session.commit()
 
         await stage.writer.do(work)
         stage.machine.courier.take(await stage.machine.courier.store.due(stage.now()))
 
-    stage.does(shows())
-    times = sum("En fråga" in str(shown.teams) for shown in bo.messages())
-    assert times == (2 if lane in (Lane.ALERT, Lane.ANSWER) else 1)
+    for lane in Lane:
+        stage.microsoft.fails("post", Fault(drop=True, done=True, to=bo.user))
+        stage.does(shows(lane))
+    titles = [shown.teams["card"]["body"][0]["text"] for shown in bo.messages()]
+    stands = {lane: titles.count(lane) for lane in Lane}
+    assert stands == {Lane.ALERT: 2, Lane.ANSWER: 2, Lane.NUDGE: 1, Lane.BULK: 1}
 
 
 def test_a_store_that_takes_nothing_asks_teams_to_send_again(stage: TeamsStage) -> None:

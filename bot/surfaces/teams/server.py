@@ -87,6 +87,8 @@ async def sent(request: web.Request, response: web.Response, hand: Hand) -> None
         await response.prepare(request)
         await response.write_eof()
         went_out = request.transport is not None and not request.transport.is_closing()
+    except ConnectionError:  # they hung up: the card is sent on its own
+        log.info("Teams hung up before it was answered")
     finally:
         hand.answered(went_out)
 
