@@ -155,7 +155,8 @@ class Engine:
         if actor is None:
             raise Refused(say("common.unknown_person"))
         happened = unpack(heard.wire_name, heard.payload)
-        turn = Turn(actor, watch.at, session, self.shelf.current, self.surfaces, heard.inputs)
+        pack, at = self.shelf.current, heard.at
+        turn = Turn(actor, watch.at, session, pack, self.surfaces, heard.inputs, at)
         return self._act(turn, happened, watch, heard.mark)
 
     def _fallen_due(self, session: Session, timer: queue.Timer, watch: Watch) -> Outcome:

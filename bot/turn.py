@@ -16,6 +16,10 @@ Row = TypeVar("Row", bound=SQLModel)
 Shape = TypeVar("Shape", bound=BaseModel)
 
 
+OLDEST = timedelta(days=1)
+"""How long a message may have waited somewhere and still be believed to be of its own time."""
+
+
 class Gone(Exception):
     """The row that an action names does not exist: an old button, or a forged one."""
 
@@ -53,7 +57,8 @@ class Shelf(Protocol):
 class Turn:
     """`actor` is None when the clock acts; `now` is aware UTC and the same for the whole turn.
 
-    `surfaces` are those that the bot speaks on now.
+    `surfaces` are those that the bot speaks on now. `sent_at` is what the sender's side says of
+    when it happened; ask `happened_at`.
     """
 
     actor: Person | None
@@ -62,6 +67,16 @@ class Turn:
     content: Content
     surfaces: Collection[str] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)
+    sent_at: datetime | None = None
+
+    @property
+    def happened_at(self) -> datetime:
+        """When it happened, as far as anybody knows; never later than now.
+
+        A clock that is wrong by more than a day is not believed.
+        """
+        sent = self.sent_at
+        return sent if sent and self.now - OLDEST <= sent <= self.now else self.now
 
     @property
     def by_person(self) -> bool:

@@ -8,6 +8,7 @@ from handlers.help import help_calls
 from handlers.home import home_pages
 from handlers.practice import coaching
 from handlers.unreached import unreached_people
+from handlers.visits import visits
 
 ALL = (
     help_calls,
@@ -18,4 +19,5 @@ ALL = (
     gap_cases,
     coaching,
     unreached_people,
+    visits,
 )

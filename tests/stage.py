@@ -9,6 +9,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from itertools import count
 from typing import Any, TypeVar
@@ -137,8 +138,17 @@ class Stage:
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         return self.loop.run_until_complete(work)
 
-    def hears(self, person: str, wire_name: str, payload: str, id: str | None = None) -> Answer:
-        heard = Incoming(id or f"event-{next(self.events)}", person, wire_name, payload)
+    def hears(
+        self,
+        person: str,
+        wire_name: str,
+        payload: str,
+        id: str | None = None,
+        inputs: dict[str, str] | None = None,
+        at: datetime | None = None,
+    ) -> Answer:
+        event = id or f"event-{next(self.events)}"
+        heard = Incoming(event, person, wire_name, payload, inputs or {}, at)
         answer = self.run(self.machine.hear(heard))
         self.passes(seconds=MOMENT)
         return answer

@@ -17,6 +17,7 @@ from bot.staff.shapes import (
     Colleague,
     Site,
 )
+from bot.staff.tables import PERSONAL
 from bot.turn import Content
 from bot.words import Both, Cover
 from storage import people as store
@@ -25,6 +26,7 @@ from storage.queue import hurry_timers
 __all__ = [
     "ADDRESSES",
     "NEEDED",
+    "PERSONAL",
     "RESPONDERS",
     "RINGS",
     "SHAPES",

@@ -6,6 +6,7 @@ Nothing here raises: whatever has another shape than Slack documents is heard as
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from bot.surfaces.slack import presence
@@ -15,7 +16,7 @@ from bot.surfaces.slack.shapes import Json, inner, items, text
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who did it, where to, and what Slack gives us to answer with."""
+    """Who did it and when, where to, and what Slack gives us to answer with."""
 
     id: str
     team: str
@@ -23,6 +24,7 @@ class Sender:
     trigger: str = ""
     response_url: str = ""
     channel: str = ""
+    at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,20 @@ def sender(body: Json) -> Sender:
         text(body, "trigger_id"),
         text(body, "response_url"),
         channel or text(body, "channel_id"),
+        stamped(body),
     )
+
+
+def stamped(body: Json) -> datetime | None:
+    """When Slack first saw it (aware UTC): a request of theirs may come to us much later."""
+    acted = items(body, "actions")
+    written = [text(one, "action_ts") for one in (*acted[:1], body)]
+    for stamp in (*written, text(inner(body, "event"), "event_ts")):
+        try:
+            return datetime.fromtimestamp(float(stamp), UTC)
+        except (ValueError, OverflowError, OSError):
+            continue
+    return None
 
 
 def identity(body: Json) -> str:

@@ -96,7 +96,8 @@ class Router:
         """Whom the people table does not know is answered kindly by the engine itself."""
         ref = await self.doors.person(by.team, by.user)
         known = ref is not None
-        incoming = Incoming(by.id, ref or f"slack:{by.team}/{by.user}", wire_name, payload, inputs)
+        person = ref or f"slack:{by.team}/{by.user}"
+        incoming = Incoming(by.id, person, wire_name, payload, inputs, by.at)
         answer = await self.doors.hear(incoming)
         return Said(answer, by, ref or "", known, self._first(incoming.mark))
 

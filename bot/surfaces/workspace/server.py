@@ -146,11 +146,12 @@ class Workspace:
     async def press(self, request: web.Request) -> web.Response:
         body = await asked.read(request, asked.Pressed)
         inputs = {name: str(value) for name, value in body.inputs.items()}
-        return await self._hear(Incoming(body.id, body.person, *body.wire(), inputs))
+        return await self._hear(Incoming(body.id, body.person, *body.wire(), inputs, body.at))
 
     async def say(self, request: web.Request) -> web.Response:
         body = await asked.read(request, asked.Said)
-        return await self._act(body.id, body.person, self.doors.understand(body.text))
+        wire = pack(self.doors.understand(body.text))
+        return await self._hear(Incoming(body.id, body.person, *wire, at=body.at))
 
     async def shortcut(self, request: web.Request) -> web.Response:
         body = await asked.read(request, asked.Shortcut)

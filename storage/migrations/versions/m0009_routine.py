@@ -1,0 +1,132 @@
+"""visits, checklists, briefings and levels."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from storage.times import Utc
+
+revision = "0009"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "quiet_place",
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.PrimaryKeyConstraint("site", "name"),
+    )
+    op.create_table(
+        "visit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("visit", "alone", name="kind", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("visitor", sa.String(), nullable=False),
+        sa.Column("contact", sa.String(), nullable=False),
+        sa.Column("manager", sa.String(), nullable=True),
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("watch", sa.JSON(), nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column(
+            "colour",
+            sa.Enum("green", "yellow", "red", name="colour", native_enum=False, length=32),
+            nullable=True,
+        ),
+        sa.Column("permit_asked_at", Utc(), nullable=True),
+        sa.Column("permit_at", Utc(), nullable=True),
+        sa.Column("permit_denied_at", Utc(), nullable=True),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "planned",
+                "started",
+                "arrived",
+                "late",
+                "contact",
+                "decision",
+                "support",
+                "forced",
+                "said_done",
+                "done",
+                "closed",
+                "dropped",
+                name="status",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("planned_at", Utc(), nullable=False),
+        sa.Column("started_at", Utc(), nullable=True),
+        sa.Column("until", Utc(), nullable=False),
+        sa.Column("choices", sa.JSON(), nullable=False),
+        sa.Column("place", sa.String(), nullable=True),
+        sa.Column("route", sa.String(), nullable=True),
+        sa.Column("car", sa.String(), nullable=True),
+        sa.Column("second", sa.String(), nullable=True),
+        sa.Column("covered", sa.Boolean(), nullable=False),
+        sa.Column("arrived_at", Utc(), nullable=True),
+        sa.Column("arrived_heard_at", Utc(), nullable=True),
+        sa.Column("asked", sa.Integer(), nullable=False),
+        sa.Column("asked_at", Utc(), nullable=True),
+        sa.Column("late_at", Utc(), nullable=True),
+        sa.Column("rung_at", Utc(), nullable=True),
+        sa.Column("rings", sa.Integer(), nullable=False),
+        sa.Column("taken_by", sa.String(), nullable=True),
+        sa.Column(
+            "decision",
+            sa.Enum("go_two", "police", "wait", name="decision", native_enum=False, length=32),
+            nullable=True,
+        ),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("decided_at", Utc(), nullable=True),
+        sa.Column("relayed_at", Utc(), nullable=True),
+        sa.Column("relayed_by", sa.String(), nullable=True),
+        sa.Column("forced_at", Utc(), nullable=True),
+        sa.Column("screen", sa.String(), nullable=False),
+        sa.Column("done_at", Utc(), nullable=True),
+        sa.Column("done_heard_at", Utc(), nullable=True),
+        sa.Column("learned", sa.Boolean(), nullable=False),
+        sa.Column("closed_at", Utc(), nullable=True),
+        sa.Column("closed_by", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("visit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_visit_visitor"), ["visitor"], unique=False)
+        batch_op.create_index("visit_open", ["status", "visitor"], unique=False)
+
+    op.create_table(
+        "visit_told",
+        sa.Column("visit", sa.Integer(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["visit"],
+            ["visit.id"],
+        ),
+        sa.PrimaryKeyConstraint("visit", "person"),
+    )
+    with op.batch_alter_table("visit_told", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_visit_told_person"), ["person"], unique=False)
+
+
+def downgrade() -> None:
+
+    with op.batch_alter_table("visit_told", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_visit_told_person"))
+
+    op.drop_table("visit_told")
+    with op.batch_alter_table("visit", schema=None) as batch_op:
+        batch_op.drop_index("visit_open")
+        batch_op.drop_index(batch_op.f("ix_visit_visitor"))
+
+    op.drop_table("visit")
+    op.drop_table("quiet_place")
