@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel
 from sqlalchemy import Engine as Database
 
-from bot import commands, content, staff
+from bot import commands, content, holidays, staff
 from bot.content import Pack, Shelf
 from bot.engine import Engine
 from bot.features import Feature
@@ -35,7 +35,7 @@ def load(folders: Sequence[Path], features: Sequence[Feature]) -> Pack:
 
 def shapes(features: Sequence[Feature]) -> Mapping[str, type[BaseModel]]:
     """Every content folder and the shape of what stands in it."""
-    found = {**staff.SHAPES, **commands.SHAPES}
+    found = {**staff.SHAPES, **commands.SHAPES, **holidays.SHAPES}
     for feature in features:
         found |= feature.shapes
     return found

@@ -16,7 +16,8 @@ ROOT = Path(__file__).parent.parent
 
 VOCABULARY = {
     "bot.actions", "bot.cards", "bot.content", "bot.dialogs", "bot.effects", "bot.features",
-    "bot.ladders", "bot.plans", "bot.schedules", "bot.staff", "bot.turn", "bot.words",
+    "bot.holidays", "bot.ladders", "bot.plans", "bot.schedules", "bot.staff", "bot.turn",
+    "bot.words",
 }  # fmt: skip
 """What handlers may know of the machine."""
 
