@@ -76,6 +76,7 @@ class Feature:
         self.windows: dict[str, View] = {}
         self.redraw: Redrawing | None = None
         self.check: Callable[[Any], Iterable[Complaint]] | None = None
+        self.starts: list[Action] = []
 
     def on(self, happened: type[A], may: May) -> Callable[[Handler[A]], Handler[A]]:
         """Declare the one handler of an action and who may do it."""
@@ -107,6 +108,10 @@ class Feature:
         """Declare how to show a person again all that this feature has open before them."""
         self.redraw = redraw
         return redraw
+
+    def begins(self, happened: Action) -> None:
+        """Declare what the clock does first, whenever the bot starts or has read content anew."""
+        self.starts.append(happened)
 
     def checks(self, check: Callable[[Any], Iterable[Complaint]]) -> None:
         """Declare what must hold across the content files of this feature."""

@@ -78,6 +78,7 @@ def build_house(
     if slack:
         surfaces["slack"] = slack.surface
     engine = assembly.engine(connect(url), features, shelf, list(surfaces), now())
+    assembly.begin(engine, now())
     machine = Machine(engine, surfaces, ThreadWriter(), now)
     troubles = Troubles(machine, manners.unreached, reason)
     machine.courier.observers.append(troubles)
@@ -232,6 +233,8 @@ def _read_anew(house: House) -> list[str]:
             shelf.current = before
         else:
             session.commit()
+    if not problems:
+        assembly.begin(house.machine.engine, house.machine.now())
     return problems
 
 

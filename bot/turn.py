@@ -112,6 +112,10 @@ class Turn:
     def after(self, **time: float) -> datetime:
         return self.now + timedelta(**time)
 
+    def earlier(self, at: datetime, seconds: float) -> datetime:
+        """So many seconds before a time; handlers keep no calendar of their own."""
+        return at - timedelta(seconds=seconds)
+
     def morning(self, zone: str, days: int = 1, hour: int = 9) -> datetime:
         """That hour in a time zone (an IANA name), so many days from today; aware UTC."""
         today = self.now.astimezone(ZoneInfo(zone))

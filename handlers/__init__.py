@@ -7,6 +7,7 @@ from handlers.guidance import guidance
 from handlers.help import help_calls
 from handlers.home import home_pages
 from handlers.practice import coaching
+from handlers.routines import routines
 from handlers.unreached import unreached_people
 from handlers.visits import visits
 
@@ -20,4 +21,5 @@ ALL = (
     coaching,
     unreached_people,
     visits,
+    routines,
 )

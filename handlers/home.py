@@ -11,6 +11,7 @@ from bot.turn import Turn
 from handlers.availability_keys import keys
 from handlers.guidance import HOW_IT_WORKS, Guidance, covert
 from handlers.help.actions import LEVELS, Press
+from handlers.routines.actions import OpenRoutines
 from handlers.visits.actions import OpenVisit
 from storage.people import Person
 
@@ -74,7 +75,10 @@ def page(turn: Turn, whose: Person) -> Show:
         for level in LEVELS
     )
     other: Literal["sv", "en"] = "en" if whose.language == "sv" else "sv"
-    doors = (CoverButton(cover("door_visit"), OpenVisit()),)
+    doors = (
+        CoverButton(cover("door_visit"), OpenVisit()),
+        CoverButton(cover("door_routines"), OpenRoutines()),
+    )
     free = keys(turn, whose.ref, cover)
     body = (CoverLine(cover("home_hint")), CoverKeys(levels), CoverKeys(doors), *free)
     more = CoverButton(cover("how"), How()), CoverButton(cover("language"), Speak(other))

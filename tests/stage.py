@@ -77,7 +77,10 @@ class Stage:
         wrap: Callable[[Surface], Surface] = lambda surface: surface,
         mutate: Callable[[Engine], Engine] = lambda engine: engine,
         sweep_seconds: float = 1,
+        begins: bool = False,
     ) -> None:
+        """`begins`: the schedules run too, as they do in real life."""
+        self.begins = begins
         self.language = language
         self.loop = VirtualLoop()
         self.screens = Screens()
@@ -91,6 +94,8 @@ class Stage:
         """A bot on this store, as after a start of the process."""
         shelf, now = demo_shelf(), self.loop.now
         engine = assembly.engine(self.database, handlers.ALL, shelf, ["workspace"], now())
+        if self.begins:
+            assembly.begin(engine, now())
         surface = self.wrap(WorkspaceSurface(self.screens, now))
         self.machine = self.run(self._machine(self.mutate(engine), surface))
         self.machine.observers.append(self.decisions.append)
@@ -222,9 +227,12 @@ class Actor:
 
 
 def buttons(message: Message) -> list[tuple[str, str, str]]:
-    """Label, wire name and payload of every button; both platforms must agree."""
+    """Label, wire name and payload of every button; both platforms must agree.
+
+    A tick is called by what it is about, as a screen reader does.
+    """
     slack = [
-        (e["text"]["text"], *slack_parse.pressed(e))
+        (e.get("accessibility_label") or e["text"]["text"], *slack_parse.pressed(e))
         for e in walk(message.slack)
         if e.get("type") == "button"
     ]

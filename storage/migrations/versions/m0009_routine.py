@@ -13,11 +13,52 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "checklist_run",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("checklist", sa.String(), nullable=False),
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("title", sa.JSON(), nullable=False),
+        sa.Column("about", sa.JSON(), nullable=True),
+        sa.Column("points", sa.JSON(), nullable=False),
+        sa.Column("asks_evidence", sa.JSON(), nullable=True),
+        sa.Column("evidence", sa.JSON(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "open", "overdue", "done", "lapsed", name="runstatus", native_enum=False, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column("begun_at", Utc(), nullable=False),
+        sa.Column("deadline", Utc(), nullable=False),
+        sa.Column("finished_at", Utc(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("checklist_run", schema=None) as batch_op:
+        batch_op.create_index("checklist_open", ["status", "site"], unique=False)
+        batch_op.create_index(batch_op.f("ix_checklist_run_begun_at"), ["begun_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_checklist_run_checklist"), ["checklist"], unique=False)
+
+    op.create_table(
         "quiet_place",
         sa.Column("site", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("at", Utc(), nullable=False),
         sa.PrimaryKeyConstraint("site", "name"),
+    )
+    op.create_table(
+        "routine_clock",
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("looked_at", Utc(), nullable=False),
+        sa.PrimaryKeyConstraint("site"),
+    )
+    op.create_table(
+        "routine_known",
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "id"),
     )
     op.create_table(
         "visit",
@@ -103,6 +144,34 @@ def upgrade() -> None:
         batch_op.create_index("visit_open", ["status", "visitor"], unique=False)
 
     op.create_table(
+        "checklist_asked",
+        sa.Column("run", sa.Integer(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("deputy", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["run"],
+            ["checklist_run.id"],
+        ),
+        sa.PrimaryKeyConstraint("run", "person"),
+    )
+    with op.batch_alter_table("checklist_asked", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_checklist_asked_person"), ["person"], unique=False)
+
+    op.create_table(
+        "checklist_tick",
+        sa.Column("run", sa.Integer(), nullable=False),
+        sa.Column("point", sa.Integer(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["run"],
+            ["checklist_run.id"],
+        ),
+        sa.PrimaryKeyConstraint("run", "point"),
+    )
+    op.create_table(
         "visit_told",
         sa.Column("visit", sa.Integer(), nullable=False),
         sa.Column("person", sa.String(), nullable=False),
@@ -124,9 +193,22 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_visit_told_person"))
 
     op.drop_table("visit_told")
+    op.drop_table("checklist_tick")
+    with op.batch_alter_table("checklist_asked", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_checklist_asked_person"))
+
+    op.drop_table("checklist_asked")
     with op.batch_alter_table("visit", schema=None) as batch_op:
         batch_op.drop_index("visit_open")
         batch_op.drop_index(batch_op.f("ix_visit_visitor"))
 
     op.drop_table("visit")
+    op.drop_table("routine_known")
+    op.drop_table("routine_clock")
     op.drop_table("quiet_place")
+    with op.batch_alter_table("checklist_run", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_checklist_run_checklist"))
+        batch_op.drop_index(batch_op.f("ix_checklist_run_begun_at"))
+        batch_op.drop_index("checklist_open")
+
+    op.drop_table("checklist_run")
