@@ -16,13 +16,15 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 
 import handlers
-from bot import assembly, demo, doctor, serving, settings
+from bot import assembly, demo, doctor, serving, settings, wheel
 from bot.clock import wall
 from bot.content import ContentError, Shelf
 from bot.manners import Manners
 from bot.settings import Settings, SettingsError
 from bot.staff import Colleague, Site, imports
 from handlers.home import NotUnderstood, OpenHome, Speak
+from handlers.routines import lists as routine_lists
+from handlers.routines import wheel as routine
 from handlers.unreached import Noted, Over
 from storage.database import connect, sessions
 from storage.people import everybody
@@ -71,6 +73,12 @@ def parser() -> argparse.ArgumentParser:
     one = add("check-content", help="check content packs; every mistake is named")
     one.add_argument("packs", nargs="*", type=Path, help="packs to lay over the base pack")
     one.set_defaults(run=check_content)
+    one = add("wheel", help="print the year's calendar of every site: its lists and days off")
+    one.add_argument("--year", type=int, required=True)
+    one.add_argument("--site", help="one site; all of them when left out")
+    one.add_argument("--language", choices=("sv", "en"), default="sv")
+    one.add_argument("packs", nargs="*", type=Path, help="packs to lay over the base pack")
+    one.set_defaults(run=print_wheel)
     people = add("people", help="who works here").add_subparsers(required=True, metavar="WHAT")
     one = people.add_parser("import", help="read people and rosters from CSV files")
     one.add_argument("files", nargs="+", type=Path)
@@ -178,6 +186,19 @@ def check_content(known: Settings, asked: argparse.Namespace) -> int:
     found = assembly.load([assembly.BASE, *packs], handlers.ALL)
     texts = len(found.dictionaries["sv"].sentences)
     print(f"The content is whole: {texts} sentences, word sets {', '.join(found.word_sets)}.")
+    return OK
+
+
+def print_wheel(known: Settings, asked: argparse.Namespace) -> int:
+    """For the given packs, or KOLLEGA_CONTENT, or else for the demo's invented agency."""
+    packs = asked.packs or extra(known) or [assembly.DEMO]
+    content = assembly.load([assembly.BASE, *packs], handlers.ALL)
+    for site, name in routine.places(content, asked.language).items():
+        if asked.site in (None, site):
+            place = routine_lists.place_of(content, site)
+            entries = routine.entries(content, site, asked.language)
+            print("\n".join(wheel.printed(name, place, entries, asked.year, asked.language)))
+            print()
     return OK
 
 
