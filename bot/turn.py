@@ -116,6 +116,14 @@ class Turn:
         """So many seconds before a time; handlers keep no calendar of their own."""
         return at - timedelta(seconds=seconds)
 
+    def moment(self, written: str) -> datetime:
+        """A time that was kept as text in a row's facts; aware UTC."""
+        return datetime.fromisoformat(written)
+
+    def day_number(self, zone: str) -> int:
+        """The number of today in a time zone: the same all day, and one more tomorrow."""
+        return self.now.astimezone(ZoneInfo(zone)).date().toordinal()
+
     def morning(self, zone: str, days: int = 1, hour: int = 9) -> datetime:
         """That hour in a time zone (an IANA name), so many days from today; aware UTC."""
         today = self.now.astimezone(ZoneInfo(zone))

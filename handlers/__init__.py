@@ -2,6 +2,7 @@
 
 from handlers.aftercare import after_calls
 from handlers.availability import free_or_busy
+from handlers.briefings import briefings
 from handlers.gaps import gap_cases
 from handlers.guidance import guidance
 from handlers.help import help_calls
@@ -22,4 +23,5 @@ ALL = (
     unreached_people,
     visits,
     routines,
+    briefings,
 )

@@ -6,6 +6,7 @@ from bot.features import ANYONE, Refused
 from bot.staff import PERSONAL, cover_of
 from bot.turn import Turn
 from bot.words import Both, Words, say
+from handlers.briefings.actions import ChooseLevel, LowerLevel, WriteNote
 from handlers.colleagues import discreet
 from handlers.routines.actions import (
     BeginList,
@@ -22,10 +23,12 @@ from handlers.routines.coverage import coverage_card
 from handlers.routines.feature import ASKED, LEAD, LEADS, routines
 from handlers.routines.lists import AGENCY, Checklist, lists, who
 from handlers.routines.runs import REASONS, begin, button, shown
+from storage.briefings import SiteLevel
 from storage.checklists import ChecklistRun, ChecklistTick, RunStatus, runs_before, ticks
 from storage.people import Person
 
 LONGEST = 300
+LEADING = frozenset({"team_lead", "manager", "security"})
 
 
 @routines.on(OpenRoutines, may=ANYONE)
@@ -46,6 +49,12 @@ def doors(turn: Turn) -> Card:
     keys: list[Button] = [button("choose", ChooseList())]
     if LEADS & {*turn.person.roles}:
         keys.append(button("coverage", ShowCoverage()))
+    if LEADING & {*turn.person.roles}:
+        keys.append(Button(say("briefings.note_key"), WriteNote()))
+        level = turn.session.get(SiteLevel, turn.person.site)
+        raised = level is not None and level.holds(turn.now)
+        change = ("lower_level", LowerLevel()) if raised else ("raise_level", ChooseLevel())
+        keys.append(Button(say(f"briefings.{change[0]}"), change[1]))
     nothing: tuple[Block, ...] = (Text(say("checklists.nothing_open")),)
     return Card(say("checklists.doors"), say("checklists.preview"), body or nothing, tuple(keys))
 

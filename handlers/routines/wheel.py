@@ -3,15 +3,24 @@
 from bot.staff import Site
 from bot.turn import Content
 from bot.wheel import Entry
+from handlers.briefings.shape import ShiftBriefing, shape_of
 from handlers.routines.lists import AGENCY, for_site
 
 
 def entries(content: Content, site: str, language: str) -> list[Entry]:
     found = for_site(content, site).values()
+    shift = [] if site == AGENCY else [briefing(shape_of(content), language)]
     return [
-        Entry(one.title.text(language), ", ".join(one.roles), one.when, one.before)
-        for one in sorted(found, key=lambda one: (not one.when, one.title.text(language)))
+        *shift,
+        *(
+            Entry(one.title.text(language), ", ".join(one.roles), one.when, one.before)
+            for one in sorted(found, key=lambda one: (not one.when, one.title.text(language)))
+        ),
     ]
+
+
+def briefing(one: ShiftBriefing, language: str) -> Entry:
+    return Entry(one.title.text(language), "team_lead", one.when, one.before)
 
 
 def places(content: Content, language: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from bot.features import ANYONE, Refused
 from bot.staff import cover_of
 from bot.turn import Turn
 from bot.words import say
+from handlers.routines.runs import triggered
 from handlers.visits import planning
 from handlers.visits.actions import (
     AskPermit,
@@ -37,7 +38,9 @@ def open_visit(turn: Turn, _: OpenVisit) -> Effects:
     running = open_visit_of(turn.session, turn.person.ref)
     below = Notice(cover_of(turn.content, turn.person)("visit_below"))
     visit = running or turn.keep(new_visit(turn, turn.person, Kind.VISIT))
-    return [*shown(turn, visit), below]
+    me = turn.person
+    lists = [] if running else triggered(turn, "visit", me.site, [me])
+    return [*lists, *shown(turn, visit), below]
 
 
 def new_visit(turn: Turn, who: Person, kind: Kind) -> Visit:

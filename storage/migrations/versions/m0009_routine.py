@@ -13,6 +13,23 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "briefing",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("shift_at", Utc(), nullable=False),
+        sa.Column("written_at", Utc(), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("people", sa.JSON(), nullable=False),
+        sa.Column("leads", sa.JSON(), nullable=False),
+        sa.Column("sent", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("briefing", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_briefing_site"), ["site"], unique=False)
+        batch_op.create_index(batch_op.f("ix_briefing_written_at"), ["written_at"], unique=False)
+
+    op.create_table(
         "checklist_run",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("checklist", sa.String(), nullable=False),
@@ -59,6 +76,22 @@ def upgrade() -> None:
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("kind", "id"),
+    )
+    op.create_table(
+        "site_level",
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("since", Utc(), nullable=False),
+        sa.Column("until", Utc(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("site"),
+    )
+    op.create_table(
+        "site_note",
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("know", sa.String(), nullable=True),
+        sa.Column("alarm", sa.String(), nullable=True),
+        sa.Column("until", Utc(), nullable=False),
+        sa.PrimaryKeyConstraint("site"),
     )
     op.create_table(
         "visit",
@@ -144,6 +177,19 @@ def upgrade() -> None:
         batch_op.create_index("visit_open", ["status", "visitor"], unique=False)
 
     op.create_table(
+        "briefing_receipt",
+        sa.Column("briefing", sa.Integer(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("read_at", Utc(), nullable=False),
+        sa.Column("question", sa.String(), nullable=True),
+        sa.Column("alone_at", Utc(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["briefing"],
+            ["briefing.id"],
+        ),
+        sa.PrimaryKeyConstraint("briefing", "person"),
+    )
+    op.create_table(
         "checklist_asked",
         sa.Column("run", sa.Integer(), nullable=False),
         sa.Column("person", sa.String(), nullable=False),
@@ -198,11 +244,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_checklist_asked_person"))
 
     op.drop_table("checklist_asked")
+    op.drop_table("briefing_receipt")
     with op.batch_alter_table("visit", schema=None) as batch_op:
         batch_op.drop_index("visit_open")
         batch_op.drop_index(batch_op.f("ix_visit_visitor"))
 
     op.drop_table("visit")
+    op.drop_table("site_note")
+    op.drop_table("site_level")
     op.drop_table("routine_known")
     op.drop_table("routine_clock")
     op.drop_table("quiet_place")
@@ -212,3 +261,8 @@ def downgrade() -> None:
         batch_op.drop_index("checklist_open")
 
     op.drop_table("checklist_run")
+    with op.batch_alter_table("briefing", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_briefing_written_at"))
+        batch_op.drop_index(batch_op.f("ix_briefing_site"))
+
+    op.drop_table("briefing")
