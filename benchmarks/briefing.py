@@ -21,11 +21,13 @@ def main() -> None:
     bo = stage.person("bo")
     due = SHIFT - BEFORE
     halfway = due - timedelta(seconds=many / 8)
-    stage.passes(seconds=(halfway - stage.loop.now()).total_seconds())
+    stage.passes(minutes=(halfway - stage.loop.now()).total_seconds() / 60)
     pressed = stage.loop.now()
     stage.person("lisa").uses_shortcut(3)
-    stage.passes(seconds=10)
+    stage.passes(seconds=5)
     alerts = [m for m in bo.messages() if not m.home]
+    for what in ("take", "check"):
+        stage.hears("bo", f"help.{what}", '{"call":1}')
     waited = datetime.fromisoformat(alerts[0].at) - pressed
     stage.passes(seconds=(due - stage.loop.now()).total_seconds() + 300)
     found = arrivals(stage)

@@ -18,6 +18,10 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.test_crash import STORIES, walk
 from tests.test_invariants import Calls
+from tests.test_visits_always import story as visit_story
+from tests.test_visits_always import walk as walk_visits
+
+VISITS = {"j10": visit_story(polite=False), "j10 twin": visit_story(polite=True)}
 
 RUNS = 10_000
 EACH = 50
@@ -64,7 +68,7 @@ def random_calls(number: int, runs: int) -> Counter[str]:
 def crashes(story: str) -> tuple[int, int]:
     """Points walked, and how many went wrong."""
     logging.disable(logging.CRITICAL)
-    found = dict(walk(STORIES[story]))
+    found = dict(walk(STORIES[story]) if story in STORIES else walk_visits(VISITS[story]))
     return len(found), sum(bool(wrong) for wrong in found.values())
 
 
@@ -73,7 +77,8 @@ def main() -> None:
     started = perf_counter()
     parts = [min(EACH, runs - done) for done in range(0, runs, EACH)]
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for story, (points, wrong) in zip(STORIES, pool.map(crashes, STORIES), strict=True):
+        every = [*STORIES, *VISITS]
+        for story, (points, wrong) in zip(every, pool.map(crashes, every), strict=True):
             print(f"{points:>9}  crash points of {story}, {wrong} wrong", flush=True)
         figures: Counter[str] = Counter()
         for number, found in enumerate(pool.map(random_calls, range(len(parts)), parts)):

@@ -88,6 +88,11 @@ class Visit(SQLModel, table=True):
         return self.open and self.status is not Status.PLANNED
 
     @property
+    def away(self) -> bool:
+        """Is a person beside the phone, as far as the visitor's own screen says?"""
+        return self.kind is Kind.VISIT and self.screen in ("started", "arrived", "support")
+
+    @property
     def calm(self) -> bool:
         return self.status in CALM
 

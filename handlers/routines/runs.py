@@ -1,7 +1,7 @@
 """Runs: a list begins, and stands before everybody who shares it, ticked in place by all."""
 
 from bot.actions import Action
-from bot.cards import Block, Button, Card, Item, Note, Text, Tone
+from bot.cards import Block, Button, Card, CoverCard, Item, Note, Text, Tone
 from bot.cards import Checklist as Ticks
 from bot.effects import Effects, Forget, Lane, Later, Show
 from bot.staff import cover_of
@@ -17,9 +17,11 @@ from storage.checklists import (
     RunStatus,
     asked_of,
     open_run,
+    runs_before,
     ticks,
 )
 from storage.people import Person, known
+from storage.visit_told import open_visit_of
 
 
 def begin(
@@ -80,12 +82,26 @@ def shown(turn: Turn, run: ChecklistRun) -> Effects:
         whose = known(turn.session, ref)
         if whose is None:
             continue
-        cover = cover_of(turn.content, whose)
-        seen = discreet(turn, ref, cover, card(turn, run, settled, row.deputy))
+        seen = before(turn, whose, card(turn, run, settled, row.deputy))
         effects.append(Show(f"checklist:{run.number}:{ref}", ref, seen, Lane.NUDGE))
     key, look = f"checklist:{run.number}", run.next_look()
     timer = Later(key, look, RunDue(run.number)) if look else Forget(key)
     return [*effects, timer]
+
+
+def before(turn: Turn, whose: Person, shown: Card) -> Card | CoverCard:
+    """On a visit a person stands beside the phone: a list waits until one is back."""
+    cover = cover_of(turn.content, whose)
+    visit = open_visit_of(turn.session, whose.ref)
+    if visit is not None and visit.away:
+        return CoverCard(cover("routine_waits"), cover("visit_preview"))
+    return discreet(turn, whose.ref, cover, shown)
+
+
+def again_before(turn: Turn, ref: str) -> Effects:
+    """Somebody sets off or is back: their open lists are covered, or stand there again."""
+    found = (shown(turn, run) for run in runs_before(turn.session, ref, turn.now) if run.open)
+    return [one for every in found for one in every if isinstance(one, Show) and one.to == ref]
 
 
 def card(turn: Turn, run: ChecklistRun, settled: dict[int, ChecklistTick], deputy: bool) -> Card:

@@ -66,7 +66,8 @@ def title(turn: Turn, visit: Visit) -> Words:
             minutes = max(1, int((turn.now - visit.until).total_seconds() // 60))
             how = "quiet" if without_signal(turn, visit) else "silent"
             key = f"visits.late.{how}"
-            return say(key, name=name, count=minutes)
+            both = say("visits.call_both" if visit.second else "visits.call_one")
+            return say(key, name=name, count=minutes, call=both)
         case Status.CONTACT:
             return say(f"visits.contact.{visit.kind}", name=name)
         case Status.DECISION if visit.decision is None:

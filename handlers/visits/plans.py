@@ -6,7 +6,7 @@ from bot.features import ANYONE, Refused
 from bot.staff import cover_of
 from bot.turn import Turn
 from bot.words import say
-from handlers.routines.runs import triggered
+from handlers.routines.runs import again_before, triggered
 from handlers.visits import planning
 from handlers.visits.actions import (
     AskPermit,
@@ -178,7 +178,7 @@ def started(turn: Turn, visit: Visit) -> Effects:
     knows = ["contact"] if visit.colour in (None, Colour.GREEN) else ["contact", "manager"]
     for ref in on_duty(turn, visit, knows):
         ring(turn.session, visit.number, ref, turn.now)
-    return shown(turn, visit)
+    return [*shown(turn, visit), *again_before(turn, visit.visitor)]
 
 
 @visits.on(DropVisit, may=VISITOR)

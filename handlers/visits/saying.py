@@ -8,6 +8,7 @@ from bot.turn import Turn
 from bot.words import say
 from handlers.help.actions import FinishOwn
 from handlers.help.presses import finish_own
+from handlers.routines.runs import again_before
 from handlers.visits.actions import (
     Arrived,
     Done,
@@ -78,7 +79,7 @@ def done(turn: Turn, said: Done) -> Effects:
         visit.finish(turn.happened_at, turn.now)
         tell_change(turn, visit, loud)
     remember_place(turn, visit)
-    return shown(turn, visit)
+    return [*shown(turn, visit), *again_before(turn, visit.visitor)]
 
 
 def remember_place(turn: Turn, visit: Visit) -> None:
