@@ -31,14 +31,14 @@ def main() -> None:
     waited = datetime.fromisoformat(alerts[0].at) - pressed
     stage.passes(seconds=(due - stage.loop.now()).total_seconds() + 300)
     found = arrivals(stage)
-    longest = max(decision.ms for decision in stage.decisions)
+    longest = max(stage.decisions, key=lambda decision: decision.ms)
     spread = (found[-1] - found[0]).total_seconds()
     early = (due - found[-1]).total_seconds()
     print(f"{len(found):>6} of {many} people briefed, over one workspace at Slack's own pace")
     print(f"{spread:>6.0f} s from the first to the last ({len(found) / spread:.1f} a second)")
     print(f"{early:>6.0f} s to spare before the quarter of an hour, for the last of them")
     print(f"{waited.total_seconds():>6.2f} s until an alert pressed in the middle of it arrived")
-    print(f"{longest:>6.0f} ms the longest single decision (an alert waits no longer for a turn)")
+    print(f"{longest.ms:>6.0f} ms the longest single decision ({longest.what})")
     print(f"{process_time() - began:>6.1f} s of CPU")
     stage.close()
 

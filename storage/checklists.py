@@ -200,3 +200,9 @@ def between(
         )
     )
     return list(session.exec(asked.order_by(col(ChecklistRun.id))))
+
+
+def known_of(session: Session, kind: str) -> dict[str, int]:
+    """Everything of a kind that is known already, with its version."""
+    rows = session.exec(select(RoutineKnown).where(RoutineKnown.kind == kind))
+    return {row.id: row.version for row in rows}

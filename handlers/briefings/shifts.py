@@ -72,7 +72,8 @@ def shifts_from(turn: Turn, site: str, since: Instant) -> list[Instant]:
 
 def begins_at(turn: Turn, site: str, shift_at: Instant) -> Instant:
     """When the first has it, so that the last has it in time."""
-    early = shape_of(turn.content).before + len(on(turn, site, shift_at)) / A_SECOND
+    many = len(named(turn, site, shift_at)) or len(at_site(turn.session, site))
+    early = shape_of(turn.content).before + many / A_SECOND
     return turn.earlier(shift_at, early)
 
 
@@ -83,10 +84,15 @@ def next_look(turn: Turn, site: str) -> Instant:
 
 def on(turn: Turn, site: str, shift_at: Instant) -> list[Person]:
     """Who begins then by the roster, or everybody at the site where there is none."""
-    slots = slots_around(turn.session, [site], shift_at, turn.earlier(shift_at, -1))
-    named = [slot.person for slot in slots if slot.starts == shift_at]
-    found = people(turn.session, named) if named else at_site(turn.session, site)
+    rostered = named(turn, site, shift_at)
+    found = people(turn.session, rostered) if rostered else at_site(turn.session, site)
     return [one for one in found if turn.reaches(one)]
+
+
+def named(turn: Turn, site: str, shift_at: Instant) -> list[str]:
+    """Whose roster begins then."""
+    slots = slots_around(turn.session, [site], shift_at, turn.earlier(shift_at, -1))
+    return [slot.person for slot in slots if slot.starts == shift_at]
 
 
 def brief(turn: Turn, site: str, shift_at: Instant) -> Effects:

@@ -22,12 +22,16 @@ from storage.checklists import (
     RoutineKnown,
     RunStatus,
     asked_of,
+    known_of,
     ticks,
 )
 from storage.people import at_site, everybody
 
 LOOK_SECONDS = 3600
 """At least so often each site is looked at: for what is new, and for a roster that changed."""
+
+MOST_NEW = 10
+"""More new people at once are an import, and not people who begin to work today."""
 
 MISSED_SECONDS = 12 * 3600
 """What fell due longer ago, while the bot was away, is not begun any more."""
@@ -79,36 +83,37 @@ def next_look(turn: Turn, site: str) -> Instant:
 
 
 def newcomers(turn: Turn, site: str) -> Effects:
-    """Whoever is new since the last look; on the first look everybody is known already."""
-    first = turn.session.get(RoutineKnown, ("site", site)) is None
-    if first:
-        turn.session.add(RoutineKnown(kind="site", id=site))
-    effects: Effects = []
-    for one in at_site(turn.session, site):
-        if turn.session.get(RoutineKnown, ("person", one.ref)) is None:
-            turn.session.add(RoutineKnown(kind="person", id=one.ref))
-            if not first:
-                effects += triggered(turn, "new_staff", site, [])
+    """Whoever is new since the last look; a whole staff that is read in at once is not."""
+    first, known = is_first(turn, site), known_of(turn.session, "person")
+    new = [one.ref for one in at_site(turn.session, site) if one.ref not in known]
+    turn.session.add_all(RoutineKnown(kind="person", id=ref) for ref in new)
     turn.session.flush()
-    return effects
+    if first or len(new) > MOST_NEW:
+        return []
+    return [effect for _ in new for effect in triggered(turn, "new_staff", site, [])]
 
 
 def new_versions(turn: Turn) -> Effects:
     """Cards with a newer version than was known: everybody concerned has it to read."""
-    first = turn.session.get(RoutineKnown, ("site", AGENCY)) is None
-    if first:
-        turn.session.add(RoutineKnown(kind="site", id=AGENCY))
-    effects: Effects = []
+    is_first(turn, AGENCY)
+    known, effects = known_of(turn.session, "card"), Effects()
     for id, one in turn.content.all(Guidance).items():
-        known = turn.session.get(RoutineKnown, ("card", id))
-        if known is None:
-            turn.session.add(RoutineKnown(kind="card", id=id, version=one.version))
-        elif known.version < one.version:
-            known.version = one.version
+        if known.get(id) == one.version:
+            continue
+        turn.session.merge(RoutineKnown(kind="card", id=id, version=one.version))
+        if id in known and known[id] < one.version:
             for site in sorted({person.site for person in everybody(turn.session)}):
                 effects += triggered(turn, "new_version", site, [], one.title)
     turn.session.flush()
     return effects
+
+
+def is_first(turn: Turn, site: str) -> bool:
+    """The first look ever: whatever is there now was there before."""
+    if turn.session.get(RoutineKnown, ("site", site)) is not None:
+        return False
+    turn.session.add(RoutineKnown(kind="site", id=site))
+    return True
 
 
 @routines.on(RunDue, may=CLOCK)

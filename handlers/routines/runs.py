@@ -23,6 +23,9 @@ from storage.checklists import (
 from storage.people import Person, known
 from storage.visit_told import open_visit_of
 
+SOON_SECONDS = 12 * 3600
+"""A deadline so near is told by the hour alone."""
+
 
 def begin(
     turn: Turn, id: str, site: str, people: list[Person], about: Both | None = None
@@ -118,17 +121,18 @@ def card(turn: Turn, run: ChecklistRun, settled: dict[int, ChecklistTick], deput
         Item(Both(**point), at in done, Tick(number, at, at not in done))
         for at, point in enumerate(run.points)
     )
-    body: list[Block] = [Text(line) for line in head(run, len(settled), deputy)]
+    body: list[Block] = [Text(line) for line in head(turn, run, len(settled), deputy)]
     body += [Ticks(items), *notes(turn, run, settled)]
     return Card(heading, preview, tuple(body), keys(run, settled), tone(run))
 
 
-def head(run: ChecklistRun, settled: int, deputy: bool) -> list[Words]:
+def head(turn: Turn, run: ChecklistRun, settled: int, deputy: bool) -> list[Words]:
     if run.status is RunStatus.DONE:
         return [say("checklists.done", time=run.finished_at)]
     late = run.status is RunStatus.OVERDUE
     told = say("checklists.deputy") if deputy else say("checklists.late")
-    until = say("checklists.until", time=run.deadline)
+    soon = run.deadline <= turn.earlier(run.begun_at, -SOON_SECONDS)
+    until = say("checklists.until_soon" if soon else "checklists.until", time=run.deadline)
     return [told if late else until, say("checklists.settled", done=settled, of=len(run.points))]
 
 

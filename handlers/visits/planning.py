@@ -5,7 +5,7 @@ from bot.cards import Block, Button, Card, Facts, Keys, Note, Text, Tone
 from bot.effects import Effects, Lane, Show
 from bot.staff import cover_of
 from bot.turn import Turn
-from bot.words import Words, say
+from bot.words import Both, Words, say
 from handlers.colleagues import discreet, name_of
 from handlers.visits.actions import (
     AskPermit,
@@ -108,6 +108,8 @@ def verdict(turn: Turn, visit: Visit) -> list[Words]:
 
 def facts(turn: Turn, visit: Visit) -> Facts:
     """What the contact will read too, in the same words."""
+    if visit.kind is Kind.ALONE:
+        return lone_facts(turn, visit)
     point: Words = visit.route or chosen(visit, "point")
     pairs: list[tuple[Words, Words]] = [
         (say("visits.fact.until"), say("visits.fact.until_value", time=visit.until)),
@@ -122,6 +124,17 @@ def facts(turn: Turn, visit: Visit) -> Facts:
         pairs.append((say("visits.fact.place"), visit.place))
     covered = say("visits.covered.yes" if visit.covered else "visits.covered.no")
     return Facts((*pairs, (say("visits.fact.coverage"), covered)))
+
+
+def lone_facts(turn: Turn, visit: Visit) -> Facts:
+    """Of somebody who is alone at work: where they sit, their number, and what to do."""
+    whose, number = known(turn.session, visit.visitor), first_number(turn, visit)
+    pairs: list[tuple[Words, Words]] = []
+    if whose is not None:
+        pairs.append((say("visits.fact.where"), Both(**whose.place)))
+    if number:
+        pairs.append((say("visits.fact.first"), number))
+    return Facts((*pairs, (say("visits.fact.silent"), chosen(visit, "silent"))))
 
 
 def decide(turn: Turn, visit: Visit) -> tuple[Button, ...]:
