@@ -23,6 +23,10 @@ from time import perf_counter, process_time
 
 from tests.test_crash import STORIES, walk
 from tests.test_invariants import PEOPLE, Calls
+from tests.test_visits_always import story as visit_story
+from tests.test_visits_always import walk as walk_visits
+
+VISITS = {"j10": visit_story(polite=False), "j10 twin": visit_story(polite=True)}
 
 RUNS, STEPS = 10_000, 30
 EACH = 50
@@ -112,7 +116,7 @@ def random_calls(seeds: Iterable[int]) -> tuple[Counter[str], list[Played], floa
 def crashes(story: str) -> tuple[int, int]:
     """Points walked, and how many went wrong."""
     logging.disable(logging.CRITICAL)
-    found = dict(walk(STORIES[story]))
+    found = dict(walk(STORIES[story]) if story in STORIES else walk_visits(VISITS[story]))
     return len(found), sum(bool(wrong) for wrong in found.values())
 
 
@@ -139,7 +143,8 @@ def main() -> None:
 
 def walk_all(pool: ProcessPoolExecutor) -> int:
     wrong = 0
-    for story, (points, bad) in zip(STORIES, pool.map(crashes, STORIES), strict=True):
+    every = [*STORIES, *VISITS]
+    for story, (points, bad) in zip(every, pool.map(crashes, every), strict=True):
         print(f"{points:>9}  crash points of {story}, {bad} wrong", flush=True)
         wrong += bad
     return wrong

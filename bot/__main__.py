@@ -28,6 +28,7 @@ from bot import (
     planning,
     serving,
     settings,
+    wheel,
 )
 from bot.clock import wall
 from bot.content import ContentError, Pack, Shelf
@@ -43,6 +44,8 @@ from bot.staff import Colleague, Site, imports
 from handlers.home import NotUnderstood, OpenHome, Speak
 from handlers.plans import preview
 from handlers.reports.actions import ReportMessage
+from handlers.routines import lists as routine_lists
+from handlers.routines import wheel as routine
 from handlers.units import Outsiders
 from handlers.unreached import Noted, Over
 from storage.database import connect, sessions
@@ -94,6 +97,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return complain("Nothing was imported. These lines need a repair:", str(wrong))
 
 
+Add = Callable[..., argparse.ArgumentParser]
+
+
 def parser() -> argparse.ArgumentParser:
     found = argparse.ArgumentParser(prog="kollega", description="A support bot for hard work.")
     commands = found.add_subparsers(required=True, metavar="COMMAND")
@@ -105,21 +111,19 @@ def parser() -> argparse.ArgumentParser:
     one.set_defaults(run=run_serve)
     one = add("doctor", help="check everything; each thing is well, or told with its repair")
     one.set_defaults(run=run_doctor)
+    packs_to_write(add)
+    looks_ahead(add)
+    what_is_kept(add)
+    audit_commands.add(commands, run_audit)
+    backup_commands.add(commands)
+    return found
+
+
+def packs_to_write(add: Add) -> None:
+    """Content: to begin with, to check, to sign, to print."""
     one = add("check-content", help="check content packs; every mistake is named")
     one.add_argument("packs", nargs="*", type=Path, help="packs to lay over the base pack")
     one.set_defaults(run=check_content)
-    plan = add("plan", help="follow-up plans").add_subparsers(required=True, metavar="WHAT")
-    one = plan.add_parser("preview", help="print the dated plan of a severity and a start")
-    planning.add(one)
-    one.set_defaults(run=preview_plan)
-    seals = "what seals reports at rest"
-    sealed = add("keys", help=seals).add_subparsers(required=True, metavar="WHAT")
-    one = sealed.add_parser("rotate", help="seal everything with a new key, also while it runs")
-    one.set_defaults(run=rotate_keys)
-    one = add("teams-package", help="make the app package for Teams, from the settings")
-    one.add_argument("file", nargs="?", type=Path, default=Path("kollega-teams.zip"))
-    one.add_argument("--version", default="1.0.0", help="higher for every changed package")
-    one.set_defaults(run=teams_package)
     one = add("init", help="twelve questions, and a pack to begin with")
     one.add_argument("--answers", type=Path, help="a YAML file with the answers")
     one.add_argument("--out", type=Path, default=Path("my-pack"), help="default my-pack")
@@ -141,13 +145,36 @@ def parser() -> argparse.ArgumentParser:
         for flag, more in arguments:
             one.add_argument(flag, **more)
         one.set_defaults(run=telling(run))
+
+
+def looks_ahead(add: Add) -> None:
+    """What will happen, as lines."""
+    plan = add("plan", help="follow-up plans").add_subparsers(required=True, metavar="WHAT")
+    one = plan.add_parser("preview", help="print the dated plan of a severity and a start")
+    planning.add(one)
+    one.set_defaults(run=preview_plan)
+    one = add("wheel", help="print the year's calendar of every site: its lists and days off")
+    one.add_argument("--year", type=int, required=True)
+    one.add_argument("--site", help="one site; all of them when left out")
+    one.add_argument("--language", choices=("sv", "en"), default="sv")
+    one.add_argument("packs", nargs="*", type=Path, help="packs to lay over the base pack")
+    one.set_defaults(run=print_wheel)
+
+
+def what_is_kept(add: Add) -> None:
+    """People, keys, and the package for Teams."""
+    seals = "what seals reports at rest"
+    sealed = add("keys", help=seals).add_subparsers(required=True, metavar="WHAT")
+    one = sealed.add_parser("rotate", help="seal everything with a new key, also while it runs")
+    one.set_defaults(run=rotate_keys)
+    one = add("teams-package", help="make the app package for Teams, from the settings")
+    one.add_argument("file", nargs="?", type=Path, default=Path("kollega-teams.zip"))
+    one.add_argument("--version", default="1.0.0", help="higher for every changed package")
+    one.set_defaults(run=teams_package)
     people = add("people", help="who works here").add_subparsers(required=True, metavar="WHAT")
     one = people.add_parser("import", help="read people and rosters from CSV files")
     one.add_argument("files", nargs="+", type=Path)
     one.set_defaults(run=import_people)
-    audit_commands.add(commands, run_audit)
-    backup_commands.add(commands)
-    return found
 
 
 def telling(run: Callable[[argparse.Namespace], Iterable[str]]) -> Callable[..., int]:
@@ -327,6 +354,19 @@ def teams_package(known: Settings, asked: argparse.Namespace) -> int:
     except OSError as no:
         return complain("", f"{asked.file} cannot be written ({no.strerror})")
     print(f"{asked.file} is ready. Upload it in the Teams admin centre, see docs/teams.md.")
+    return OK
+
+
+def print_wheel(known: Settings, asked: argparse.Namespace) -> int:
+    """For the given packs, or KOLLEGA_CONTENT, or else for the demo's invented agency."""
+    packs = asked.packs or extra(known) or [assembly.DEMO]
+    content = assembly.load([assembly.BASE, *packs], handlers.ALL)
+    for site, name in routine.places(content, asked.language).items():
+        if asked.site in (None, site):
+            place = routine_lists.place_of(content, site)
+            entries = routine.entries(content, site, asked.language)
+            print("\n".join(wheel.printed(name, place, entries, asked.year, asked.language)))
+            print()
     return OK
 
 

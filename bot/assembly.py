@@ -12,7 +12,8 @@ from sqlalchemy import Engine as Database
 
 from bot import commands, content, holidays, staff
 from bot.content import ContentError, Pack, Shelf
-from bot.engine import Engine
+from bot.effects import Later
+from bot.engine import Engine, set_timers
 from bot.features import Feature
 from bot.packs import sums
 from bot.packs.signing import PublicKey
@@ -69,3 +70,11 @@ def engine(
         staff.sync(session, shelf.current, now)
         session.commit()
     return Engine(open_session, features, shelf, surfaces, holder, beside(database))
+
+
+def begin(engine: Engine, now: datetime) -> None:
+    """Let the clock do first what the features declared for a start, or for new content."""
+    starts = [one for feature in engine.features for one in feature.starts]
+    with engine.sessions() as session:
+        set_timers(session, [Later(f"start:{one.wire_name}", now, one) for one in starts])
+        session.commit()

@@ -183,8 +183,18 @@ class Engine:
             raise Refused(say("common.unknown_person"))
         happened = unpack(heard.wire_name, heard.payload)
         typed = comeback.clean(heard.inputs)
-        pack, secret = self.shelf.current, self.entropy
-        turn = Turn(actor, watch.at, session, pack, self.surfaces, typed, self.address, secret)
+        turn = Turn(
+            actor,
+            watch.at,
+            session,
+            self.shelf.current,
+            self.surfaces,
+            typed,
+            self.address,
+            self.entropy,
+            # Of an untraced act nothing may know more than the hour.
+            sent_at=None if heard.wire_name in self.untraced else heard.at,
+        )
         if comeback.carries_a_number(happened, self.strict):
             raise Refused(say("guard.typed"))
         if found := comeback.held(heard.inputs, self.strict):

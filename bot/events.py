@@ -13,13 +13,18 @@ SAID = "said"
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """Something a surface heard. `id` is the platform's own, so that a repeat is known again."""
+    """Something a surface heard. `id` is the platform's own, so that a repeat is known again.
+
+    `at` is when it happened by the sender's side (aware UTC), where the surface knows: a message
+    may have waited in a phone without signal.
+    """
 
     id: str
     person: str
     wire_name: str
     payload: str = "{}"
     inputs: Mapping[str, str] = field(default_factory=dict)
+    at: datetime | None = None
 
     @property
     def mark(self) -> str:

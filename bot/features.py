@@ -129,6 +129,7 @@ class Feature:
         self.redraw: Redrawing | None = None
         self.appoint: Appointing | None = None
         self.check: Callable[[Any], Iterable[Complaint]] | None = None
+        self.starts: list[Action] = []
 
     def on(
         self,
@@ -191,6 +192,10 @@ class Feature:
         """Declare what this feature puts into the calendar of `turn.person`."""
         self.appoint = appoint
         return appoint
+
+    def begins(self, happened: Action) -> None:
+        """Declare what the clock does first, whenever the bot starts or has read content anew."""
+        self.starts.append(happened)
 
     def checks(self, check: Callable[[Any], Iterable[Complaint]]) -> None:
         """Declare what must hold across the content files of this feature."""

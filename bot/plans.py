@@ -88,6 +88,11 @@ class Working:
         local = datetime.combine(day, time.fromisoformat(hour), ZoneInfo(self.zone))
         return local.astimezone(UTC)
 
+    def month(self, at: datetime, back: int = 0) -> tuple[datetime, datetime]:
+        """The start and the end of the month of a time, or of one so many months before it."""
+        first = months_after(self.day(at).replace(day=1), -back)
+        return self.at(first, "00:00"), self.at(months_after(first, 1), "00:00")
+
     def holds(self, at: datetime) -> bool:
         """Is it working time?"""
         return not self.calendar.is_off(self.day(at)) and is_open(self.hours, self.zone, at)

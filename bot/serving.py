@@ -122,6 +122,7 @@ def build_house(
     member = joined(url)
     holder = member.number if member else None
     engine = assembly.engine(database, features, shelf, list(surfaces), now(), holder)
+    assembly.begin(engine, now())
     machine = Machine(engine, surfaces, ThreadWriter(WRITERS if member else 1), now)
     troubles = Troubles(machine, manners.unreached, reason)
     machine.courier.observers.append(troubles)
@@ -350,6 +351,8 @@ def _read_anew(house: House) -> list[str]:
             shelf.current = before
         else:
             session.commit()
+    if not problems:
+        assembly.begin(house.machine.engine, house.machine.now())
     return problems
 
 

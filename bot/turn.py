@@ -18,6 +18,10 @@ Row = TypeVar("Row", bound=SQLModel)
 Shape = TypeVar("Shape", bound=BaseModel)
 
 
+OLDEST = timedelta(days=1)
+"""How long a message may have waited somewhere and still be believed to be of its own time."""
+
+
 class Gone(Exception):
     """The row that an action names does not exist: an old button, or a forged one."""
 
@@ -56,7 +60,8 @@ class Turn:
     """`actor` is None when the clock acts; `now` is aware UTC and the same for the whole turn.
 
     `surfaces` are those that the bot speaks on now; `address` is where its own pages are reached.
-    Of an untraced act `now` is the full hour.
+    `sent_at` is what the sender's side says of when it happened; ask `happened_at`. Of an untraced
+    act `now` is the full hour.
     """
 
     actor: Person | None
@@ -67,6 +72,16 @@ class Turn:
     inputs: Mapping[str, str] = field(default_factory=dict)
     address: str = ""
     entropy: Callable[[int], bytes] = token_bytes
+    sent_at: datetime | None = None
+
+    @property
+    def happened_at(self) -> datetime:
+        """When it happened, as far as anybody knows; never later than now.
+
+        A clock that is wrong by more than a day is not believed.
+        """
+        sent = self.sent_at
+        return sent if sent and self.now - OLDEST <= sent <= self.now else self.now
 
     def secret(self, size: int) -> bytes:
         """So many random bytes; a test hands in its own."""
@@ -117,6 +132,18 @@ class Turn:
 
     def after(self, **time: float) -> datetime:
         return self.now + timedelta(**time)
+
+    def earlier(self, at: datetime, seconds: float) -> datetime:
+        """So many seconds before a time; handlers keep no calendar of their own."""
+        return at - timedelta(seconds=seconds)
+
+    def moment(self, written: str) -> datetime:
+        """A time that was kept as text in a row's facts; aware UTC."""
+        return datetime.fromisoformat(written)
+
+    def day_number(self, zone: str) -> int:
+        """The number of today in a time zone: the same all day, and one more tomorrow."""
+        return self.now.astimezone(ZoneInfo(zone)).date().toordinal()
 
     def morning(self, zone: str, days: int = 1, hour: int = 9) -> datetime:
         """That hour in a time zone (an IANA name), so many days from today; aware UTC."""

@@ -3,6 +3,7 @@
 from handlers.aftercare import after_calls
 from handlers.anonymous import anonymous_reports
 from handlers.availability import free_or_busy
+from handlers.briefings import briefings
 from handlers.calendars import own_calendars
 from handlers.cases import incident_cases
 from handlers.dialogues import dialogues
@@ -15,11 +16,13 @@ from handlers.plans import follow_up
 from handlers.practice import coaching
 from handlers.reads import case_reads
 from handlers.reports import reports
+from handlers.routines import routines
 from handlers.selfchecks import self_checks
 from handlers.today import my_day
 from handlers.triage import legal_triage
 from handlers.units import site_units
 from handlers.unreached import unreached_people
+from handlers.visits import visits
 
 ALL = (
     help_calls,
@@ -42,4 +45,7 @@ ALL = (
     case_reads,
     library,
     dialogues,
+    visits,
+    routines,
+    briefings,
 )

@@ -14,7 +14,9 @@ from handlers.guidance import HOW_IT_WORKS, Guidance, covert_today
 from handlers.help.actions import LEVELS, Press
 from handlers.library import OpenLibrary, ask
 from handlers.reports.actions import NewReport
+from handlers.routines.actions import OpenRoutines
 from handlers.today import OpenToday
+from handlers.visits.actions import OpenVisit
 from storage.people import Person
 
 home_pages = Feature("home")
@@ -81,8 +83,10 @@ def page(turn: Turn, whose: Person) -> Show:
     doors = (
         CoverButton(cover("report_new"), NewReport()),
         CoverButton(cover("my_day"), OpenToday()),
-        CoverButton(cover("code_enter"), EnterCode()),
+        CoverButton(cover("door_visit"), OpenVisit()),
+        CoverButton(cover("door_routines"), OpenRoutines()),
         CoverButton(cover("cards"), OpenLibrary()),
+        CoverButton(cover("code_enter"), EnterCode()),
     )
     body = (
         CoverLine(cover("home_hint")),

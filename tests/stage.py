@@ -8,6 +8,7 @@ import asyncio
 import json
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from itertools import count
 from typing import Any, TypeVar
@@ -55,7 +56,10 @@ class Stage:
         wrap: Callable[[Surface], Surface] = lambda surface: surface,
         mutate: Callable[[Engine], Engine] = lambda engine: engine,
         sweep_seconds: float = 1,
+        begins: bool = False,
     ) -> None:
+        """`begins`: the schedules run too, as they do in real life."""
+        self.begins = begins
         self.language = language
         self.loop = VirtualLoop()
         self.screens = Screens()
@@ -69,6 +73,8 @@ class Stage:
         """A bot on this store, as after a start of the process."""
         shelf, now = demo_shelf(), self.loop.now
         engine = assembly.engine(self.database, handlers.ALL, shelf, ["workspace"], now())
+        if self.begins:
+            assembly.begin(engine, now())
         surface = self.wrap(WorkspaceSurface(self.screens, now))
         self.machine = self.run(self._machine(self.mutate(engine), surface))
         self.machine.observers.append(self.decisions.append)
@@ -125,9 +131,10 @@ class Stage:
         payload: str,
         id: str | None = None,
         inputs: Mapping[str, str] | None = None,
+        at: datetime | None = None,
     ) -> Answer:
         event = id or f"event-{next(self.events)}"
-        heard = Incoming(event, person, wire_name, payload, inputs or {})
+        heard = Incoming(event, person, wire_name, payload, inputs or {}, at)
         answer = self.run(self.machine.hear(heard))
         self.passes(seconds=MOMENT)
         return answer
@@ -250,8 +257,9 @@ def texts(message: Message) -> list[str]:
 
 
 def _buttons(message: Message) -> list[Button]:
+    """A tick is called by what it is about, as a screen reader does."""
     slack = [
-        (e["text"]["text"], *slack_parse.pressed(e))
+        (e.get("accessibility_label") or e["text"]["text"], *slack_parse.pressed(e))
         for e in walk(message.slack)
         if e.get("type") == "button"
     ]

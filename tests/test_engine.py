@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlmodel import Session
 
 from bot import outbox
 from bot.actions import KNOWN
@@ -541,3 +542,13 @@ def test_a_press_whose_platform_hangs_up_is_followed_all_the_same(toys: Toys) ->
 def test_toy_actions_are_named_as_toys() -> None:
     toys = {name for name, kind in KNOWN.items() if kind.__module__ == "tests.toys"}
     assert toys and all(name.startswith("toy.") for name in toys)
+
+
+@pytest.mark.parametrize(
+    ("sent", "believed"), [(-180, -180), (0, 0), (60, 0), (-90_000, 0), (None, 0)]
+)
+def test_when_it_happened_is_believed_for_a_day(sent: int | None, believed: int) -> None:
+    """A message that waited in a phone keeps its time; a wrong clock keeps none."""
+    at = None if sent is None else START + timedelta(seconds=sent)
+    turn = Turn(None, START, Session(), ToyPack(), sent_at=at)
+    assert turn.happened_at == START + timedelta(seconds=believed)

@@ -25,6 +25,7 @@ from bot.surfaces.slack.parse import (
     Written,
     heard,
     identity,
+    stamped,
 )
 from bot.surfaces.slack.server import STRANGE
 from tests.slack.desk import Desk
@@ -170,3 +171,14 @@ async def test_a_payload_bent_in_any_place_never_hurts(
     await desk.close()
     assert tried > 90
     assert "Traceback" not in caplog.text
+
+
+def test_when_it_happened_is_slacks_own_stamp() -> None:
+    """A press that Slack could not deliver at once keeps its own time."""
+    pressed = heard(PAYLOADS["block_actions_in_a_message"])
+    assert isinstance(pressed, Pressed) and pressed.by.at is not None
+    assert pressed.by.at.timestamp() == pytest.approx(1790000001.123456)
+    typed = heard(PAYLOADS["event_message_im"])
+    assert isinstance(typed, Typed) and typed.by.at is not None
+    assert typed.by.at.timestamp() == pytest.approx(1790000007.0001)
+    assert stamped({"actions": [{"action_ts": "nan"}], "action_ts": "yesterday"}) is None

@@ -19,6 +19,7 @@ from bot.staff.shapes import (
     Colleague,
     Site,
 )
+from bot.staff.tables import PERSONAL
 from bot.turn import Content
 from bot.words import Both, Cover
 from storage import people as store
@@ -27,6 +28,7 @@ from storage import units
 __all__ = [
     "ADDRESSES",
     "NEEDED",
+    "PERSONAL",
     "RESPONDERS",
     "RINGS",
     "SHAPES",

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from bot.surfaces.slack import presence
@@ -16,7 +17,7 @@ from bot.surfaces.slack.shapes import Json, inner, items, text
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who did it, where to, and what Slack gives us to answer with."""
+    """Who did it and when, where to, and what Slack gives us to answer with."""
 
     id: str
     team: str
@@ -26,6 +27,7 @@ class Sender:
     channel: str = ""
     enterprise: str = ""
     name: str = ""
+    at: datetime | None = field(default=None, compare=False)
 
     @property
     def place(self) -> str:
@@ -208,6 +210,7 @@ def sender(body: Json) -> Sender:
         channel or text(body, "channel_id"),
         enterprise(body),
         text(user, "name") or text(user, "username") or text(body, "user_name"),
+        stamped(body),
     )
 
 
@@ -216,6 +219,18 @@ def enterprise(body: Json) -> str:
     told = text(inner(body, "enterprise"), "id") or text(body, "enterprise_id")
     authorizations = items(body, "authorizations")
     return told or (text(authorizations[0], "enterprise_id") if authorizations else "")
+
+
+def stamped(body: Json) -> datetime | None:
+    """When Slack first saw it (aware UTC): a request of theirs may come to us much later."""
+    acted = items(body, "actions")
+    written = [text(one, "action_ts") for one in (*acted[:1], body)]
+    for stamp in (*written, text(inner(body, "event"), "event_ts")):
+        try:
+            return datetime.fromtimestamp(float(stamp), UTC)
+        except (ValueError, OverflowError, OSError):
+            continue
+    return None
 
 
 def identity(body: Json) -> str:

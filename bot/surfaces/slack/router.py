@@ -98,7 +98,8 @@ class Router:
         """Whom the people table does not know is answered kindly by the engine itself."""
         ref = await self.doors.person(by.whom)
         known = ref is not None
-        incoming = Incoming(by.id, ref or f"slack:{by.place}/{by.user}", wire_name, payload, inputs)
+        who = ref or f"slack:{by.place}/{by.user}"
+        incoming = Incoming(by.id, who, wire_name, payload, inputs, by.at)
         answer = await self.doors.hear(incoming)
         return Said(answer, by, ref or "", known, self._first(incoming.mark))
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal, TypeVar
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from bot.surfaces.slack import parse as slack
 from bot.surfaces.teams import parse as teams
@@ -18,10 +18,15 @@ class Asked(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True)
 
 
+Sent = Annotated[AwareDatetime | None, Field(strict=False)]
+"""When the page's own clock says that it happened; a page without a line sends it later."""
+
+
 class Said(Asked):
     id: Id
     person: Id
     text: str = ""
+    at: Sent = None
 
 
 class Shortcut(Asked):
@@ -44,6 +49,7 @@ class Pressed(Asked):
     look: Literal["slack", "teams"] = Field(alias="as")
     action: dict[str, object] = {}
     inputs: dict[str, object] = {}
+    at: Sent = None
 
     def wire(self) -> tuple[str, str]:
         """The wire name and the payload, as that platform's own parser reads them."""

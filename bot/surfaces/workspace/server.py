@@ -156,12 +156,13 @@ class Workspace:
     async def press(self, request: web.Request) -> web.Response:
         body = await asked.read(request, asked.Pressed)
         inputs = {name: str(value) for name, value in body.inputs.items()}
-        return await self._hear(Incoming(body.id, body.person, *body.wire(), inputs))
+        return await self._hear(Incoming(body.id, body.person, *body.wire(), inputs, body.at))
 
     async def say(self, request: web.Request) -> web.Response:
         body = await asked.read(request, asked.Said)
-        happened = pack(self.doors.understand(body.text))
-        return await self._hear(Incoming(body.id, body.person, *happened, {SAID: body.text}))
+        wire = pack(self.doors.understand(body.text))
+        said = {SAID: body.text}
+        return await self._hear(Incoming(body.id, body.person, *wire, said, at=body.at))
 
     async def shortcut(self, request: web.Request) -> web.Response:
         body = await asked.read(request, asked.Shortcut)
