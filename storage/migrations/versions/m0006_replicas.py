@@ -5,8 +5,8 @@ from alembic import op
 
 from storage.times import Utc
 
-revision = "0013"
-down_revision = "0012"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
