@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlmodel import Session
 
 from bot.effects import Effects
 from bot.staff import tell_left
@@ -14,6 +16,7 @@ from handlers.plans.shapes import PlanShape
 from storage.case_life import Status as CaseStatus
 from storage.people import Person
 from storage.plan_life import Status
+from storage.queue import Timer
 from tests.conftest import Tongue
 from tests.followup import (
     acts,
@@ -405,7 +408,10 @@ def test_a_leavers_cases_move_within_a_minute_and_both_are_told(
 
 
 def test_a_deputy_who_leaves_is_replaced(stage: Stage, cia: Actor, dag: Actor) -> None:
+    """And what lies weeks ahead is left in peace."""
     reports(stage)
+    far = f"plan:1:{step(stage, 'follow-2').number}"
+    before = due_of(stage, far)
     submits(cia, "plans.offer", {"person": "anna"}, step=step(stage, "contact").number)
     leaves(stage, "anna")
     stage.passes(seconds=5)
@@ -413,6 +419,14 @@ def test_a_deputy_who_leaves_is_replaced(stage: Stage, cia: Actor, dag: Actor) -
     assert found.owner == "cia"
     assert found.deputy not in ("anna", "cia", "")
     assert step(stage, "contact").offered_to is None
+    assert due_of(stage, far) == before
+
+
+def due_of(stage: Stage, key: str) -> datetime:
+    with Session(stage.database) as session:
+        timer = session.get(Timer, key)
+        assert timer
+        return timer.due
 
 
 # One's own day
