@@ -16,6 +16,7 @@ from typing import ClassVar
 from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests import test_crash_reports
 from tests.test_crash import STORIES, walk
 from tests.test_invariants import Calls
 
@@ -68,6 +69,13 @@ def crashes(story: str) -> tuple[int, int]:
     return len(found), sum(bool(wrong) for wrong in found.values())
 
 
+def report_crashes() -> tuple[int, int]:
+    """The same for the story of a report."""
+    logging.disable(logging.CRITICAL)
+    found = test_crash_reports.walk(every=1)
+    return len(found), sum(bool(wrong) for wrong in found.values())
+
+
 def main() -> None:
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else RUNS
     started = perf_counter()
@@ -75,6 +83,8 @@ def main() -> None:
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         for story, (points, wrong) in zip(STORIES, pool.map(crashes, STORIES), strict=True):
             print(f"{points:>9}  crash points of {story}, {wrong} wrong", flush=True)
+        points, wrong = pool.submit(report_crashes).result()
+        print(f"{points:>9}  crash points of a report, {wrong} wrong", flush=True)
         figures: Counter[str] = Counter()
         for number, found in enumerate(pool.map(random_calls, range(len(parts)), parts)):
             figures += found

@@ -6,10 +6,8 @@ synchronous and runs on the writer thread; the event loop never touches a databa
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from secrets import token_bytes, token_hex
-from time import perf_counter
 
 from sqlmodel import Session
 
@@ -17,13 +15,14 @@ from bot import comeback, outbox
 from bot.actions import Action, Unknown, unpack
 from bot.cards import Card
 from bot.effects import Effect, Effects, Erase, Forget, Later, Notice, Open, Redraw, Show
-from bot.events import Answer, Decision, Incoming
+from bot.events import Answer, Incoming
 from bot.features import Answer as Handled
 from bot.features import Feature, Refused, answers, views
 from bot.outbox import Parcel
+from bot.outcome import NOBODY, Outcome, Watch
 from bot.records import CLOCK
 from bot.spelling import spell, spell_form
-from bot.traces import Trace, Traced, Untraced
+from bot.traces import Traced, Untraced
 from bot.turn import Gone, Shelf, Turn
 from bot.wire import timer_row
 from bot.words import Words, say
@@ -40,46 +39,10 @@ log = logging.getLogger("kollega.engine")
 FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(minutes=5)
 SWEEP = timedelta(minutes=15)
-NOBODY = "nobody"
-"""Who acted, where it is not told."""
 
 NOTHING = Answer()
 EXPECTED = (Refused, NotPossible, Gone, Unknown)
 """A "no" that is nobody's mistake in the code."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What one transaction left to do: things to deliver, and whether the clock must look.
-
-    `kept` is False where the store took nothing at all: nobody will know that it was heard.
-    """
-
-    answer: Answer = NOTHING
-    parcels: tuple[Parcel, ...] = ()
-    timers: bool = False
-    decision: Decision | None = None
-    kept: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """Who does what, and since when: from it a decision is told to those who watch.
-
-    `trace` is what it leaves behind. Of an untraced act nobody is told who, nor the exact time.
-    """
-
-    at: datetime
-    who: str
-    what: str
-    trace: Trace
-    started: float = field(default_factory=perf_counter)
-
-    def told(self, outcome: Outcome, how: str, effects: Sequence[Effect] = ()) -> Outcome:
-        ms = (perf_counter() - self.started) * 1000
-        told = () if self.who == NOBODY else tuple(one for one in effects if not private(one))
-        decision = Decision(self.at, self.who, self.what, how, told, ms)
-        return replace(outcome, decision=decision)
 
 
 class Engine:
@@ -343,11 +306,6 @@ class Engine:
         language = actor.language if actor else "sv"
         zone = actor.zone if actor else "Europe/Stockholm"
         return self.shelf.current.dictionaries[language].read(words, zone)
-
-
-def private(effect: Effect) -> bool:
-    """Does it show a card that nobody may know to have been shown?"""
-    return isinstance(effect, Show) and isinstance(effect.card, Card) and effect.card.private
 
 
 def set_timers(session: Session, effects: Effects) -> bool:

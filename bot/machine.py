@@ -10,13 +10,15 @@ from bot import outbox
 from bot.clock import Clock, wall
 from bot.courier import Courier
 from bot.effects import Later
-from bot.engine import Engine, Outcome, set_timers
+from bot.engine import Engine, set_timers
 from bot.events import Answer, Decision, Incoming
 from bot.outbox import Parcel
+from bot.outcome import Outcome
 from bot.surfaces import Surface
 from bot.writer import Writer
 from storage import queue
 from storage.database import Sessions, scrub
+from storage.untraced import hour_of
 
 log = logging.getLogger("kollega.machine")
 
@@ -25,6 +27,12 @@ SWEPT_AT_ONCE = 1000
 
 class NotKept(Exception):
     """The store took nothing of it: whoever told us must tell us again."""
+
+
+def since(parcel: Parcel, now: datetime) -> datetime:
+    """When a card stands. What was decided without a minute stands without one too."""
+    made = parcel.created_at
+    return hour_of(now) if made == hour_of(made) else now
 
 
 class Store:
@@ -55,7 +63,7 @@ class Store:
                     surface=parcel.surface,
                     digest=parcel.digest,
                     message=message,
-                    now=now,
+                    now=since(parcel, now),
                 )
                 session.commit()
 

@@ -18,9 +18,10 @@ from sqlmodel import Session, select
 from bot import outbox
 from bot.cards import Card
 from bot.effects import Show
-from bot.engine import Engine, Outcome
+from bot.engine import Engine
 from bot.events import Incoming
 from bot.outbox import Parcel
+from bot.outcome import Outcome
 from bot.surfaces import Surface
 from bot.turn import Turn
 from storage.help import HelpCall

@@ -113,7 +113,7 @@ def test_a_whole_house_without_slack(told: Callable[[], Told]) -> None:
     assert list(found.well) == ["settings", "content", "database", "keys", "roster"]
     assert found.well["settings"] == ["all known; the workspace alone, without Slack"]
     assert "is not there yet; the first start makes it" in found.well["database"][0]
-    assert found.well["roster"] == ["a call is answered now; 14 people"]
+    assert found.well["roster"] == ["a call is answered now; 16 people"]
     assert not Path("store").exists(), "it changes nothing"
 
 
@@ -129,7 +129,7 @@ def test_a_whole_house_with_slack(told: Callable[[], Told]) -> None:
     ]
     assert found.well["people"] == [
         "Customer centre Östersund: 6 of 6 are in Slack",
-        "Service office Sundsvall: 8 of 8 are in Slack",
+        "Service office Sundsvall: 10 of 10 are in Slack",
     ]
 
 

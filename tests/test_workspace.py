@@ -101,9 +101,9 @@ async def site(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, demo: bool, features: tuple[Feature, ...]
 ) -> AsyncIterator[Site]:
     database = fresh_database()
-    monkeypatch.setattr(serving, "connect", lambda _: database)
+    monkeypatch.setattr(serving, "connect", lambda *_: database)
     house = serving.build_house(
-        "", demo_shelf(), features, MANNERS, lambda: NOW, tmp_path / "screens.jsonl"
+        "sqlite://", demo_shelf(), features, MANNERS, lambda: NOW, tmp_path / "screens.jsonl"
     )
     asked = steered(house) if demo else []
     runner = web.AppRunner(house.workspace.app(), shutdown_timeout=1, access_log=None)
