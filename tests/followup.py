@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, select
 
 from bot.effects import Effects
-from bot.engine import Outcome, set_timers
+from bot.engine import set_timers
 from bot.events import Incoming
+from bot.outcome import Outcome
 from bot.turn import Turn
 from handlers import plans
 from storage.cases import Case
