@@ -144,9 +144,9 @@ def goes_on(stage: Stage) -> None:
                 assert known[f"plan:{one.case}:{one.number}"] == upcoming[0]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_whatever_people_do_every_case_goes_on(seed: int) -> None:
-    play(seed, moves=18)
+    play(seed, moves=12)
 
 
 def play(seed: int, moves: int) -> None:
