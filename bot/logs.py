@@ -43,11 +43,23 @@ class Scrubber(logging.Formatter):
 
 def configure(kind: Kind = "plain", level: int = logging.WARNING) -> None:
     """Every logger of this process writes to standard error so."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = ToStandardError()
     handler.setFormatter(_json() if kind == "json" else Scrubber(_plain()))
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    for ours in [one for one in root.handlers if isinstance(one, ToStandardError)]:
+        root.removeHandler(ours)
+    root.addHandler(handler)
     root.setLevel(level)
+
+
+class ToStandardError(logging.Handler):
+    """Writes to what is standard error at that moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+        except Exception:
+            self.handleError(record)
 
 
 def _plain() -> logging.Formatter:
