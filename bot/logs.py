@@ -16,7 +16,7 @@ SECRETS = (
     re.compile(r"\bxox[a-z](?:\.[a-z]+)?-[\w.-]+"),
     re.compile(r"\bxapp-[\w-]+"),
     re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"),
-    re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+"),
+    re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{12,}"),
     re.compile(r"(?i)\b((?:client_|signing_)?secret|token|password|code|state)=[^&\s\"']+"),
     re.compile(r"(?i)://[^/\s:@]+:[^/\s@]+@"),
 )
