@@ -136,7 +136,7 @@ async def test_the_program_serves_slack_from_start_to_end(tmp_path: Path, figure
         await slack.stop()
     assert (code, errors) == (0, "")
     figure(f"kollega serve with Slack: listens after {bot.ready_after:.2f} s, {memory:.0f} MB")
-    assert memory < 120
+    assert memory < 150
 
 
 # Pressing
@@ -212,11 +212,13 @@ async def test_the_surfaces_own_lines_speak_the_persons_language(office: Office)
     await office.hands.open_home(slack_id("lisa"))
     await office.hands.type(slack_id("lisa"), "hur")
     await office.until(lambda: bool(message))
-    await office.hands.shortcut_on(slack_id("lisa"), "report", message[0])
+    nowhere = replace(message[0], channel="?")  # nothing leads to it, so there is nothing to keep
+    await office.hands.shortcut_on(slack_id("lisa"), "report", nowhere)
     await office.sees("lisa", "Det här meddelandet går inte att spara. Det ligger kvar")
     await office.hands.type(slack_id("lisa"), "english")
     await office.until(lambda: office.ours.people.language("U0LISA") == "en")
-    await office.hands.shortcut_on(slack_id("lisa"), "report", message[0])
+    nowhere = replace(message[0], channel="?")  # nothing leads to it, so there is nothing to keep
+    await office.hands.shortcut_on(slack_id("lisa"), "report", nowhere)
     await office.sees("lisa", "This message cannot be saved. It stays where it is.")
 
 

@@ -147,24 +147,24 @@ NEVER: dict[str, Callable[[TeamsStage, TeamsActor], None]] = {
 def test_who_is_not_reached_is_skipped_at_once_and_told_to_an_administrator(
     stage: TeamsStage, happens: Callable[[TeamsStage, TeamsActor], None]
 ) -> None:
-    lisa, bo, anna, farid = (stage.person(ref) for ref in ("lisa", "bo", "anna", "farid"))
+    lisa, bo, anna, ivar = (stage.person(ref) for ref in ("lisa", "bo", "anna", "ivar"))
     happens(stage, bo)
     lisa.uses_shortcut(3)
     anna.sees("L3 · Lisa")
     assert alerts(bo) == 0
-    farid.sees("Bo nås inte i Teams")
+    ivar.sees("Bo nås inte i Teams")
     assert stage.decisions[-1].outcome == "done"
     stage.microsoft.faults.clear()
     bo.opens_home()
-    farid.sees("Bo nås i Teams igen.")
+    ivar.sees("Bo nås i Teams igen.")
 
 
 def test_for_whom_the_app_is_not_installed_nobody_waits(stage: TeamsStage) -> None:
     """First contact: a conversation is begun with whoever never wrote; it may be refused."""
-    lisa, farid = stage.person("lisa"), stage.person("farid")
+    lisa, ivar = stage.person("lisa"), stage.person("ivar")
     stage.microsoft.users.discard(entra("bo"))
     lisa.uses_shortcut(3)
-    farid.sees("Bo nås inte i Teams")
+    ivar.sees("Bo nås inte i Teams")
     TeamsActor(stage, "anna").sees("L3 · Lisa")
     assert stage.microsoft.count("begin") >= 2
 
