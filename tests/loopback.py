@@ -69,6 +69,13 @@ class LoopbackStage(ABC):
     def patience(self, passed: float) -> None:
         """The platform's own patience has grown by so many seconds."""
 
+    @abstractmethod
+    def nothing_went_wrong(self) -> None:
+        """Behind the scenes: no refusal, no limit met by our own making, nobody not reached."""
+
+    @abstractmethod
+    def close(self) -> None: ...
+
     def watch(self) -> None:
         self.machine.courier.first_pause = 0.05
         self.machine.courier.observers.append(self.troubles.append)

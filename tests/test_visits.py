@@ -26,21 +26,6 @@ def stage(language: str) -> Iterator[Stage]:
     stage.close()
 
 
-@pytest.fixture
-def ivar(stage: Stage) -> Actor:
-    return stage.person("ivar")
-
-
-@pytest.fixture
-def jonna(stage: Stage) -> Actor:
-    return stage.person("jonna")
-
-
-@pytest.fixture
-def leo(stage: Stage) -> Actor:
-    return stage.person("leo")
-
-
 def visit(stage: Stage, number: int = 1) -> Visit:
     with Session(stage.database) as session:
         found = session.get(Visit, number)
