@@ -26,7 +26,7 @@ from bot.traces import Traced, Untraced
 from bot.turn import Gone, Shelf, Turn
 from bot.wire import timer_row
 from bot.words import Words, say
-from storage import audit, calendars, queue, replicas
+from storage import audit, queue, replicas
 from storage.changes import changes
 from storage.database import Sessions, scrub
 from storage.life import NotPossible
@@ -145,24 +145,6 @@ class Engine:
                 raise Gone(f"no view {name} of {ref}") from no
             finally:
                 session.rollback()
-
-    def appointments(self, token: str, now: datetime) -> list[tuple[str, datetime, str]] | None:
-        """The id, time and title of all that stands in the calendar that a token opens.
-
-        None where no calendar has that token, or its person no longer works here.
-        """
-        with self.sessions() as session:
-            ref = calendars.whose(session, token)
-            whose = person(session, ref) if ref else None
-            if whose is None:
-                return None
-            pack = self.shelf.current
-            turn = Turn(whose, now, session, pack, self.surfaces)
-            words = pack.dictionaries[whose.language]
-            appointing = [feature.appoint for feature in self.features if feature.appoint]
-            found = [one for appoint in appointing for one in appoint(turn)]
-            session.rollback()
-            return [(one.id, one.at, words.read(one.title, whose.zone)) for one in found]
 
     def _sweep(self, session: Session, now: datetime) -> None:
         """What was kept for a day of those who left no trace is thrown away."""

@@ -54,7 +54,6 @@ def test_four_messages_and_the_last_word(stage: Stage, lisa: Actor, cia: Actor, 
     assert case(stage).status is Status.CLOSED
 
 
-@BOTH
 @pytest.mark.parametrize("answer", ["no", "partly"])
 def test_anything_but_yes_goes_on_with_the_plan(
     stage: Stage, lisa: Actor, cia: Actor, answer: str, t: Tongue
