@@ -179,7 +179,7 @@ class Engine:
         )
         if comeback.carries_a_number(happened, self.strict):
             raise Refused(say("guard.typed"))
-        if found := comeback.held(heard.inputs, self.strict):
+        if found := comeback.held(heard.inputs, self.strict, self.answers[type(happened)].phones):
             if SAID in heard.inputs:  # a typed line has no form that could come back
                 raise Refused(say("guard.typed"))
             return self._held(turn, happened, watch, found)

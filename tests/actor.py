@@ -34,6 +34,10 @@ class LoopbackActor(ABC):
     def types(self, text: str) -> None: ...
 
     @abstractmethod
+    def fills(self, **inputs: str) -> None:
+        """Fill in the form that lies open, and send it off."""
+
+    @abstractmethod
     def payloads(self) -> list[Json]:
         """What stands on the screen, oldest first, their own page before the rest."""
 
