@@ -30,9 +30,10 @@ from handlers.unreached import Why
 from storage import availability
 from storage.availability import State
 from storage.people import Person
+from tests.faults import Fault
 from tests.slack.actor import slack_id
 from tests.slack.agency import SECRET, agency, populate
-from tests.slack.fake import FakeSlack, Fault
+from tests.slack.fake import FakeSlack
 from tests.slack.hands import Hands
 from tests.slack.memory import User
 from tests.slack.office import Office

@@ -13,9 +13,9 @@ from bot.surfaces import MessageGone, SurfaceError, Unreachable
 from bot.surfaces.teams.connector import ANSWER_SECONDS
 from bot.surfaces.teams.refusals import NoConversation, NotLetIn, TooMuch, refused
 from handlers.home import OpenHome
+from tests.faults import Fault
 from tests.teams.actor import TeamsActor
 from tests.teams.hands import entra
-from tests.teams.microsoft import Fault
 from tests.teams.stage import TeamsStage
 
 SHORT, LONGER = 1.0, 1.4
@@ -27,7 +27,7 @@ FAULTS = {
     "504-but-done": Fault(status=504, done=True),
     "cut-but-done": Fault(drop=True, done=True),
     "too-slow-but-done": Fault(delay=LONGER, done=True),
-    "too-much": Fault(status=413, code="MessageSizeTooBig"),
+    "too-much": Fault(status=413, error="MessageSizeTooBig"),
     "stale-token": Fault(status=401),
 }
 DOUBLES = {"504-but-done", "cut-but-done", "too-slow-but-done"}
@@ -133,7 +133,7 @@ def test_whatever_happens_to_an_edit_the_newest_card_stands(
 
 def forbids(code: str) -> Callable[[TeamsStage, TeamsActor], None]:
     return lambda stage, who: stage.microsoft.fails(
-        "post", Fault(status=403, code=code, times=99, to=who.user)
+        "post", Fault(status=403, error=code, times=99, to=who.user)
     )
 
 
