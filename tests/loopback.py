@@ -18,7 +18,7 @@ from bot.courier import Trouble
 from bot.events import Decision
 from bot.machine import Machine
 from bot.writer import ThreadWriter
-from storage.queue import Delivery
+from storage.deliveries import Delivery
 from tests.virtual import START
 
 Result = TypeVar("Result")

@@ -12,7 +12,7 @@ from bot.effects import Lane, Show
 from bot.outbox import Parcel
 from bot.surfaces.slack.api import ANSWER_SECONDS
 from handlers.home import OpenHome
-from storage.queue import Delivery
+from storage.deliveries import Delivery
 from tests.faults import Fault
 from tests.slack.actor import SlackActor, slack_id
 from tests.slack.memory import Call
