@@ -20,15 +20,15 @@ from sqlalchemy.exc import OperationalError, StatementError
 from sqlmodel import Session, SQLModel
 
 from bot.writer import ThreadWriter
-from storage import audit, help, people, queue
+from storage import audit, deliveries, help, people, seen, timers
 from storage.database import MIGRATIONS, connect, migrate, open_database, sessions
 from storage.help_life import Wait
 from storage.help_waits import next_step
 from storage.people import Person, RosterSlot
-from storage.queue import Seen
+from storage.seen import Seen
 from tests.toys import somebody
 
-TABLES: tuple[ModuleType, ...] = (audit, help, people, queue)
+TABLES: tuple[ModuleType, ...] = (audit, deliveries, help, people, seen, timers)
 """Their import makes the tables known to `SQLModel.metadata`."""
 
 HERE = datetime(2026, 11, 23, 13, 2, tzinfo=UTC)
@@ -204,10 +204,10 @@ def test_times_sort_by_the_moment_and_not_by_how_they_were_written() -> None:
             {"key": key, "due": due, "wire_name": "", "payload": "", "attempts": 0}
             for key, due in moments.items()
         ]
-        queue.set_timers(session, rows)
-        nearest = queue.next_timer(session)
+        timers.set_timers(session, rows)
+        nearest = timers.next_timer(session)
         assert nearest and nearest.key == "first"
-        assert queue.nearest(session) == HERE - timedelta(seconds=1)
+        assert timers.nearest(session) == HERE - timedelta(seconds=1)
     database.dispose()
 
 
