@@ -8,13 +8,17 @@ TEST := $(VENV)/.test-$(call SUM,requirements.txt tests/requirements.txt)
 PIP := $(PY) -m pip --python $(BIN)/python install -qq --disable-pip-version-check --no-deps
 HASHED := --only-binary :all: --require-hashes
 
-.PHONY: demo test check format soak bench lock clean
+.PHONY: demo test more check format soak bench lock clean
 
 demo: $(RUN)
 	@$(BIN)/python -m bot demo
 
 test: $(TEST)
 	@$(BIN)/python -m pytest -n auto --dist worksteal
+
+# The tests that take long; `make check` runs them after the others.
+more: $(TEST)
+	@$(BIN)/python -m pytest -n auto --dist worksteal --long only
 
 # Exactly what .ci/run runs; the tests through the README's own command.
 check: $(TEST)
@@ -23,6 +27,7 @@ check: $(TEST)
 	@$(BIN)/mypy
 	@$(BIN)/python -m bot check-content
 	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory more
 
 format: $(TEST)
 	@$(BIN)/ruff format .

@@ -1,6 +1,7 @@
 """The stage and the people of the demo site, ready to play."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from _pytest.terminal import TerminalReporter
@@ -11,9 +12,27 @@ from tests.stage import Actor, Stage
 
 Tongue = Callable[[str, str], str]
 
+LONG = Path(__file__).parent / "long.txt"
+"""The tests that take long, a line each, so that `make test` stays under three minutes."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--databases", choices=("usual", "both", SQLITE, POSTGRES), default="usual")
+    parser.addoption("--long", choices=("without", "only", "all"), default="without")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The long ones (`tests/long.txt`) wait for `make more`; who names a file gets all of it."""
+    asked, long = config.getoption("--long"), set(LONG.read_text("utf-8").split())
+    if asked == "all" or (asked == "without" and config.args != config.getini("testpaths")):
+        return
+    apart = [item for item in items if (name(item) in long) != (asked == "only")]
+    config.hook.pytest_deselected(items=apart)
+    items[:] = [item for item in items if item not in set(apart)]
+
+
+def name(item: pytest.Item) -> str:
+    return f"{item.path.name}::{getattr(item, 'originalname', item.name)}"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
