@@ -11,7 +11,6 @@ from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING
 
-from alembic.util import CommandError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 
@@ -48,7 +47,7 @@ from handlers.routines import lists as routine_lists
 from handlers.routines import wheel as routine
 from handlers.units import Outsiders
 from handlers.unreached import Noted, Over
-from storage.database import connect, sessions
+from storage.database import NewerStore, connect, sessions
 from storage.people import everybody
 from storage.resealing import outdated, reseal
 from storage.sealed import Ring, Unreadable
@@ -445,7 +444,7 @@ def usable_store(known: Settings) -> Iterator[str]:
     try:
         known.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         yield known.database_url
-    except (OSError, DatabaseError, CommandError) as no:
+    except (OSError, DatabaseError, NewerStore) as no:
         why = no.strerror if isinstance(no, OSError) else getattr(no, "orig", no)
         raise SettingsError(f"KOLLEGA_DATABASE_URL: {unusable(known, str(why))}") from None
 

@@ -9,9 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import Engine as Database
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
@@ -24,7 +21,7 @@ from bot.features import Feature
 from bot.keys import KeysError, file_beside, ring, too_open
 from bot.settings import Settings, SettingsError, load
 from bot.staff import Site
-from storage.database import MIGRATIONS, connect, open_database, sessions
+from storage.database import NewerStore, connect, newest, open_database, revision, sessions
 from storage.people import everybody
 from storage.resealing import foreign
 from storage.sealed import Ring
@@ -151,7 +148,7 @@ def database(url: str) -> Finding:
     file = Path(str(make_url(url).database))
     try:
         return _store(url, file) if file.exists() else _place(file)
-    except CommandError:
+    except NewerStore:
         return Finding("database", f"{file} is of a later release", "start that release with it")
     except (OSError, DatabaseError) as no:
         why = no.strerror if isinstance(no, OSError) else getattr(no, "orig", no)
@@ -166,7 +163,7 @@ def _server(url: str) -> Finding:
                 connection.execute(text("CREATE TABLE doctor_was_here (tried INTEGER)"))
                 version = connection.execute(text("SHOW server_version")).scalar_one()
             current = _is_current(store)
-    except CommandError:
+    except NewerStore:
         return Finding("database", f"{host} is of a later release", "start that release with it")
     except DatabaseError as no:
         why = str(no.orig or no).strip().splitlines()[0]
@@ -196,13 +193,11 @@ def _store(url: str, file: Path) -> Finding:
 
 
 def _is_current(store: Database) -> bool:
-    """Raises CommandError for a store that only a later release knows."""
-    known = ScriptDirectory(str(MIGRATIONS))
-    with store.connect() as connection:
-        revision = MigrationContext.configure(connection).get_current_revision()
-    if revision is not None:
-        known.get_revision(revision)
-    return revision == known.get_current_head()
+    """Raises NewerStore for a store that only a later release knows."""
+    there, known = revision(store), newest()
+    if there is not None and there > known:
+        raise NewerStore(there)
+    return there == known
 
 
 def sealing(known: Settings, usable: bool) -> Finding:

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from bot import comeback, outbox
 from bot.actions import Action, Unknown, unpack
-from bot.cards import Card
+from bot.cards import Card, Form
 from bot.effects import Effect, Effects, Erase, Forget, Later, Notice, Open, Redraw, Show
 from bot.events import SAID, Answer, Incoming
 from bot.features import Answer as Handled
@@ -182,16 +182,15 @@ class Engine:
         if found := comeback.held(heard.inputs, self.strict, self.answers[type(happened)].phones):
             if SAID in heard.inputs:  # a typed line has no form that could come back
                 raise Refused(say("guard.typed"))
-            return self._held(turn, happened, watch, found)
+            answer = self._may(turn, happened)
+            form = answer.form(turn, happened) if answer.form else None
+            return self._held(turn, watch, comeback.again(form, happened, typed, found))
         return self._act(turn, happened, watch)
 
-    def _held(self, turn: Turn, happened: Action, watch: Watch, found: comeback.Held) -> Outcome:
+    def _held(self, turn: Turn, watch: Watch, shown: Form) -> Outcome:
         """The form comes back. No seen mark is left: what was typed is kept nowhere."""
-        answer = self._may(turn, happened)
-        form = answer.form(turn, happened) if answer.form else None
-        shown = comeback.again(form, happened, turn.inputs, found)
         turn.session.rollback()
-        watch.trace.line(turn.session, watch.at, watch.who, happened.wire_name, (), "refused")
+        watch.trace.line(turn.session, watch.at, watch.who, watch.what, (), "refused")
         return watch.told(Outcome(self._said(turn, [Open(shown)])), "refused")
 
     def _may(self, turn: Turn, happened: Action) -> Handled:

@@ -10,9 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, create_engine
@@ -27,6 +25,7 @@ IDLE = "-c idle_in_transaction_session_timeout=30000 -c lock_timeout=20000"
 """Milliseconds. One forgotten transaction took the idle poll from 4 to 92 ms
 (`design/durability.md`), and nobody may wait for ever for a lock."""
 MIGRATIONS = Path(__file__).parent / "migrations"
+VERSIONS = "alembic_version"
 
 BUSY_MS, SCRUB_MS = 30_000, 100
 """How long a writer waits for another one, and how long the cleaning of the log does."""
@@ -88,13 +87,43 @@ def scrub(session: Session) -> None:
         driver.execute(f"PRAGMA busy_timeout={BUSY_MS}")
 
 
+class NewerStore(Exception):
+    """A later release has had this store: its tables are not known here."""
+
+
 def migrate(database: Engine) -> None:
-    """Bring the tables up to date; a kill in the middle rolls back and the next start repeats."""
+    """Bring the tables up to date; a kill in the middle rolls back and the next start repeats.
+
+    Raises NewerStore. Alembic is read only where there is something to do.
+    """
+    if revision(database) == newest():
+        return
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
     with database.connect() as connection, _foreign_keys_off(connection):
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as no:
+            raise NewerStore(str(no)) from None
+
+
+def revision(database: Engine) -> str | None:
+    """How far the tables of this store are; None where there are none."""
+    with database.connect() as connection:
+        if not inspect(connection).has_table(VERSIONS):
+            return None
+        found = connection.execute(text(f"SELECT version_num FROM {VERSIONS}"))  # noqa: S608
+        return found.scalar()
+
+
+def newest() -> str:
+    """The newest revision that this release knows: `versions/mNNNN_noun.py` is revision NNNN."""
+    return max(file.name[1:5] for file in (MIGRATIONS / "versions").glob("m*.py"))
 
 
 @contextmanager

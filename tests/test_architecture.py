@@ -30,7 +30,8 @@ SURFACE_VOCABULARY = {
 PLATFORM_WORDS = ("slack", "teams", "workspace", "block kit", "adaptive")
 FEATURE_WORDS = (
     "help_call", "presser", "ladder", "rung", "guidance", "incident", "visit", "triage",
-    "anonymous", "reporter", "selfcheck", "briefing", "aftercare", "severity", "feedback", "practice",
+    "anonymous", "reporter", "selfcheck", "briefing", "aftercare", "severity", "feedback",
+    "practice",
 )  # fmt: skip
 """What the machine must not know; "report", "case", "plan" and "checklist" are words of its own."""
 

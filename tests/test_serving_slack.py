@@ -137,7 +137,7 @@ async def test_the_program_serves_slack_from_start_to_end(tmp_path: Path, figure
         await slack.stop()
     assert (code, errors) == (0, "")
     figure(f"kollega serve with Slack: listens after {bot.ready_after:.2f} s, {memory:.0f} MB")
-    assert memory < 150
+    assert memory < 150, "Slack alone needed 106; the goal of 120 is missed with everything in"
 
 
 # Pressing
@@ -208,7 +208,16 @@ async def test_content_read_anew_brings_its_people(office: Office) -> None:
     assert await people.person(SlackUser("T0KOLLEGA", "U0LISA")) is None
 
 
-async def test_the_surfaces_own_lines_speak_the_persons_language(office: Office) -> None:
+async def test_a_message_that_is_chosen_begins_a_report(office: Office) -> None:
+    message = office.slack.memory.channels["D0LISA"]
+    await office.hands.open_home(slack_id("lisa"))
+    await office.hands.type(slack_id("lisa"), "hur")
+    await office.until(lambda: bool(message))
+    await office.hands.shortcut_on(slack_id("lisa"), "report", message[0])
+    await office.sees("lisa", "Vad hände?")
+
+
+async def test_a_message_that_leads_nowhere_cannot_be_kept(office: Office) -> None:
     message = office.slack.memory.channels["D0LISA"]
     await office.hands.open_home(slack_id("lisa"))
     await office.hands.type(slack_id("lisa"), "hur")
@@ -218,7 +227,6 @@ async def test_the_surfaces_own_lines_speak_the_persons_language(office: Office)
     await office.sees("lisa", "Det här meddelandet går inte att spara. Det ligger kvar")
     await office.hands.type(slack_id("lisa"), "english")
     await office.until(lambda: office.ours.people.language("U0LISA") == "en")
-    nowhere = replace(message[0], channel="?")  # nothing leads to it, so there is nothing to keep
     await office.hands.shortcut_on(slack_id("lisa"), "report", nowhere)
     await office.sees("lisa", "This message cannot be saved. It stays where it is.")
 
