@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -17,7 +17,8 @@ from bot.actions import Unknown
 from bot.effects import Lane
 from bot.outbox import Parcel
 from bot.pace import Gate
-from bot.surfaces import CannotTell, Finds, MessageGone, ShutOut, Surface, SurfaceError, Unreachable
+from bot.slots import Place, Slot
+from bot.surfaces import Finds, MessageGone, ShutOut, Surface, SurfaceError, Unreachable
 from bot.tally import Tally
 
 log = logging.getLogger("kollega.courier")
@@ -27,8 +28,6 @@ PLATFORM_SECONDS = 10.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 FIND_SECONDS, MOST_SEARCHES = 4.0, 5
 """How long a look-up may take, and how often it may fail before a double is the smaller evil."""
-
-Place = tuple[str, str]
 
 
 class Store(Protocol):
@@ -52,35 +51,6 @@ class Trouble:
     surface: str
     person: str | None
     why: str
-
-
-@dataclass(slots=True)
-class Slot:
-    """A slot with deliveries under way: the newest of them, and the message it stands in.
-
-    `doubt`: a card of it may stand on the platform without our knowing, because an answer was
-    lost or the process died in between. `gone` are messages that can be edited no more.
-    """
-
-    newest: int = 0
-    message: str | None = None
-    under_way: int = 0
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    at_gate: asyncio.Future[None] | None = None
-    doubt: bool = False
-    searches: int = 0
-    gone: set[str] = field(default_factory=set)
-
-    def add(self, id: int) -> None:
-        """One more. A newer one does not wait behind an older one that waits for the pace."""
-        if self.at_gate and id > self.newest:
-            self.at_gate.cancel()
-        self.newest, self.under_way = max(id, self.newest), self.under_way + 1
-
-    def stands_in(self, parcel: Parcel) -> str | None:
-        """The message that this delivery would edit."""
-        known = self.message or parcel.message
-        return None if known in self.gone else known
 
 
 class Courier:
@@ -174,7 +144,7 @@ class Courier:
             if await self._pointless(parcel, slot):
                 return None
             try:
-                kind = _kind(parcel, slot)
+                kind = slot.kind(parcel)
                 slot.message = await self._send(parcel, slot)
                 self._let_in(parcel, kind)
                 self._count(parcel)
@@ -186,7 +156,7 @@ class Courier:
                 return None
             except SurfaceError as later:
                 self.tally.missed(parcel.surface, later)
-                if self._would_double(parcel, slot, later):
+                if slot.would_double(parcel, later):
                     await self.store.give_up(parcel, f"it may have arrived: {later}")
                     return None
                 slot.doubt |= later.unsure
@@ -205,7 +175,7 @@ class Courier:
         """A newer card of the slot is under way, or this one is too old to be sent as new."""
         if slot.newest > parcel.id:
             return True
-        if not self._too_old(parcel, slot):
+        if not slot.too_old(parcel, self.now()):
             return False
         await self.store.give_up(parcel, "too old to be sent as new")
         return True
@@ -213,7 +183,7 @@ class Courier:
     async def _enter(self, parcel: Parcel, slot: Slot) -> None:
         """Wait for the platform's pace, or until a newer card of the slot comes."""
         gate = self.gates[parcel.surface]
-        slot.at_gate = gate.enter(parcel.lane, parcel.address, _kind(parcel, slot))
+        slot.at_gate = gate.enter(parcel.lane, parcel.address, slot.kind(parcel))
         try:
             await slot.at_gate
         except asyncio.CancelledError:
@@ -256,13 +226,6 @@ class Courier:
             return None
         slot.doubt = False
         return None if message in slot.gone else message
-
-    def _would_double(self, parcel: Parcel, slot: Slot, why: SurfaceError) -> bool:
-        """Where nothing can be looked up, what nobody waits for is not risked twice: it heals at
-        its next step. Alerts and answers are: a double is better than a miss.
-        """
-        careless = parcel.lane in (Lane.ALERT, Lane.ANSWER)
-        return isinstance(why, CannotTell) and not careless and _kind(parcel, slot) == "post"
 
     async def _never(self, parcel: Parcel, why: Exception) -> None:
         log.warning("%s cannot be reached on %s: %s", parcel.told[1], parcel.surface, why)
@@ -319,12 +282,3 @@ class Courier:
         except Exception:
             log.exception("the outbox could not be written; the delivery goes on from memory")
         return pause
-
-    def _too_old(self, parcel: Parcel, slot: Slot) -> bool:
-        never_shown = parcel.message is None and slot.message is None
-        return never_shown and self.now() > parcel.valid_until
-
-
-def _kind(parcel: Parcel, slot: Slot) -> str:
-    """What the platform will be asked for, by which it may have limits of its own."""
-    return "home" if parcel.is_home else "edit" if slot.stands_in(parcel) else "post"

@@ -598,6 +598,9 @@ TITLE = "document.querySelector('#view-title').textContent"
 
 
 async def test_a_view_is_opened_from_the_header_and_closed_with_escape(office: Office) -> None:
+    await office.page.js("document.querySelector('#menu summary').focus()")
+    await office.key("Enter")
+    await office.page.until("document.querySelector('#menu').open")
     await office.page.js("document.querySelector('[data-view=box]').focus()")
     await office.key("Enter")
     await office.reads("Lisa har det så här")

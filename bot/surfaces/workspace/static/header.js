@@ -14,6 +14,7 @@ export function startHeader(world, changeLanguage) {
     button.addEventListener("click", () => changeLanguage(button.dataset.pageLanguage));
   });
   discloses(one("[data-tools]"), one("#tools"));
+  startMenu(one("#menu"));
   startDrawer();
   startIntro();
   if (!world.demo) {
@@ -25,6 +26,16 @@ export function startHeader(world, changeLanguage) {
   setInterval(() => { one("[data-forward-next]").disabled = untilNext() === null; }, 250);
   one("[data-kill]").addEventListener("click", kill);
   one("[data-reset]").addEventListener("click", () => ask("/api/reset", { boot: document.documentElement.dataset.boot }));
+}
+
+/** Closed by a click elsewhere or Escape; a dialog that was opened from it gives the focus back. */
+function startMenu(menu) {
+  addEventListener("pointerdown", (event) => { if (!menu.contains(event.target)) menu.open = false; });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
 }
 
 export function markLanguage(language) {
