@@ -24,8 +24,8 @@ class Became(StrEnum):
 class Feedback(SQLModel, table=True):
     """One of each case, also where nobody knows who reported: the code opens the same dialogue.
 
-    `measure` is what is done, in both languages, `words` the owner's own, `by` when it will be
-    done. `round` counts the proposals to close: a *no* or *partly* ends one, and later another
+    `read_by` is who began: the owner, or whoever acted in their place. `measure` is what is done,
+    in both languages, `words` the owner's own, `by` when it will be done. `round` counts the proposals to close: a *no* or *partly* ends one, and later another
     begins. `ask_at` and `lapse_at` are when it is asked again, and when it may close unanswered.
     """
 
@@ -34,6 +34,7 @@ class Feedback(SQLModel, table=True):
     case: int = Field(primary_key=True, foreign_key="incident_case.id")
     received_at: datetime = Field(sa_type=Utc)
     read_at: datetime | None = Field(default=None, sa_type=Utc)
+    read_by: str | None = None
     measure: dict[str, str] | None = Field(default=None, sa_column=Column(JSON))
     words: str | None = Field(default=None, sa_type=Text)
     by: datetime | None = Field(default=None, sa_type=Utc)

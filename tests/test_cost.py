@@ -7,7 +7,7 @@ from sqlalchemy import event
 from handlers.help.actions import Check, Press
 from tests.stage import Actor, Stage
 
-PRESS, TAKE = 18, 25
+PRESS, TAKE = 20, 28
 """Statements, with the marks of what was delivered."""
 
 

@@ -98,6 +98,7 @@ def test_j8_the_manager_ignores_nudges(
     anna.sees(t("Ta kontakt med Lisa nu.", "Get in touch with Lisa now."))
     dag.sees(t("Kontakten försenad. Anna tar över.", "Contact delayed. Anna takes over."))
     anna.presses(t("Kontaktat", "Contacted"))
+    lisa.sees(t("Anna har läst och börjat.", "Anna has read and started."))
 
     until(stage, "2026-11-23 15:59")
     told = rung(cia)
@@ -253,6 +254,7 @@ def test_a_delegation_waits_for_a_yes(stage: Stage, cia: Actor, anna: Actor, t: 
     assert step(stage, "contact").holder == "anna"
     cia.sees(t("Anna har det nu: Kontakten. Tack.", "Anna has it now: The contact."))
     anna.presses(t("Kontaktat", "Contacted"))
+    lisa.sees(t("Anna har läst och börjat.", "Anna has read and started."))
     assert step(stage, "contact").done_by == "anna"
 
 

@@ -32,11 +32,11 @@ def received(turn: Turn, case: Case) -> Effects:
 
 
 def read(turn: Turn, case: Case) -> Effects:
-    """The owner has read it (fb.2). Said twice it is told once."""
+    """The owner, or who acts in their place, has read it (fb.2). Said twice it is told once."""
     told = turn.find(Feedback, case.number)
     if told is None or told.read_at is not None:
         return []
-    told.read_at = turn.now
+    told.read_at, told.read_by = turn.now, turn.actor.ref if turn.actor else case.owner
     return shown(turn, case)
 
 
@@ -68,7 +68,7 @@ def cards(turn: Turn, case: Case, told: Feedback) -> Effects:
         return []
     news: dict[str, Card] = {"received": plain(turn, case, received_line(turn, case, told))}
     if told.read_at is not None:
-        news["read"] = plain(turn, case, read_line(turn, case))
+        news["read"] = plain(turn, case, read_line(turn, case, told))
     if told.measure is not None:
         news[f"plan{told.told}"] = plain(turn, case, *plan_lines(told))
     for number in range(1, told.asked + 1):
@@ -101,8 +101,8 @@ def received_line(turn: Turn, case: Case, told: Feedback) -> Words:
     return say("feedback.received", time=told.received_at, name=name_of(turn, case.owner))
 
 
-def read_line(turn: Turn, case: Case) -> Words:
-    return say("feedback.read", name=name_of(turn, case.owner))
+def read_line(turn: Turn, case: Case, told: Feedback) -> Words:
+    return say("feedback.read", name=name_of(turn, told.read_by or case.owner))
 
 
 def plan_lines(told: Feedback) -> list[Words]:
@@ -139,7 +139,7 @@ def lines(turn: Turn, case: Case) -> list[Words]:
     told = turn.get(Feedback, case.number)
     found = [received_line(turn, case, told)]
     if told.read_at is not None:
-        found.append(read_line(turn, case))
+        found.append(read_line(turn, case, told))
     if told.measure is not None:
         found += plan_lines(told)
     if told.round:

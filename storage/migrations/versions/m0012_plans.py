@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("case", sa.Integer(), nullable=False),
         sa.Column("received_at", Utc(), nullable=False),
         sa.Column("read_at", Utc(), nullable=True),
+        sa.Column("read_by", sa.String(), nullable=True),
         sa.Column("measure", sa.JSON(), nullable=True),
         sa.Column("words", sa.Text(), nullable=True),
         sa.Column("by", Utc(), nullable=True),
