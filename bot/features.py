@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from bot.actions import Action
 from bot.cards import Card, CoverCard, Form
 from bot.effects import Effects
 from bot.turn import Content, Turn
 from bot.words import Cover, CoverPhrase, Words, say
+from storage.erasing import Kept
 
 A = TypeVar("A", bound=Action)
 Handler = Callable[[Turn, A], Effects]
@@ -97,6 +98,20 @@ class Measure:
     read: Reading
 
 
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """What of a table is a person's own: the rows where one of `whose` names them.
+
+    `tells` are the columns that say nothing of anybody else; `written` those that only whoever
+    stands in the first column of `whose` has written.
+    """
+
+    kind: type[SQLModel]
+    whose: tuple[str, ...]
+    tells: tuple[str, ...]
+    written: tuple[str, ...] = ()
+
+
 Printing = Callable[[Content, str, Cover | None], Card | CoverCard | None]
 
 
@@ -130,6 +145,9 @@ class Feature:
         self.appoint: Appointing | None = None
         self.check: Callable[[Any], Iterable[Complaint]] | None = None
         self.starts: list[Action] = []
+        self.kept: list[Kept] = []
+        self.lasting: dict[type[SQLModel], str] = {}
+        self.own: list[Mine] = []
 
     def on(
         self,
@@ -197,6 +215,18 @@ class Feature:
         """Declare what the clock does first, whenever the bot starts or has read content anew."""
         self.starts.append(happened)
 
+    def keeps(self, *kept: Kept) -> None:
+        """Declare which rows belong to which class of retention, and what goes with them."""
+        self.kept += kept
+
+    def lasts(self, why: str, *kinds: type[SQLModel]) -> None:
+        """Declare that the rows of these tables are never erased by age, and why."""
+        self.lasting |= dict.fromkeys(kinds, why)
+
+    def owns(self, *mine: Mine) -> None:
+        """Declare what a person gets who asks for their own data."""
+        self.own += mine
+
     def checks(self, check: Callable[[Any], Iterable[Complaint]]) -> None:
         """Declare what must hold across the content files of this feature."""
         self.check = check
@@ -224,6 +254,12 @@ def views(features: Iterable[Feature]) -> dict[str, View]:
 
 def sheets(features: Iterable[Feature]) -> dict[str, Sheet]:
     return {name: sheet for feature in features for name, sheet in feature.sheets.items()}
+
+
+def kept(features: Iterable[Feature]) -> list[Kept]:
+    """Every rule of retention; what hangs on something else comes before it."""
+    found = [one for feature in features for one in feature.kept]
+    return sorted(found, key=lambda one: (len(one.hangs), one.by))
 
 
 def _pairs(features: Iterable[Feature]) -> Iterator[tuple[type[Action], Answer]]:

@@ -16,6 +16,7 @@ from handlers.plans import follow_up
 from handlers.practice import coaching
 from handlers.reads import case_reads
 from handlers.reports import reports
+from handlers.retention import retention
 from handlers.routines import routines
 from handlers.selfchecks import self_checks
 from handlers.today import my_day
@@ -48,4 +49,5 @@ ALL = (
     visits,
     routines,
     briefings,
+    retention,
 )

@@ -19,6 +19,7 @@ from storage.gaps import Practice, wrong_presses
 from storage.help import HelpCall
 
 coaching = Feature("practice")
+coaching.lasts("one row a site, written over", Practice)
 
 WEEK = 7
 MANY = 3

@@ -18,6 +18,7 @@ from storage.people import Person, people
 from storage.today import MyDay
 
 my_day = Feature("today")
+my_day.lasts("one row a person, written over", MyDay)
 
 MOST_LINES = 8
 """Lines of one section; what is more is counted."""

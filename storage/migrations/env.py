@@ -29,6 +29,7 @@ from storage import (  # noqa: F401  (their tables must be known)
     queue,
     reads,
     replicas,
+    retention,
     seals,
     secrets,
     selfchecks,
