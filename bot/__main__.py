@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from alembic.util import CommandError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
+from sqlmodel import Session
 
 import handlers
 from bot import (
@@ -38,12 +39,14 @@ from bot.manners import Manners
 from bot.packs import PackError
 from bot.packs.commands import Packs
 from bot.packs.signing import PublicKey
+from bot.retention_commands import Retention
 from bot.settings import Settings, SettingsError
 from bot.setup_commands import NotReady, Setup
 from bot.staff import Colleague, Site, imports
 from handlers.home import NotUnderstood, OpenHome, Speak
 from handlers.plans import preview
 from handlers.reports.actions import ReportMessage
+from handlers.retention import periods
 from handlers.routines import lists as routine_lists
 from handlers.routines import wheel as routine
 from handlers.units import Outsiders
@@ -116,6 +119,7 @@ def parser() -> argparse.ArgumentParser:
     what_is_kept(add)
     audit_commands.add(commands, run_audit)
     backup_commands.add(commands)
+    Retention(handlers.ALL, opened_store, lambda known: periods(read_content(known))).add(commands)
     return found
 
 
@@ -425,6 +429,17 @@ def rotate_keys(known: Settings, _: argparse.Namespace) -> int:
         many = reseal(store, lambda: sleep(PAUSE))
     say(f"{many} values are sealed with {found().current}. Older keys are for older backups only.")
     return OK
+
+
+def read_content(known: Settings) -> Pack:
+    return assembly.shelf([assembly.BASE, *extra(known)], handlers.ALL, known.trusted).current
+
+
+@contextmanager
+def opened_store(known: Settings) -> Iterator[Session]:
+    """A session for a command; a key is asked for only where something sealed is read."""
+    with usable_store(known) as url, sessions(connect(url, ring(known)))() as session:
+        yield session
 
 
 def ring(known: Settings) -> Ring:

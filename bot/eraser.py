@@ -71,15 +71,15 @@ def piece(session: Session, kept: Sequence[Kept], now: datetime, who: str = CLOC
     if run is None:
         return False
     if run.status is RunStatus.APPROVED:
-        run.begin(_noted(session, run, ERASERS[0], now, who))
+        run.begin(noted(session, run, ERASERS[0], now, who))
     elif not erase(session, run, kept, now) and not strip(session, run, kept, now):
         run.finish(now)
-        _noted(session, run, "retention.finished", now, who)
+        noted(session, run, "retention.finished", now, who)
     session.add(run)
     return True
 
 
-def _noted(session: Session, run: RetentionRun, what: str, now: datetime, who: str) -> int:
+def noted(session: Session, run: RetentionRun, what: str, now: datetime, who: str) -> int:
     """A line of the audit; its number."""
     said = {"payload": "{}", "outcome": "done", "rows": [f"retention_run:{run.number}"]}
     audit.note(session, at=now, who=who, what=what, event="", **said)  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -112,6 +113,15 @@ class Mine:
     written: tuple[str, ...] = ()
 
 
+class Lasting(StrEnum):
+    """Why the rows of a table are never erased by age."""
+
+    ONE_A_PERSON = "one row a person, written over"
+    ONE_A_SITE = "one row a site, written over"
+    THEIRS = "somebody's own, until they send it or throw it away"
+    NOBODY = "about nobody"
+
+
 Printing = Callable[[Content, str, Cover | None], Card | CoverCard | None]
 
 
@@ -146,7 +156,7 @@ class Feature:
         self.check: Callable[[Any], Iterable[Complaint]] | None = None
         self.starts: list[Action] = []
         self.kept: list[Kept] = []
-        self.lasting: dict[type[SQLModel], str] = {}
+        self.lasting: dict[type[SQLModel], Lasting] = {}
         self.own: list[Mine] = []
 
     def on(
@@ -219,7 +229,7 @@ class Feature:
         """Declare which rows belong to which class of retention, and what goes with them."""
         self.kept += kept
 
-    def lasts(self, why: str, *kinds: type[SQLModel]) -> None:
+    def lasts(self, why: Lasting, *kinds: type[SQLModel]) -> None:
         """Declare that the rows of these tables are never erased by age, and why."""
         self.lasting |= dict.fromkeys(kinds, why)
 

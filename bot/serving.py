@@ -19,8 +19,9 @@ from bot.actions import Action, build
 from bot.cards import Card
 from bot.clock import wall
 from bot.content import Pack, Shelf
+from bot.eraser import Eraser
 from bot.events import Decision, Incoming
-from bot.features import Feature, sheets
+from bot.features import Feature, kept, sheets
 from bot.keeping import Keeper
 from bot.machine import Machine
 from bot.manners import Manners
@@ -74,6 +75,7 @@ class House:
     troubles: Troubles
     sealer: Sealer
     operations: Operations
+    eraser: Eraser
     slack: "SlackHouse | None" = None
     teams: "TeamsHouse | None" = None
     keeper: Keeper | None = None
@@ -91,7 +93,7 @@ class House:
 
     def beside(self) -> list[asyncio.Task[None]]:
         """What runs beside the machine, and holds up nothing when it fails."""
-        runs = [self.sealer.run, *([self.keeper.run] if self.keeper else [])]
+        runs = [self.sealer.run, self.eraser.run, *([self.keeper.run] if self.keeper else [])]
         return [asyncio.create_task(run(), name=f"beside: {run.__qualname__}") for run in runs]
 
 
@@ -130,8 +132,9 @@ def build_house(
     machine.observers.append(sealer)
     workspace = Workspace(screens, doors(shelf, machine, manners, demo))
     operations = Operations(machine, [one for feature in features for one in feature.numbers])
+    eraser = Eraser(engine.sessions, machine.writer, now, kept(features))
     house = House(
-        shelf, machine, workspace, troubles, sealer, operations, slack, teams, member=member
+        shelf, machine, workspace, troubles, sealer, operations, eraser, slack, teams, member=member
     )
     for platform in house.platforms:
         platform.join(machine, manners, troubles)

@@ -27,7 +27,8 @@ STOOD = timedelta(days=30)
 """A card that nobody has touched for so long is posted anew if it is ever shown again."""
 GIVEN_UP = timedelta(days=30)
 OVERDUE = timedelta(days=30)
-"""A timer that has failed for a month is a mistake that was logged every five minutes."""
+"""A timer that has failed for a month was logged every five minutes (`LONGEST_PAUSE`)."""
+FAILED = OVERDUE // timedelta(minutes=5)
 OVER = timedelta(days=1)
 ROSTER = timedelta(days=400)
 """Who was on duty is asked for last year's figures at the most."""
@@ -74,7 +75,7 @@ def _old(now: datetime) -> Iterator[tuple[type[SQLModel], ColumnElement[Any]]]:
         Delivery,
         col(Delivery.given_up).is_not(None) & (col(Delivery.valid_until) < times[Delivery]),
     )
-    yield Timer, (col(Timer.due) < times[Timer]) & (col(Timer.attempts) > 0)
+    yield Timer, col(Timer.attempts) >= FAILED
     yield Availability, col(Availability.until) < times[Availability]
     yield InstallState, col(InstallState.until) < times[InstallState]
     yield RosterSlot, col(RosterSlot.ends) < times[RosterSlot]

@@ -2,7 +2,7 @@
 
 from sqlmodel import col
 
-from bot.features import Mine
+from bot.features import Lasting, Mine
 from bot.staff import Instant
 from handlers.briefings.feature import briefings
 from storage.briefings import Briefing, BriefingReceipt, SiteLevel, SiteNote
@@ -22,7 +22,7 @@ briefings.keeps(
         counted=counted,
     )
 )
-briefings.lasts("one row a site, written over", SiteLevel, SiteNote)
+briefings.lasts(Lasting.ONE_A_SITE, SiteLevel, SiteNote)
 briefings.owns(
     Mine(BriefingReceipt, ("person",), ("briefing", "read_at", "alone_at"), written=("question",))
 )

@@ -6,7 +6,7 @@ asks the library before it is given up.
 
 from bot.cards import Field, Form
 from bot.effects import Effects, Notice, Open
-from bot.features import ANYONE, Feature, Mine
+from bot.features import ANYONE, Feature, Lasting, Mine
 from bot.staff import cover_of
 from bot.turn import Turn
 from bot.words import say
@@ -27,7 +27,7 @@ from storage.library import Reading
 __all__ = ["OpenLibrary", "ask", "cover_up", "library"]
 
 library = Feature("library")
-library.lasts("one row a person, written over", Reading)
+library.lasts(Lasting.ONE_A_PERSON, Reading)
 library.owns(Mine(Reading, ("person",), ("group", "card", "opened_at")))
 
 BEST = 3

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from bot.effects import Effects, Forget, Later, Show
-from bot.features import Feature, May, Mine, Refused
+from bot.features import Feature, Lasting, May, Mine, Refused
 from bot.turn import Turn
 from handlers import today
 from handlers.colleagues import once
@@ -18,7 +18,7 @@ from storage.plans import PlanStep, PlanTold, next_step, shown_to, told_of
 follow_up = Feature("plans")
 follow_up.reads("plans", PlanShape)
 follow_up.checks(check_plans)
-follow_up.lasts("one row a person, written over", NudgeDay, StandIn)
+follow_up.lasts(Lasting.ONE_A_PERSON, NudgeDay, StandIn)
 follow_up.owns(Mine(StandIn, ("person",), ("until",)))
 
 REDRAWN_DAYS = 14

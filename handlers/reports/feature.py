@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from bot.features import Feature, May, Mine, Refused
+from bot.features import Feature, Lasting, May, Mine, Refused
 from bot.staff import cover_of
 from bot.turn import Turn
 from bot.words import say
@@ -16,8 +16,8 @@ reports = Feature("reports")
 for folder, shape in taxonomy.SHAPES.items():
     reports.reads(folder, shape)
 reports.checks(taxonomy.check)
-reports.lasts("somebody's own words: theirs until they send them or throw them away", Draft)
-reports.lasts("one row a person, written over", Window)
+reports.lasts(Lasting.THEIRS, Draft)
+reports.lasts(Lasting.ONE_A_PERSON, Window)
 reports.owns(
     Mine(
         Draft,

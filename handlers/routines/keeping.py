@@ -3,7 +3,7 @@
 from sqlalchemy import func
 from sqlmodel import col
 
-from bot.features import Mine
+from bot.features import Lasting, Mine
 from bot.staff import Instant
 from handlers.routines.feature import routines
 from storage.checklists import (
@@ -34,8 +34,8 @@ routines.keeps(
         counted=counted,
     )
 )
-routines.lasts("until when schedules were looked at: one row a site", RoutineClock)
-routines.lasts("what has started a list once must not start it again", RoutineKnown)
+routines.lasts(Lasting.ONE_A_SITE, RoutineClock)
+routines.lasts(Lasting.NOBODY, RoutineKnown)
 routines.owns(
     Mine(ChecklistAsked, ("person",), ("run", "unit")),
     Mine(ChecklistTick, ("by",), ("run", "point", "at"), written=("reason",)),

@@ -3,7 +3,7 @@
 from sqlalchemy import func
 from sqlmodel import col
 
-from bot.features import Mine
+from bot.features import Lasting, Mine
 from bot.staff import Instant
 from handlers.visits.feature import visits
 from storage.erasing import Hangs, Kept
@@ -33,7 +33,7 @@ def kept(by: str, where: object) -> Kept:
 
 
 visits.keeps(kept("R-G", ~HAPPENED), kept("R-D", HAPPENED))
-visits.lasts("names of places where phones are silent, about nobody", QuietPlace)
+visits.lasts(Lasting.NOBODY, QuietPlace)
 visits.owns(
     Mine(
         Visit,
