@@ -36,6 +36,7 @@ from bot.content import ContentError, Pack, Shelf
 from bot.keeping import Keeper
 from bot.keys import FileRing, KeysError
 from bot.manners import Manners
+from bot.outside import Outside
 from bot.packs import PackError
 from bot.packs.commands import Packs
 from bot.packs.signing import PublicKey
@@ -65,6 +66,11 @@ OK, WRONG = 0, 2
 PAUSE = 0.002
 """Seconds between two batches of the rotation, in which the bot may write."""
 NOT_READY = "Not ready to go live yet (to try it all the same: KOLLEGA_TRYING=yes):"
+NO_PLATFORM = (
+    "Nobody could press anything: neither Slack nor Teams is connected. See docs/slack.md or "
+    "docs/teams.md. The page for trying out has no login, so it is not served like this: "
+    "kollega demo shows it, and KOLLEGA_TRYING=yes serves it on this machine."
+)
 
 MANNERS = Manners(
     OpenHome(),
@@ -275,18 +281,14 @@ async def live(
                 teams=teams,
                 signer=signer,
                 ring=ring(known),
+                shown=known.trying or not (slack or teams),
             )
-            if known.backup and known.database_file:
-                house.keep(Keeper(known.database_file, known.backup, wall))
+            watched(known, house)
         house.machine.engine.strict = known.strict_numbers
-        missing = serving.gaps(house)
-        if missing:
+        if refused := refusal(known, house):
             house.machine.writer.close()
-            return complain("Nobody would answer a call yet:", "\n".join(missing))
-        if not known.trying and (missing := serving.blockers(house)):
-            house.machine.writer.close()
-            return complain(NOT_READY, "\n".join(missing))
-        say(f"Kollega answers at http://127.0.0.1:{page.getsockname()[1]}/ (this machine only)")
+            return complain(*refused)
+        say(where(house, page))
         for line in (*slack_lines(known, public), *teams_lines(bot), *serving.locked(house)):
             say(line)
         await serving.serve(house, MANNERS, page, address=known.public_url)
@@ -295,6 +297,32 @@ async def live(
         for platform in (slack, teams):
             if platform:
                 await platform.close()
+
+
+def watched(known: Settings, house: serving.House) -> None:
+    """What runs beside the bot only where somebody wants it."""
+    if known.backup and known.database_file:
+        house.keep(Keeper(known.database_file, known.backup, wall))
+    if known.heartbeat_url:
+        house.outside = Outside(known.heartbeat_url.get_secret_value(), house.operations)
+
+
+def refusal(known: Settings, house: serving.House) -> tuple[str, str] | None:
+    """Why this bot must not start: a headline, and what to repair."""
+    if missing := serving.gaps(house):
+        return "Nobody would answer a call yet:", "\n".join(missing)
+    if not known.trying and (missing := serving.blockers(house)):
+        return NOT_READY, "\n".join(missing)
+    if not known.trying and not house.platforms:
+        return "", NO_PLATFORM
+    return None
+
+
+def where(house: serving.House, page: socket.socket) -> str:
+    place = f"http://127.0.0.1:{page.getsockname()[1]}/"
+    if house.shown:
+        return f"Kollega answers at {place} (this machine only)"
+    return f"Kollega tells how it is at {place}readyz and {place}metrics (this machine only)"
 
 
 def slack_house(known: Settings, shelf: Shelf, public: socket.socket | None) -> "SlackHouse | None":

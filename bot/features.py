@@ -22,6 +22,7 @@ Asking = Callable[[Turn, A], Form]
 Redrawing = Callable[[Turn], Effects]
 Drawing = Callable[[Turn], Card]
 Reading = Callable[[Session, datetime], float]
+Proving = Callable[[Session, datetime], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,7 @@ class Feature:
         self.appoint: Appointing | None = None
         self.check: Callable[[Any], Iterable[Complaint]] | None = None
         self.starts: list[Action] = []
+        self.proofs: dict[str, Proving] = {}
         self.kept: list[Kept] = []
         self.lasting: dict[type[SQLModel], Lasting] = {}
         self.own: list[Mine] = []
@@ -208,6 +210,15 @@ class Feature:
         def register(read: Reading) -> Reading:
             self.numbers.append(Measure(name, read))
             return read
+
+        return register
+
+    def proves(self, name: str) -> Callable[[Proving], Proving]:
+        """Declare what must hold for the bot to be ready; it returns why not, or None."""
+
+        def register(prove: Proving) -> Proving:
+            self.proofs[name] = prove
+            return prove
 
         return register
 

@@ -9,6 +9,7 @@ from handlers.cases import incident_cases
 from handlers.dialogues import dialogues
 from handlers.gaps import gap_cases
 from handlers.guidance import guidance
+from handlers.heartbeat import heartbeat
 from handlers.help import help_calls
 from handlers.home import home_pages
 from handlers.library import library
@@ -50,4 +51,5 @@ ALL = (
     routines,
     briefings,
     retention,
+    heartbeat,
 )

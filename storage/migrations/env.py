@@ -18,6 +18,7 @@ from storage import (  # noqa: F401  (their tables must be known)
     editions,
     feedback,
     gaps,
+    heartbeats,
     help,
     help_lines,
     help_notices,

@@ -1,4 +1,4 @@
-"""lists of what is to be erased, what became of it, and what is on hold."""
+"""lists of what is to be erased, what became of it, what is on hold; whether trial cards arrive."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -66,9 +66,19 @@ def upgrade() -> None:
         sa.Column("count", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("month", "site", "what"),
     )
+    op.create_table(
+        "heartbeat",
+        sa.Column("surface", sa.String(), nullable=False),
+        sa.Column("slot", sa.String(), nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.Column("misses", sa.Integer(), nullable=False),
+        sa.Column("told_at", Utc(), nullable=True),
+        sa.PrimaryKeyConstraint("surface"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("heartbeat")
     op.drop_table("retention_count")
     op.drop_table("legal_hold")
     op.drop_table("retention_item")
