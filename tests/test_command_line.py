@@ -379,7 +379,7 @@ def test_with_a_platform_the_page_is_for_operations_only(
     with_slack(monkeypatch, "127.0.0.1", 0)
     monkeypatch.setenv("KOLLEGA_SLACK_API_BASE", "http://127.0.0.1:1/api/")
     slack = "addresses: {workspace: "
-    pack = copytree(DEMO, "pack")
+    pack = Path(copytree(DEMO, "pack"))
     for file in (pack / "people").iterdir():
         text = re.sub(rf"{slack}(\w+)", r"addresses: {slack: U0\1", file.read_text("utf-8"))
         file.write_text(text, "utf-8")
