@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from random import Random
 from time import perf_counter, process_time
 
+from tests import test_crash_reports
 from tests.test_crash import STORIES, walk
 from tests.test_invariants import PEOPLE, Calls
 from tests.test_visits_always import story as visit_story
@@ -120,6 +121,13 @@ def crashes(story: str) -> tuple[int, int]:
     return len(found), sum(bool(wrong) for wrong in found.values())
 
 
+def report_crashes() -> tuple[int, int]:
+    """The same for the story of a report."""
+    logging.disable(logging.CRITICAL)
+    found = test_crash_reports.walk(every=1)
+    return len(found), sum(bool(wrong) for wrong in found.values())
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--runs", type=int, default=RUNS)
@@ -147,7 +155,9 @@ def walk_all(pool: ProcessPoolExecutor) -> int:
     for story, (points, bad) in zip(every, pool.map(crashes, every), strict=True):
         print(f"{points:>9}  crash points of {story}, {bad} wrong", flush=True)
         wrong += bad
-    return wrong
+    points, bad = pool.submit(report_crashes).result()
+    print(f"{points:>9}  crash points of a report, {bad} wrong", flush=True)
+    return wrong + bad
 
 
 def play_all(pool: ProcessPoolExecutor, seeds: range) -> int:

@@ -1,8 +1,8 @@
 """How punctual a due nudge is while others wait: 20,000 open cases, up to 1,000,000 timers.
 
-`python -m benchmarks.timers` (it stops by itself). File SQLite, fsync on every
-commit, the writer thread, the real engine, clock, courier and plans. A nudge is punctual when the
-person's card leaves within a second of the step's own time.
+`python -m benchmarks.timers` fills its stores nicely and stops by itself. File SQLite with fsync on
+every commit, the writer thread, the real engine, clock, courier and plans. A nudge is punctual when
+the card leaves within a second of the time of its step.
 """
 
 import asyncio
@@ -172,8 +172,9 @@ def probes(engine: Engine, database: Database) -> dict[str, datetime]:
             hire(session, f"p{at}")
         session.commit()
         turn = Turn(None, wall(), session, engine.shelf.current, engine.surfaces)
-        for at in range(PROBES):
-            case, first = begin(turn, f"p{at}", "anna"), wall() + timedelta(seconds=2)
+        cases = [begin(turn, f"p{at}", "anna") for at in range(PROBES)]
+        first = wall() + timedelta(seconds=4)
+        for at, case in enumerate(cases):
             due[f"p{at}"] = first + timedelta(seconds=at * EVERY)
             remind(session, case, due[f"p{at}"])
         session.commit()

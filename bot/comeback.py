@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 
 from bot.actions import Action
 from bot.cards import Field, Form
-from bot.guards import Found, look, look_at, marked, stops, unmarked
+from bot.guards import Found, Kind, look, look_at, marked, stops, unmarked
 from bot.words import Words, say
 
 KEEP, YES = "guard_keep", "yes"
@@ -30,6 +30,16 @@ def held(inputs: Mapping[str, str], strict: bool) -> Held:
     """What must be changed first, or asked about; empty where all is well."""
     found = look_at(clean(inputs), strict)
     return {} if inputs.get(KEEP) == YES and not stops(found) else found
+
+
+def unexpected(form: Form | None, found: Held) -> Held:
+    """What nobody asked for: a telephone number in a field for one is no surprise."""
+    phones = {one.name for one in form.fields if one.phone} if form else set()
+    left = {
+        name: [one for one in many if name not in phones or one.kind is not Kind.PHONE]
+        for name, many in found.items()
+    }
+    return {name: many for name, many in left.items() if many}
 
 
 def carries_a_number(happened: Action, strict: bool) -> bool:

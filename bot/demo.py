@@ -28,7 +28,8 @@ RESET = 75
 PANES = ("lisa", "bo", "cia")
 FOLDER_VARIABLE, SOCKET_VARIABLE = "_KOLLEGA_DEMO_FOLDER", "_KOLLEGA_DEMO_SOCKET"
 PARENT_VARIABLE = "_KOLLEGA_DEMO_PARENT"
-TOO_SOON, TOO_OFTEN = 2.0, 3
+TOO_SOON, TOO_OFTEN = 10.0, 3
+"""Seconds of a life that was no life (a start alone takes two), and how many such in a row."""
 
 
 @dataclass

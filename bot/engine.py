@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from bot import comeback, outbox
 from bot.actions import Action, Unknown, unpack
-from bot.cards import Card
+from bot.cards import Card, Form
 from bot.effects import Effect, Effects, Erase, Forget, Later, Notice, Open, Redraw, Show
 from bot.events import SAID, Answer, Incoming
 from bot.features import Answer as Handled
@@ -26,7 +26,7 @@ from bot.traces import Traced, Untraced
 from bot.turn import Gone, Shelf, Turn
 from bot.wire import timer_row
 from bot.words import Words, say
-from storage import audit, calendars, queue, replicas
+from storage import audit, queue, replicas
 from storage.changes import changes
 from storage.database import Sessions, scrub
 from storage.life import NotPossible
@@ -146,24 +146,6 @@ class Engine:
             finally:
                 session.rollback()
 
-    def appointments(self, token: str, now: datetime) -> list[tuple[str, datetime, str]] | None:
-        """The id, time and title of all that stands in the calendar that a token opens.
-
-        None where no calendar has that token, or its person no longer works here.
-        """
-        with self.sessions() as session:
-            ref = calendars.whose(session, token)
-            whose = person(session, ref) if ref else None
-            if whose is None:
-                return None
-            pack = self.shelf.current
-            turn = Turn(whose, now, session, pack, self.surfaces)
-            words = pack.dictionaries[whose.language]
-            appointing = [feature.appoint for feature in self.features if feature.appoint]
-            found = [one for appoint in appointing for one in appoint(turn)]
-            session.rollback()
-            return [(one.id, one.at, words.read(one.title, whose.zone)) for one in found]
-
     def _sweep(self, session: Session, now: datetime) -> None:
         """What was kept for a day of those who left no trace is thrown away."""
         if now < self.swept_at:
@@ -200,16 +182,17 @@ class Engine:
         if found := comeback.held(heard.inputs, self.strict):
             if SAID in heard.inputs:  # a typed line has no form that could come back
                 raise Refused(say("guard.typed"))
-            return self._held(turn, happened, watch, found)
+            answer = self._may(turn, happened)
+            form = answer.form(turn, happened) if answer.form else None
+            if found := comeback.unexpected(form, found):
+                shown = comeback.again(form, happened, typed, found)
+                return self._held(turn, watch, shown)
         return self._act(turn, happened, watch)
 
-    def _held(self, turn: Turn, happened: Action, watch: Watch, found: comeback.Held) -> Outcome:
+    def _held(self, turn: Turn, watch: Watch, shown: Form) -> Outcome:
         """The form comes back. No seen mark is left: what was typed is kept nowhere."""
-        answer = self._may(turn, happened)
-        form = answer.form(turn, happened) if answer.form else None
-        shown = comeback.again(form, happened, turn.inputs, found)
         turn.session.rollback()
-        watch.trace.line(turn.session, watch.at, watch.who, happened.wire_name, (), "refused")
+        watch.trace.line(turn.session, watch.at, watch.who, watch.what, (), "refused")
         return watch.told(Outcome(self._said(turn, [Open(shown)])), "refused")
 
     def _may(self, turn: Turn, happened: Action) -> Handled:

@@ -9,7 +9,11 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
+from bot.engine import Engine
 from bot.machine import Machine
+from bot.turn import Turn
+from storage import calendars
+from storage.people import person
 
 PATH = "/calendar/{token}.ics"
 LONGEST_TOKEN = 100
@@ -40,7 +44,7 @@ def answering(machine: Machine) -> Callable[[web.Request], Awaitable[web.Respons
         if len(token) > LONGEST_TOKEN:
             return nothing()
         now = machine.now()
-        dates = await machine.writer.do(lambda: machine.engine.appointments(token, now))
+        dates = await machine.writer.do(lambda: appointments(machine.engine, token, now))
         if dates is None:
             return nothing()
         body = written(dates, now)
@@ -49,6 +53,25 @@ def answering(machine: Machine) -> Callable[[web.Request], Awaitable[web.Respons
         return found
 
     return answer
+
+
+def appointments(engine: Engine, token: str, now: datetime) -> Dates | None:
+    """All that stands in the calendar that a token opens.
+
+    None where no calendar has that token, or its person no longer works here.
+    """
+    with engine.sessions() as session:
+        ref = calendars.whose(session, token)
+        whose = person(session, ref) if ref else None
+        if whose is None:
+            return None
+        pack = engine.shelf.current
+        turn = Turn(whose, now, session, pack, engine.surfaces)
+        words = pack.dictionaries[whose.language]
+        appointing = [feature.appoint for feature in engine.features if feature.appoint]
+        found = [one for appoint in appointing for one in appoint(turn)]
+        session.rollback()
+        return [(one.id, one.at, words.read(one.title, whose.zone)) for one in found]
 
 
 def nothing() -> web.Response:

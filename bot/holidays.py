@@ -7,13 +7,13 @@ working day between two days off is off as well. Saturdays and Sundays always ar
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Protocol, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from bot.staff.hours import DAYS
+from bot.staff.hours import DAYS, is_open
 from bot.turn import Content
 from bot.words import Both
 
@@ -138,6 +138,19 @@ def named(holidays: tuple[Holiday, ...], year: int) -> Mapping[date, Both]:
     """The holidays of a year by their day."""
     dated = ((one.falls(year), one.name) for one in holidays)
     return {day: name for day, name in dated if day is not None}
+
+
+class Hours(Protocol):
+    """A place with opening hours in its own time zone."""
+
+    hours: list[str]
+    zone: str
+
+
+def open_now(content: Content, place: Hours, now: datetime) -> bool:
+    """Is it open? A holiday is like a Sunday there."""
+    calendar = calendar_of(content)
+    return is_open(place.hours, place.zone, now, lambda day: calendar.name(day) is not None)
 
 
 def calendar_of(content: Content) -> Calendar:

@@ -16,7 +16,7 @@ SECRETS = (
     re.compile(r"\bxox[a-z](?:\.[a-z]+)?-[\w.-]+"),
     re.compile(r"\bxapp-[\w-]+"),
     re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"),
-    re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+"),
+    re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{12,}"),
     re.compile(r"(?i)\b((?:client_|signing_)?secret|token|password|code|state)=[^&\s\"']+"),
     re.compile(r"(?i)://[^/\s:@]+:[^/\s@]+@"),
 )
@@ -43,11 +43,23 @@ class Scrubber(logging.Formatter):
 
 def configure(kind: Kind = "plain", level: int = logging.WARNING) -> None:
     """Every logger of this process writes to standard error so."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = ToStandardError()
     handler.setFormatter(_json() if kind == "json" else Scrubber(_plain()))
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    for ours in [one for one in root.handlers if isinstance(one, ToStandardError)]:
+        root.removeHandler(ours)
+    root.addHandler(handler)
     root.setLevel(level)
+
+
+class ToStandardError(logging.Handler):
+    """Writes to what is standard error at that moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+        except Exception:
+            self.handleError(record)
 
 
 def _plain() -> logging.Formatter:

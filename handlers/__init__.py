@@ -12,6 +12,7 @@ from handlers.guidance import guidance
 from handlers.heartbeat import heartbeat
 from handlers.help import help_calls
 from handlers.home import home_pages
+from handlers.leavers import leavers
 from handlers.library import library
 from handlers.plans import follow_up
 from handlers.practice import coaching
@@ -39,6 +40,7 @@ ALL = (
     my_day,
     own_calendars,
     follow_up,
+    leavers,
     self_checks,
     reports,
     incident_cases,

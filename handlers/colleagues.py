@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from bot.cards import Card, CoverCard
+from bot.holidays import open_now
 from bot.staff import Site, local_day
 from bot.turn import Turn
 from bot.words import Cover
@@ -36,7 +37,7 @@ def off_shift(turn: Turn, site: str) -> set[str]:
     day = local_day(facts.zone if facts else "UTC", turn.now)
     slots = slots_around(turn.session, [site], *day)
     working = {slot.person for slot in slots if slot.starts <= turn.now < slot.ends}
-    closed = facts is not None and not facts.is_open(turn.now)
+    closed = facts is not None and not open_now(turn.content, facts, turn.now)
     named = (one.ref for one in at_site(turn.session, site)) if closed else ()
     return {*named, *(slot.person for slot in slots)} - working
 

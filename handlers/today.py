@@ -34,8 +34,11 @@ class OpenToday(Action):
 
 @dataclass(frozen=True, slots=True)
 class Line:
+    """A line of text with its buttons; or, where it `opens` something, a button by itself."""
+
     words: Words
     buttons: tuple[Button, ...] = ()
+    opens: Action | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,9 @@ def card(turn: Turn, whose: Person, title: Words | None) -> Card | CoverCard:
 def shown(section: Section) -> Iterator[Block]:
     yield Note(section.title)
     for line in section.lines[:MOST_LINES]:
+        if line.opens is not None:
+            yield Keys((Button(line.words, line.opens),))
+            continue
         yield Text(line.words)
         if line.buttons:
             yield Keys(line.buttons)

@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 
 from storage.database import connect, open_database
+from storage.sealed import passing
 
 TEMPLATE = "kollega_template"
 NUMBERS = count(1)
@@ -79,4 +80,4 @@ def fresh() -> Engine:
     name = f"test_{os.getpid()}_{next(NUMBERS)}"
     with asked() as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template()} STRATEGY FILE_COPY")
-    return open_database(address(name))
+    return open_database(address(name), passing())

@@ -546,3 +546,16 @@ def everything(stage: Stage, presser: Actor, helper: Actor) -> Iterator[None]:
     yield
     say(stage, presser, "ready")
     yield
+
+
+def test_after_a_forced_finish_colleagues_are_told_and_the_presser_sees_nothing(
+    stage: Stage, lisa: Actor, bo: Actor, anna: Actor
+) -> None:
+    lisa.presses("Gul pärm")
+    bo.presses("Jag tar")
+    lisa.presses("Fel pärm, tack")
+    bo.presses("Trygg")
+    for colleague in bo, anna:
+        colleague.sees("Lisa kan ha varit tvingad. Fråga öga mot öga, inte här.")
+    lisa.does_not_see("tvingad")
+    lisa.does_not_see("Är du okej?")

@@ -186,6 +186,24 @@ async def test_a_call_by_clicking_with_a_kill_in_the_middle(desk: Desk) -> None:
     await desk.sees("cia", "Bo såg till")
 
 
+async def test_a_report_by_clicking_with_a_kill_in_the_middle(desk: Desk) -> None:
+    for label in "Ny händelse", "Hot", "Direkt hot":
+        await desk.presses("bo", label)
+    await desk.finds("bo", "Telefon")
+    await desk.kills()
+    for label in "Telefon", "Nyss", "Obehagligt", "Vapen":
+        await desk.presses("bo", label)
+    await desk.finds("bo", "✓ Vapen")
+    await desk.page.js(AXE.read_text("utf-8"))
+    await desk.has_no_barrier()
+    for label in "Vidare", "Med namn":
+        await desk.presses("bo", label)
+    await desk.sees("bo", "Tack. Cia hör av sig inom 30 minuter.")
+    await desk.sees("cia", "Bo behöver dig inom 30 minuter.")
+    await desk.presses("cia", "Visa ärendet")
+    await desk.sees("cia", "Nästa steg: Cia läser och tar kontakt.")
+
+
 async def test_a_press_while_the_bot_is_away_gets_through(desk: Desk) -> None:
     desk.killed = True
     await desk.clicks("[data-kill]")

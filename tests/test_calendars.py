@@ -36,7 +36,7 @@ def token(actor: Actor) -> str:
 
 
 def dates(stage: Stage, token: str) -> Any:
-    return stage.machine.engine.appointments(token, stage.loop.now())
+    return feeds.appointments(stage.machine.engine, token, stage.loop.now())
 
 
 def test_a_calendar_holds_ones_own_steps_by_a_neutral_name(stage: Stage, cia: Actor) -> None:

@@ -1,11 +1,13 @@
 """The Swedish calendar: every day off of several years, bridge days, and what a pack may change."""
 
-from datetime import date
+from datetime import date, datetime
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import ValidationError
 
-from bot.holidays import Calendar, Holiday, calendar_of, easter, named
+from bot.holidays import Calendar, Holiday, calendar_of, easter, named, open_now
 from bot.words import Both
 from tests.stage import demo_shelf
 
@@ -86,3 +88,23 @@ def test_the_29th_of_february_comes_every_fourth_year() -> None:
 def test_a_holiday_is_dated_in_exactly_one_way(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Holiday.model_validate({"id": "x", "name": NAME, **wrong})
+
+
+@pytest.mark.parametrize(
+    ("when", "lines", "open"),
+    [
+        ("2026-12-23 10:00", ["mon-fri 08:00-16:30"], True),
+        ("2026-12-24 10:00", ["mon-fri 08:00-16:30"], False),  # a Thursday, and Christmas Eve
+        ("2026-12-24 10:00", ["mon-sun 00:00-24:00"], True),  # a prison is open at Christmas
+        ("2026-12-24 10:00", ["mon-fri 08:00-16:30", "sun 09:00-12:00"], True),
+        ("2026-12-24 14:00", ["mon-fri 08:00-16:30", "sun 09:00-12:00"], False),
+        ("2026-12-25 03:00", ["thu 22:00-06:00"], False),  # the night after Christmas Eve
+        ("2026-12-25 03:00", ["sun 22:00-06:00"], True),
+    ],
+)
+def test_a_holiday_is_like_a_sunday_for_who_is_open(
+    when: str, lines: list[str], open: bool
+) -> None:
+    site = SimpleNamespace(hours=lines, zone="Europe/Stockholm")
+    now = datetime.fromisoformat(when).replace(tzinfo=ZoneInfo(site.zone))
+    assert open_now(demo_shelf().current, site, now) is open

@@ -21,7 +21,7 @@ SECRETS = [
     "xoxb-1234-abcd-EFGH",
     "xoxe.xoxp-1-Mi0yLT",
     "xapp-1-A0B1-99-ff",
-    "Bearer abc.def-ghi",
+    "Bearer abc.def-ghi.jkl",
     "eyJhbGciOi.eyJzdWIi.c2ln",
     "client_secret=hunter2",
     "postgresql://bo:hunter2@db",

@@ -1,5 +1,7 @@
 """More people: asked for with one tap, filled by nearness, and a shortage is said within 20 s."""
 
+from bot.staff import tell_left
+from storage.people import Person
 from tests.stage import Actor, Stage
 from tests.test_journeys import rings
 
@@ -149,3 +151,60 @@ def test_only_those_who_have_the_call_can_ask_for_more(
         stage.hears(stranger, "help.need", '{"call":1,"more":3}')
         assert stage.decisions[-1].outcome == "refused"
     lisa.does_not_see("Frågar efter fler")
+
+
+def test_more_than_can_come_is_said_plainly(stage: Stage, lisa: Actor, bo: Actor) -> None:
+    owned(lisa, bo)
+    for ref in "anna", "cia", "eva":
+        stage.person(ref)
+    bo.presses("Tre till")
+    stage.person("anna").presses("Jag kommer")
+    stage.person("cia").presses("Jag kommer")
+    stage.passes(seconds=21)
+    stage.person("eva").presses("Jag kommer")
+    bo.presses("Tre till")
+    bo.hears("Högst 5 till kan komma.")
+
+
+def test_who_came_and_then_leaves_the_agency_is_replaced(
+    stage: Stage, lisa: Actor, bo: Actor, anna: Actor, cia: Actor
+) -> None:
+    owned(lisa, bo)
+    bo.presses("En till")
+    anna.presses("Jag kommer")
+    bo.sees("Anna kommer också.")
+    leaves(stage, "anna")
+    bo.does_not_see("Anna kommer också.")
+    cia.sees("En till behövs hos Lisa. Kan du komma?")
+
+
+def test_an_owner_who_leaves_the_agency_is_replaced_at_once(
+    stage: Stage, lisa: Actor, bo: Actor, anna: Actor
+) -> None:
+    owned(lisa, bo)
+    leaves(stage, "bo")
+    anna.finds("Jag tar")
+    lisa.does_not_see("Bo hämtar pärmen")
+
+
+def test_who_was_asked_to_come_and_helps_elsewhere_is_replaced_at_once(
+    stage: Stage, lisa: Actor, bo: Actor, anna: Actor, cia: Actor
+) -> None:
+    kim = stage.person("kim")
+    owned(lisa, bo)
+    bo.presses("En till")
+    anna.sees("En till behövs hos Lisa.")
+    cia.does_not_see("En till behövs hos Lisa.")
+    kim.presses("Gul pärm")
+    anna.presses("Jag tar")
+    cia.sees("En till behövs hos Lisa.")
+
+
+def leaves(stage: Stage, ref: str) -> None:
+    with stage.machine.engine.sessions() as session:
+        gone = session.get_one(Person, ref)
+        gone.left_at = stage.loop.now()
+        tell_left(session, [ref], stage.loop.now())
+        session.commit()
+    stage.machine.clock.wake()
+    stage.passes(seconds=0.1)

@@ -25,7 +25,6 @@ def dag(stage: Stage) -> Actor:
     return stage.person("dag")
 
 
-@BOTH
 def test_the_exposed_and_the_helper_are_asked_on_four_days(
     stage: Stage, lisa: Actor, bo: Actor, anna: Actor, t: Tongue
 ) -> None:

@@ -207,17 +207,13 @@ async def test_content_read_anew_brings_its_people(office: Office) -> None:
     assert await people.person(SlackUser("T0KOLLEGA", "U0LISA")) is None
 
 
-async def test_the_surfaces_own_lines_speak_the_persons_language(office: Office) -> None:
+async def test_a_message_that_is_chosen_begins_a_report(office: Office) -> None:
     message = office.slack.memory.channels["D0LISA"]
     await office.hands.open_home(slack_id("lisa"))
     await office.hands.type(slack_id("lisa"), "hur")
     await office.until(lambda: bool(message))
     await office.hands.shortcut_on(slack_id("lisa"), "report", message[0])
-    await office.sees("lisa", "Det här meddelandet går inte att spara. Det ligger kvar")
-    await office.hands.type(slack_id("lisa"), "english")
-    await office.until(lambda: office.ours.people.language("U0LISA") == "en")
-    await office.hands.shortcut_on(slack_id("lisa"), "report", message[0])
-    await office.sees("lisa", "This message cannot be saved. It stays where it is.")
+    await office.sees("lisa", "Vad hände?")
 
 
 async def test_where_buttons_are_lost_the_reader_is_told_what_to_do(office: Office) -> None:

@@ -11,7 +11,8 @@ import handlers
 from bot import assembly, serving
 from bot.actions import KNOWN, SHAPES
 from bot.content import ContentError
-from bot.events import Incoming
+from bot.effects import Show
+from bot.events import Decision, Incoming
 from storage.people import Person, everybody
 from tests.slack.agency import agency
 from tests.slack.memory import User
@@ -113,12 +114,16 @@ async def test_whatever_a_guest_sends_shows_them_nothing_of_others(office: Offic
     await known(office, real_name="Göran")
     await office.hands.open_home(GUEST)
     ref, told = office.ours.people.known[GUEST].ref, []
+    decided: list[Decision] = []
+    office.house.machine.observers.append(decided.append)
     for name in sorted(name for name in KNOWN if not name.startswith("toy.")):
         payload = json.dumps(about_call_one(SHAPES[name].json_schema()))
         answer = await office.house.machine.hear(Incoming(name, ref, name, payload))
         told.append(f"{name} {answer.notices} {answer.form}")
-    await office.until(lambda: not office.house.machine.courier.tasks)
-    seen = f"{told} {office.lines('guest')} {office.slack.memory.homes[GUEST]}"
+    shows = [one for each in decided for one in each.effects if isinstance(one, Show)]
+    cards = [one.card for one in shows if one.to == ref]
+    assert len(cards) > 5
+    seen = f"{told} {cards} {office.slack.memory.homes[GUEST]}"
     for private in "Lisa", "plats 14", "L3":
         assert private not in seen
     assert "Bo hämtar" not in str(office.lines("lisa"))

@@ -62,7 +62,7 @@ async def test_a_press_asks_the_members_and_nothing_of_slack(office: Office, nam
     await office.sees("gun", "L3 · Lisa")
     assert "L3 · Lisa" not in str(office.lines("bo")), "nearness comes after them"
     assert len([call for call in office.slack.memory.calls if "list" in call.method]) == before
-    assert "gruppen" not in str(office.lines("farid")), "the bot itself is no stranger"
+    assert "gruppen" not in str(office.lines("ivar")), "the bot itself is no stranger"
 
 
 async def test_who_comes_and_goes_is_heard(office: Office) -> None:
@@ -93,11 +93,11 @@ async def test_who_joins_the_channel_answers_there(office: Office) -> None:
 async def test_who_is_on_no_list_is_told_to_an_administrator_with_the_address(
     office: Office,
 ) -> None:
-    await office.sees("farid", "Gruppen för Kundcenter Östersund: 1 finns inte i personallistan.")
-    await office.sees("farid", "Adresser: U0STRANGER")
+    await office.sees("ivar", "Gruppen för Kundcenter Östersund: 1 finns inte i personallistan.")
+    await office.sees("ivar", "Adresser: U0STRANGER")
     await office.restarts()
     await office.ours.care.poll()
-    assert str(office.lines("farid")).count("Adresser: U0STRANGER") == 1, "once a day"
+    assert str(office.lines("ivar")).count("Adresser: U0STRANGER") == 1, "once a day"
 
 
 async def test_what_slack_does_not_tell_leaves_the_members_that_were_known(

@@ -167,7 +167,7 @@ async def two(office: Office) -> None:
     office.slack.memory.team = HOME
     await office.sees("zoe", "L3 · Pia")
     await office.sees("yan", "L3 · Pia")
-    assert "En del nås" not in str(office.page("farid")), "a bare address harms nobody else"
+    assert "En del nås" not in str(office.page("ivar")), "a bare address harms nobody else"
 
 
 def posts(office: Office, user: str) -> list[Call]:
@@ -187,7 +187,7 @@ async def test_an_address_of_one_workspace_is_nobody_in_another(office: Office) 
 async def test_a_workspace_that_removes_the_app_stops_no_other(office: Office) -> None:
     await two(office)
     await office.hands.event({"type": "app_uninstalled"})
-    await office.reads("farid", "En del nås inte i Slack nu: en arbetsyta har tagit bort appen.")
+    await office.reads("ivar", "En del nås inte i Slack nu: en arbetsyta har tagit bort appen.")
     assert [*office.ours.workspaces.places] == [OTHER]
     with office.session() as session:
         assert [one.place for one in installations.every(session)] == [OTHER]
@@ -197,7 +197,7 @@ async def test_the_only_workspace_that_removes_the_app_is_told_as_such(office: O
     await let_in(office, HOME)
     tokens = {"type": "tokens_revoked", "tokens": {"bot": ["U0BOT"]}}
     await office.hands.event(tokens)
-    await office.reads("farid", "Ingen nås i Slack nu: appen är borttagen.")
+    await office.reads("ivar", "Ingen nås i Slack nu: appen är borttagen.")
     assert office.ours.workspaces.places == {}
 
 
@@ -245,7 +245,7 @@ async def test_a_dead_token_that_cannot_be_exchanged_is_told(office: Office) -> 
     await let_in(office, HOME, "xoxe.xoxb-1", refresh="xoxe-1")
     in_hours(office, 13)
     await office.ours.workspaces.token(HOME)
-    await office.reads("farid", "Ingen nås i Slack nu")
+    await office.reads("ivar", "Ingen nås i Slack nu")
 
 
 async def test_two_processes_never_exchange_one_token_twice(office: Office) -> None:

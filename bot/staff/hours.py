@@ -1,8 +1,8 @@
 """Hours: when a site is open, as content writes it, and the day as its people live it."""
 
 import re
-from collections.abc import Iterable
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ Instant = datetime
 """A point in time. Handlers keep no calendar: they only hand it on."""
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+SUNDAY = DAYS.index("sun")
 SPAN = re.compile(r"([0-9]{1,2}):([0-9]{2})-([0-9]{1,2}):([0-9]{2})")
 MIDNIGHT = 24 * 60
 
@@ -24,10 +25,9 @@ class Opening(NamedTuple):
     opens: int
     closes: int
 
-    def holds(self, day: int, minute: int) -> bool:
+    def holds(self, day: int, minute: int, yesterday: int) -> bool:
         if self.opens < self.closes:
             return day in self.days and self.opens <= minute < self.closes
-        yesterday = (day - 1) % len(DAYS)
         late, early = minute >= self.opens, minute < self.closes
         return (day in self.days and late) or (yesterday in self.days and early)
 
@@ -70,12 +70,20 @@ def readable(line: str) -> str:
     return line
 
 
-def is_open(lines: Iterable[str], zone: str, now: datetime) -> bool:
-    """Is one of the lines in force? Whoever writes none is always open."""
+def is_open(
+    lines: Iterable[str], zone: str, now: datetime, off: Callable[[date], bool] = lambda _: False
+) -> bool:
+    """Is one of the lines in force? Whoever writes none is always open.
+
+    A day that is `off` is like a Sunday: who works then works on holidays too.
+    """
     openings = [opening(line) for line in lines]
     local = now.astimezone(ZoneInfo(zone))
-    minute = local.hour * 60 + local.minute
-    return not openings or any(each.holds(local.weekday(), minute) for each in openings)
+    today, minute = local.date(), local.hour * 60 + local.minute
+    day, before = (
+        SUNDAY if off(one) else one.weekday() for one in (today, today - timedelta(days=1))
+    )
+    return not openings or any(each.holds(day, minute, before) for each in openings)
 
 
 def local_day(zone: str, now: datetime) -> tuple[datetime, datetime]:

@@ -1,13 +1,12 @@
 """Shapes: a site and a colleague, as content writes them."""
 
-from datetime import datetime
 from typing import Annotated, Literal, get_args
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from bot.content.marks import suggest
-from bot.staff.hours import is_open, readable
+from bot.staff.hours import readable
 from bot.words import Both
 from storage.people import ROLES
 
@@ -56,9 +55,6 @@ class Site(BaseModel):
     neighbours: list[str] = []
     units: dict[Address, list[Annotated[str, Field(min_length=1)]]] = {}
     guests: bool = False
-
-    def is_open(self, now: datetime) -> bool:
-        return is_open(self.hours, self.zone, now)
 
 
 class Colleague(BaseModel):

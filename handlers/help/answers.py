@@ -5,6 +5,7 @@ from bot.features import Refused
 from bot.turn import Turn
 from bot.words import say
 from handlers import aftercare, cues, gaps, practice
+from handlers.aftercare import forced
 from handlers.help import rings
 from handlers.help.actions import (
     AllWell,
@@ -18,7 +19,7 @@ from handlers.help.actions import (
 )
 from handlers.help.feature import TOLD, for_owner, for_responder, help_calls
 from handlers.help.names import person_name
-from handlers.help.need import ask_more
+from handlers.help.need import ask_more, replaced
 from handlers.help.steps import engaged_shown, free, freed, jump, let_go, shown
 from storage import help_calls as calls
 from storage import help_notices
@@ -32,7 +33,7 @@ def take(turn: Turn, pressed: Take) -> Effects:
     if call.owner == turn.person.ref:
         return shown(turn, call)
     own(turn, call)
-    return [*shown(turn, call), *engaged_shown(turn, call)]
+    return [*shown(turn, call), *engaged_shown(turn, call), *replaced(turn, call)]
 
 
 @help_calls.on(TakeWith, may=TOLD)
@@ -41,7 +42,7 @@ def take_with(turn: Turn, pressed: TakeWith) -> Effects:
     if call.owner != turn.person.ref:
         own(turn, call)
         ask_more(turn, call, pressed.more)
-    return [*shown(turn, call), *engaged_shown(turn, call)]
+    return [*shown(turn, call), *engaged_shown(turn, call), *replaced(turn, call)]
 
 
 def own(turn: Turn, call: HelpCall) -> None:
@@ -150,6 +151,7 @@ def close(turn: Turn, call: HelpCall) -> Effects:
     after = [] if wrong else aftercare.begin(turn, call)
     if wrong and call.forced_at is None:
         after = [show for show in practice.practise(turn, call) if not shown_to_presser(show, call)]
+    after += forced.told(turn, call) if call.forced_at else []
     helped += [call.owner] if call.owner else []
     after += cues.look_again(turn, call.presser)
     return [*shown(turn, call), *free(turn, call), *freed(turn, call, helped), *after]

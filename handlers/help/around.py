@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.holidays import open_now
 from bot.staff import Instant, Site, local_day, standing
 from bot.turn import Turn
 from handlers.help.routing import ANYWHERE, Candidate, Free, Place
@@ -130,7 +131,9 @@ def look_around(turn: Turn, desk: Desk, site: Site | None) -> Around:
 
 def _closed(turn: Turn, sites: set[str]) -> frozenset[str]:
     known = turn.content.all(Site)
-    return frozenset(ref for ref in sites if ref in known and not known[ref].is_open(turn.now))
+    return frozenset(
+        ref for ref in sites if ref in known and not open_now(turn.content, known[ref], turn.now)
+    )
 
 
 def _shifts(slots: list[RosterSlot], now: Instant) -> dict[str, bool]:

@@ -1,15 +1,16 @@
 """Need: more people than the owner are wanted; the nearest are asked, and a shortage is told."""
 
-from bot.effects import Effects
+from bot.effects import Effects, Notice
 from bot.features import Refused
 from bot.turn import Turn
-from bot.words import say
+from bot.words import Cover, say
 from handlers.help import rings, who
 from handlers.help.actions import Join, Leave, Need
 from handlers.help.feature import EITHER, TOLD, for_helper, for_presser, for_responder, help_calls
-from handlers.help.steps import engaged_shown, shown
+from handlers.help.steps import engaged_shown, jump, let_go, shown
 from storage import help_notices
 from storage.help import HelpCall
+from storage.help_need import MOST_HELPERS
 from storage.help_notices import HelpNotice
 
 
@@ -23,7 +24,17 @@ def need(turn: Turn, asked: Need) -> Effects:
         if call.owner == turn.person.ref:
             call.hear_owner(turn.now, seen=False)
     ask_more(turn, call, asked.more)
-    return shown(turn, call)
+    return [*shown(turn, call), *too_many(turn, call, asked.more)]
+
+
+def too_many(turn: Turn, call: HelpCall, more: int) -> Effects:
+    """More were asked for than come to one call: said, rather than quietly fewer."""
+    if call.lacking >= more:
+        return []
+    own = call.presser == turn.person.ref
+    cover = Cover(call.site["cover"])
+    words = cover("enough", count=MOST_HELPERS) if own else say("help.crowd", count=MOST_HELPERS)
+    return [Notice(words)]
 
 
 def ask_more(turn: Turn, call: HelpCall, more: int, anew: bool = True) -> None:
@@ -106,7 +117,7 @@ def join(turn: Turn, pressed: Join) -> Effects:
         raise Refused(say("help.one_at_a_time"))
     call.join()
     notice.join(turn.now)
-    return [*shown(turn, call), *engaged_shown(turn, call)]
+    return [*shown(turn, call), *engaged_shown(turn, call), *replaced(turn, call)]
 
 
 @help_calls.on(Leave, may=TOLD)
@@ -115,6 +126,36 @@ def leave(turn: Turn, pressed: Leave) -> Effects:
     if call.owner != turn.person.ref:
         gone(turn, call, turn.person.ref)
     return shown(turn, call)
+
+
+def without(turn: Turn, ref: str) -> Effects:
+    """Somebody does not work here any more: the calls that they had or came to go on without."""
+    effects: Effects = []
+    for call in help_notices.open_calls_told_to(turn.session, ref):
+        notice = help_notices.notice(turn.session, call.number, ref)
+        if call.owner == ref:
+            let_go(turn, call, said=False)
+        elif notice and notice.joined_at:
+            gone(turn, call, ref)
+        elif notice and notice.asked:
+            notice.decline(turn.now)
+            jump(turn, call)
+        else:
+            continue
+        effects += shown(turn, call)
+    return effects
+
+
+def replaced(turn: Turn, call: HelpCall) -> Effects:
+    """Whoever comes to this call had been asked to come to others: those ask somebody else now."""
+    effects: Effects = []
+    for other in help_notices.open_calls_told_to(turn.session, turn.person.ref):
+        notice = help_notices.notice(turn.session, other.number, turn.person.ref)
+        asked = notice and notice.wanted_at and not notice.joined_at
+        if other.id != call.id and other.owner and other.lacking and asked:
+            ask_more(turn, other, other.lacking, anew=False)
+            effects += shown(turn, other)
+    return effects
 
 
 def leave_all(turn: Turn, ref: str) -> None:

@@ -1,6 +1,7 @@
 """Who is called: the rings around a presser, and the page that says so, and why."""
 
 from bot.cards import Block, Card, Note, Steps, Text
+from bot.holidays import open_now
 from bot.staff import Site
 from bot.turn import Turn
 from bot.words import Words, say
@@ -54,7 +55,7 @@ def called_now(turn: Turn) -> Card:
     rings = plan(turn, person.site, person.ref, person.area, floor, at_home)
     where = say("who.at_home") if at_home else both(person.place)
     body: list[Block] = [Text(say("who.presses", name=person.name, place=where))]
-    if not site.is_open(turn.now):
+    if not open_now(turn.content, site, turn.now):
         body.append(Note(say("who.closed")))
     for number, ring in rings.items():
         body += _ring(turn, number, ring)

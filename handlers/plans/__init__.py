@@ -12,12 +12,14 @@ from handlers.plans.outcome import became, decided, read
 from handlers.plans.ownership import give
 from handlers.plans.preview import preview
 from handlers.plans.start import raised, start
+from handlers.plans.who import contact_by
 
 __all__ = [
     "above",
     "answers",
     "became",
     "contact",
+    "contact_by",
     "day",
     "decided",
     "follow_up",

@@ -60,7 +60,7 @@ def task_line(step: PlanStep) -> Line:
     late = step.status in (Status.LATE, Status.LIFTED)
     key = "today.task_late" if late else "today.task"
     words = say(key, step=short(step), case=str(step.case), time=step.due_at)
-    return Line(words, (Button(say("today.show"), ShowStep(step.number)),))
+    return Line(words, opens=ShowStep(step.number))
 
 
 def asked(turn: Turn, whose: Person) -> Iterator[Line]:
@@ -73,7 +73,7 @@ def asked(turn: Turn, whose: Person) -> Iterator[Line]:
     for step in lifted_for(turn.session, whose.ref, As.ABOVE):
         if who.holder(turn, who.case_of(turn, step), step) != whose.ref:
             late = missing(turn, step, turn.now)
-            yield Line(late, (Button(say("today.show"), ShowStep(step.number)),))
+            yield Line(late, opens=ShowStep(step.number))
 
 
 def informed(turn: Turn, whose: Person) -> Iterator[Line]:

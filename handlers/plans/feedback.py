@@ -19,7 +19,8 @@ from storage.people import person
 ASK_DAYS, LAPSE_DAYS = 7, 14
 """Asked once more after a week; two weeks and two asks without an answer close a case (R08)."""
 
-HOUR = 10
+HOUR = 14
+"""In the afternoon: a self-check may come in the morning, and one question is enough."""
 
 ANSWERS: tuple[Became, ...] = ("yes", "partly", "no")
 

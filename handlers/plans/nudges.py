@@ -86,7 +86,7 @@ def still_true(turn: Turn, ref: str) -> list[Due]:
             found.append(Due(row, step, case))
         else:
             turn.session.delete(row)
-    return found
+    return sorted(found, key=lambda due: (due.row.wanted_at, due.step.due_at, due.step.number))
 
 
 def holds(turn: Turn, case: Case, step: PlanStep, row: Nudge) -> bool:

@@ -2,32 +2,26 @@
 
 from bot.cards import Card, Note
 from bot.effects import Effects, Lane, Show
-from bot.features import CLOCK
-from bot.staff import Left
 from bot.turn import Turn
 from bot.words import Words, say
 from handlers import today
 from handlers.colleagues import discreet, name_of, once
 from handlers.plans import feedback, who
-from handlers.plans.feature import follow_up, shown, tell
+from handlers.plans.feature import shown, tell
 from handlers.plans.pieces import cover_for, preview
 from storage.case_life import What
 from storage.cases import Case, CaseEvent, answered_for
 from storage.feedback import Feedback
 from storage.nudges import StandIn
-from storage.people import known, person, with_role
+from storage.people import known, with_role
 from storage.plan_life import As
 from storage.plans import PlanStep, given_to, open_steps, told_of
 
 LEADING = ("manager", "upper_manager", "team_lead", "on_call", "admin")
 
 
-@follow_up.on(Left, may=CLOCK)
-def left(turn: Turn, happened: Left) -> Effects:
-    """Somebody has left: their cases and steps move now. Whoever has come back keeps theirs."""
-    gone = happened.person
-    if person(turn.session, gone) is not None:
-        return []
+def without(turn: Turn, gone: str) -> Effects:
+    """Somebody has left: their cases and steps move now."""
     effects: Effects = []
     for case in answered_for(turn.session, gone):
         effects += moved(turn, case, gone)

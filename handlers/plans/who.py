@@ -10,7 +10,7 @@ from storage import nudges
 from storage.case_life import Naming, Secrecy
 from storage.cases import Case
 from storage.people import Person, known, people, person, slots_around, with_role
-from storage.plans import PlanStep
+from storage.plans import PlanStep, open_steps
 
 ON_CALL = ("on_call", "manager", "upper_manager")
 """Who of a roster can be the manager on call."""
@@ -107,6 +107,13 @@ def name_of_exposed(turn: Turn, case: Case, reader: str) -> Words:
         return say("plans.somebody")
     found = known(turn.session, case.exposed) if case.exposed else None
     return found.name if found else say("plans.somebody")
+
+
+def contact_by(turn: Turn, case: Case) -> str:
+    """The seam for a receipt: who makes the first contact, in the evening whoever is on call."""
+    left = open_steps(turn.session, case.number)
+    contacts = (one for one in left if one.facts["does"] == "contact")
+    return next((holder(turn, case, one) for one in contacts), case.owner)
 
 
 def next_in_line(turn: Turn, case: Case, *but: str) -> str | None:

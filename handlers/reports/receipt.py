@@ -3,6 +3,7 @@
 from bot.cards import Block, Button, Card, Tone
 from bot.turn import Turn
 from bot.words import Words, say
+from handlers import plans
 from handlers.colleagues import name_of
 from handlers.reports.actions import Add, HowToKeep, Mine, Wish
 from handlers.reports.screen import keys, lines, plain
@@ -26,7 +27,10 @@ def card(turn: Turn, case: Case) -> Card:
 def title(turn: Turn, case: Case) -> Words:
     """What is promised is what the plan of the severity asks for."""
     key = "saved_now" if case.severity >= CALLS_SOON else "saved_today"
-    return say(f"reports.{key if case.severity else 'saved_risk'}", name=name_of(turn, case.owner))
+    return say(
+        f"reports.{key if case.severity else 'saved_risk'}",
+        name=name_of(turn, plans.contact_by(turn, case)),
+    )
 
 
 def wished(case: Case, owner: str) -> tuple[Block, ...]:

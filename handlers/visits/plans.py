@@ -124,17 +124,19 @@ def choose_place(turn: Turn, visit: Visit, name: str | None) -> None:
 
 
 @visits.on(OwnWords, may=VISITOR)
-def write(_: Turn, said: OwnWords) -> Effects:
+def write(turn: Turn, said: OwnWords) -> Effects:
+    return [Open(words_form(turn, KeepWords(said.visit)))]
+
+
+def words_form(_: Turn, kept: KeepWords) -> Form:
     fields = tuple(
-        Field(name, say(f"visits.form.{name}"), required=False)
+        Field(name, say(f"visits.form.{name}"), required=False, phone=name == "second")
         for name in ("second", "route", "car", "place")
     )
-    return [
-        Open(Form(say("visits.form.title"), fields, say("visits.form.keep"), KeepWords(said.visit)))
-    ]
+    return Form(say("visits.form.title"), fields, say("visits.form.keep"), kept)
 
 
-@visits.on(KeepWords, may=VISITOR)
+@visits.on(KeepWords, may=VISITOR, form=words_form)
 def keep_words(turn: Turn, said: KeepWords) -> Effects:
     """What was left empty stays as it is."""
     visit = turn.get(Visit, said.visit)

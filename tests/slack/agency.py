@@ -25,10 +25,11 @@ def agency(folder: Path, *without: str) -> Path:
 
 
 def addressed(line: str, without: tuple[str, ...]) -> str:
-    head, found, ref = line.rstrip("}").partition("addresses: {workspace: ")
+    head, found, rest = line.rstrip("}").partition("addresses: {workspace: ")
+    ref = rest.partition(",")[0]
     if not found or ref in without:
         return line
-    return f"{head}{found}{ref}, slack: {slack_id(ref)}}}"
+    return f"{head}{found}{rest}, slack: {slack_id(ref)}}}"
 
 
 def refs(pack: Path) -> list[str]:

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, assert_never
 
 from bot.actions import Action, pack
@@ -16,7 +16,6 @@ from bot.events import SAID, Answer, Incoming
 from bot.surfaces.shapes import Json
 from bot.surfaces.teams import check, fallback, render
 from bot.surfaces.teams.doors import Book, Line, Place, TeamsDoors
-from bot.surfaces.teams.hands import Hand
 from bot.surfaces.teams.parse import (
     Commanded,
     Fetched,
@@ -30,6 +29,7 @@ from bot.surfaces.teams.parse import (
     Uninstalled,
     Unknown,
 )
+from bot.surfaces.teams.replies import Reply, adaptive, continued, spoken, told
 from bot.surfaces.teams.surface import TeamsSurface
 
 log = logging.getLogger("kollega.teams")
@@ -38,15 +38,6 @@ REMEMBERED = 2_000
 """Activities whose answers were given already: a repeat gets the same, and shows nothing twice."""
 CARRY_SECONDS = 1.0
 """How long an answer waits for the card that it can carry; Teams waits for several seconds."""
-
-
-@dataclass(slots=True)
-class Reply:
-    """What goes back: a status and a body (None: empty), and the hand that the body carries."""
-
-    status: int = 200
-    body: Json | None = None
-    hand: Hand | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,24 +255,6 @@ class Router:
         task = asyncio.create_task(guarded(), name=what)
         self.errands.add(task)
         task.add_done_callback(self.errands.discard)
-
-
-def adaptive(content: Json) -> Json:
-    """A card in place of the pressed one."""
-    return {"statusCode": 200, "type": render.ADAPTIVE, "value": content}
-
-
-def spoken(words: str) -> Json:
-    """A line under the pressed card, seen by the presser alone."""
-    return {"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": words}
-
-
-def told(words: str) -> Json:
-    return {"task": {"type": "message", "value": words}}
-
-
-def continued(asked: Json) -> Json:
-    return {"task": {"type": "continue", "value": asked}}
 
 
 def remember(kept: OrderedDict[str, Any], name: str, value: object) -> None:

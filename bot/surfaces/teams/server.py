@@ -15,7 +15,8 @@ from bot.surfaces.teams.gatekeeper import Gatekeeper, NotAdmitted
 from bot.surfaces.teams.hands import Hand
 from bot.surfaces.teams.keys import NoKeys
 from bot.surfaces.teams.parse import heard
-from bot.surfaces.teams.router import Reply, Router
+from bot.surfaces.teams.replies import Reply
+from bot.surfaces.teams.router import Router
 
 log = logging.getLogger("kollega.teams")
 
