@@ -16,6 +16,7 @@ from bot.cards import Card, CoverCard, Text, Tone
 from bot.content import Seconds
 from bot.effects import HOME, Effects, Lane, Later, Show
 from bot.features import CLOCK, Feature, Lasting
+from bot.holidays import open_now
 from bot.staff import Instant, Site, cover_of
 from bot.turn import Turn
 from bot.words import Words, say
@@ -61,7 +62,8 @@ def beat(turn: Turn, _: Beat) -> Effects:
     """A card to each surface, while anybody is at work who could need it."""
     rules = turn.content.all(Rules)[RULES]
     again = Later("heartbeat:beat", turn.after(seconds=rules.every), Beat())
-    if not any(site.is_open(turn.now) for site in turn.content.all(Site).values()):
+    sites = turn.content.all(Site).values()
+    if not any(open_now(turn.content, site, turn.now) for site in sites):
         for row in beats(turn.session):
             row.misses = 0  # the night says nothing of the morning
         return [again]
