@@ -11,7 +11,6 @@ from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING
 
-from alembic.util import CommandError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session
@@ -22,7 +21,6 @@ from bot import (
     audit_commands,
     backup_commands,
     demo,
-    doctor,
     keys,
     lock,
     logs,
@@ -52,7 +50,7 @@ from handlers.routines import lists as routine_lists
 from handlers.routines import wheel as routine
 from handlers.units import Outsiders
 from handlers.unreached import Noted, Over
-from storage.database import connect, sessions
+from storage.database import Unusable, connect, sessions
 from storage.people import everybody
 from storage.resealing import outdated, reseal
 from storage.sealed import Ring, Unreadable
@@ -358,6 +356,8 @@ def teams_lines(bot: socket.socket | None) -> Iterator[str]:
 
 def run_doctor(_: argparse.Namespace) -> int:
     """Each finding as it is made; 2 where any of them needs a repair."""
+    from bot import doctor  # it reads Alembic, which a running bot does not need
+
     found = OK
     for finding in doctor.examine(handlers.ALL, wall()):
         say(str(finding))
@@ -488,7 +488,7 @@ def usable_store(known: Settings) -> Iterator[str]:
     try:
         known.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         yield known.database_url
-    except (OSError, DatabaseError, CommandError) as no:
+    except (OSError, DatabaseError, Unusable) as no:
         why = no.strerror if isinstance(no, OSError) else getattr(no, "orig", no)
         raise SettingsError(f"KOLLEGA_DATABASE_URL: {unusable(known, str(why))}") from None
 

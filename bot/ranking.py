@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
 
-import snowballstemmer
-
 LANGUAGES = ("swedish", "english")
 LONGEST = 300
 """Characters of a line that are read: nobody asks in more."""
@@ -119,4 +117,6 @@ def _wanted(word: str) -> Iterable[str]:
 
 @cache
 def _stemmers() -> list[Stemmer]:
+    import snowballstemmer  # 4 MB, for whoever asks the library first
+
     return [snowballstemmer.stemmer(language) for language in LANGUAGES]

@@ -10,9 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, create_engine
@@ -32,6 +30,10 @@ BUSY_MS, SCRUB_MS = 30_000, 100
 """How long a writer waits for another one, and how long the cleaning of the log does."""
 
 Sessions = Callable[[], AbstractContextManager[Session]]
+
+
+class Unusable(Exception):
+    """Its tables cannot be brought up to date: it is of a later release, for instance."""
 
 
 def connect(url: str, ring: Ring | None = None) -> Engine:
@@ -90,11 +92,33 @@ def scrub(session: Session) -> None:
 
 def migrate(database: Engine) -> None:
     """Bring the tables up to date; a kill in the middle rolls back and the next start repeats."""
+    if is_current(database):
+        return
+    from alembic import command  # 11 MB that a running bot does not need
+    from alembic.config import Config
+    from alembic.util import CommandError
+
     with database.connect() as connection, _foreign_keys_off(connection):
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as no:
+            raise Unusable(str(no)) from no
+
+
+def newest() -> str:
+    """The revision that this release wants; each is in a file `mNNNN_noun.py`."""
+    return max(file.name[1:5] for file in (MIGRATIONS / "versions").glob("m[0-9]*.py"))
+
+
+def is_current(database: Engine) -> bool:
+    with database.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+    return found == [newest()]
 
 
 @contextmanager

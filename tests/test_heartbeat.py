@@ -39,7 +39,7 @@ class Mute:
     async def home(self, address: str, card: Card) -> None:
         if self.out:
             raise SurfaceError("it does not answer")
-        await self.inner.home(address, card)  # type: ignore[attr-defined]
+        await self.inner.home(address, card)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import json
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from sqlmodel import Session, SQLModel, col, select
@@ -121,7 +122,7 @@ def erases(stage: Stage) -> None:
 
 def closed(stage: Stage, days: int, severity: int = 1, **facts: object) -> Case:
     """A case that was closed so many days ago."""
-    case = case_of(stage, severity=severity, proposed=severity, **facts)  # type: ignore[arg-type]
+    case = case_of(stage, severity=severity, proposed=severity, **facts)
     with stage.machine.engine.sessions() as session:
         row = session.get_one(Case, case.number)
         row.status, row.closed_at = Status.CLOSED, stage.loop.now() - timedelta(days=days)
@@ -209,9 +210,9 @@ def test_an_open_a_grave_or_a_fresh_case_is_never_on_the_list(stage: Stage, gun:
 def test_a_code_goes_before_its_dialogue(stage: Stage, gun: Actor) -> None:
     case = closed(stage, 200)
     with stage.machine.engine.sessions() as session:
-        code = {"lookup": "a", "salt": b"b", "hashed": b"c"}
+        code: Any = {"lookup": "a", "salt": b"b", "hashed": b"c"}
         session.add(CaseCode(case=case.number, **code))
-        line = {"hour": stage.loop.now(), "by": "owner", "text": "vi ser på det"}
+        line: Any = {"hour": stage.loop.now(), "by": "owner", "text": "vi ser på det"}
         session.add(CaseLine(case=case.number, **line))
         session.commit()
     gun.types("gallring")
@@ -357,7 +358,7 @@ def test_the_machine_forgets_what_is_old_and_nothing_else(stage: Stage) -> None:
             for slot in (name, f"home:{name}"):
                 where = {"slot": slot, "surface": "workspace", "message": "1", "digest": ""}
                 session.add(Standing(**where, delivered_at=at))
-            failed = {"wire_name": "x.gone", "payload": "{}", "attempts": days * 288}
+            failed: Any = {"wire_name": "x.gone", "payload": "{}", "attempts": days * 288}
             session.add(Timer(key=name, due=now + timedelta(days=1), **failed))
         session.commit()
     erases(stage)
@@ -422,7 +423,7 @@ def test_the_command_line_lists_approves_erases_and_writes_the_protocol(
     with Session(store) as session:
         where = {"lisa": ["handler"], "rut": ["registrar"]}
         for ref, roles in where.items():
-            who = {"ref": ref, "name": ref, "languages": ["sv"], "roles": roles, "unit": "u"}
+            who: Any = {"ref": ref, "name": ref, "languages": ["sv"], "roles": roles, "unit": "u"}
             session.add(Person(**who, site="s", place={}, addresses={}))
         drawn = wall() - timedelta(days=2000)
         session.add(Dialogue(site="s", unit="u", case="1", minutes=15, drawn_at=drawn))

@@ -1,10 +1,10 @@
 """How long cases are kept, by how serious they were; what hangs on a case goes with it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import exists
 from sqlmodel import col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.features import Mine
 from bot.staff import Instant
@@ -27,7 +27,7 @@ REPORTED = exists().where(col(Duty.case) == col(Case.id), col(Duty.did) == Did.R
 """It went to an authority: an injury at work, a report to the Work Environment Authority."""
 
 
-def _steps(cases: Sequence[int]) -> SelectOfScalar[int | None]:
+def _steps(cases: Sequence[int]) -> Any:
     return select(PlanStep.id).where(col(PlanStep.case).in_(cases))
 
 
