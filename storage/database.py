@@ -108,17 +108,20 @@ def migrate(database: Engine) -> None:
             raise Unusable(str(no)) from no
 
 
-def newest() -> str:
-    """The revision that this release wants; each is in a file `mNNNN_noun.py`."""
-    return max(file.name[1:5] for file in (MIGRATIONS / "versions").glob("m[0-9]*.py"))
+def revisions() -> list[str]:
+    """Those that this release knows, the newest last; each is in a file `mNNNN_noun.py`."""
+    return sorted(file.name[1:5] for file in (MIGRATIONS / "versions").glob("m[0-9]*.py"))
 
 
 def is_current(database: Engine) -> bool:
+    """Raises Unusable for a store that only a later release knows."""
     with database.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return False
         found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
-    return found == [newest()]
+    if {*found} - {*revisions()}:
+        raise Unusable(f"Can't locate revision identified by '{found[0]}'")
+    return found == revisions()[-1:]
 
 
 @contextmanager
