@@ -36,7 +36,7 @@ from storage.cases import Case
 from storage.database import connect
 from storage.people import Person
 from storage.plans import PlanStep
-from storage.queue import Timer
+from storage.timers import Timer
 
 CASES = 20_000
 GROWTH = (1_000, 10_000, 100_000, 1_000_000)

@@ -50,7 +50,7 @@ from handlers.routines import lists as routine_lists
 from handlers.routines import wheel as routine
 from handlers.units import Outsiders
 from handlers.unreached import Noted, Over
-from storage.database import Unusable, connect, sessions
+from storage.database import NewerStore, connect, sessions
 from storage.people import everybody
 from storage.resealing import outdated, reseal
 from storage.sealed import Ring, Unreadable
@@ -488,7 +488,7 @@ def usable_store(known: Settings) -> Iterator[str]:
     try:
         known.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         yield known.database_url
-    except (OSError, DatabaseError, Unusable) as no:
+    except (OSError, DatabaseError, NewerStore) as no:
         why = no.strerror if isinstance(no, OSError) else getattr(no, "orig", no)
         raise SettingsError(f"KOLLEGA_DATABASE_URL: {unusable(known, str(why))}") from None
 

@@ -25,7 +25,18 @@ class Unknown(Exception):
 A = TypeVar("A", bound=Action)
 
 KNOWN: dict[str, type[Action]] = {}
-SHAPES: dict[str, TypeAdapter[Any]] = {}
+
+
+class Shapes(dict[str, TypeAdapter[Any]]):
+    """How each action is read from JSON; made when it is first needed, since there are hundreds."""
+
+    def __missing__(self, wire_name: str) -> TypeAdapter[Any]:
+        """Raises KeyError for an action that nobody declared."""
+        self[wire_name] = TypeAdapter(KNOWN[wire_name])
+        return self[wire_name]
+
+
+SHAPES = Shapes()
 
 
 @dataclass_transform(frozen_default=True)
@@ -39,7 +50,6 @@ def action(wire_name: str) -> Callable[[type[A]], type[A]]:
         frozen.wire_name = wire_name
         frozen.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined]
         KNOWN[wire_name] = frozen
-        SHAPES[wire_name] = TypeAdapter(frozen)
         return frozen
 
     return declare

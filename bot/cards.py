@@ -119,7 +119,7 @@ class Card:
 class Field:
     """One input of a form: a choice when it has options, otherwise a written answer.
 
-    `value` is what stands in it from the start; `phone`: a telephone number is what it asks for.
+    `value` is what stands in it from the start.
     """
 
     name: str
@@ -128,7 +128,6 @@ class Field:
     required: bool = True
     long: bool = False
     value: str = ""
-    phone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

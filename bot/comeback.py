@@ -4,7 +4,7 @@ This is the one place where free text enters: the engine asks it about every inp
 and about every text that an action carries, whatever the feature.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, replace
 
 from bot.actions import Action
@@ -26,20 +26,19 @@ def clean(inputs: Mapping[str, str]) -> dict[str, str]:
     return {name: unmarked(text) for name, text in inputs.items() if name != KEEP}
 
 
-def held(inputs: Mapping[str, str], strict: bool) -> Held:
-    """What must be changed first, or asked about; empty where all is well."""
-    found = look_at(clean(inputs), strict)
+def held(inputs: Mapping[str, str], strict: bool, phones: Collection[str] = ()) -> Held:
+    """What must be changed first, or asked about; empty where all is well.
+
+    `phones` are the inputs that ask for a phone number.
+    """
+    looked = look_at(clean(inputs), strict)
+    found = {name: slips(many, name in phones) for name, many in looked.items()}
+    found = {name: many for name, many in found.items() if many}
     return {} if inputs.get(KEEP) == YES and not stops(found) else found
 
 
-def unexpected(form: Form | None, found: Held) -> Held:
-    """What nobody asked for: a telephone number in a field for one is no surprise."""
-    phones = {one.name for one in form.fields if one.phone} if form else set()
-    left = {
-        name: [one for one in many if name not in phones or one.kind is not Kind.PHONE]
-        for name, many in found.items()
-    }
-    return {name: many for name, many in left.items() if many}
+def slips(found: list[Found], phone: bool) -> list[Found]:
+    return [one for one in found if not (phone and one.kind is Kind.PHONE)]
 
 
 def carries_a_number(happened: Action, strict: bool) -> bool:

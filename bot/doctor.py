@@ -21,7 +21,7 @@ from bot.features import Feature
 from bot.keys import KeysError, file_beside, ring, too_open
 from bot.settings import Settings, SettingsError, load
 from bot.staff import Site
-from storage.database import connect, open_database, sessions
+from storage.database import NewerStore, connect, newest, open_database, revision, sessions
 from storage.people import everybody
 from storage.resealing import foreign
 from storage.sealed import Ring
@@ -148,7 +148,7 @@ def database(url: str) -> Finding:
     file = Path(str(make_url(url).database))
     try:
         return _store(url, file) if file.exists() else _place(file)
-    except Unusable:
+    except NewerStore:
         return Finding("database", f"{file} is of a later release", "start that release with it")
     except (OSError, DatabaseError) as no:
         why = no.strerror if isinstance(no, OSError) else getattr(no, "orig", no)
@@ -162,8 +162,8 @@ def _server(url: str) -> Finding:
             with store.connect() as connection:
                 connection.execute(text("CREATE TABLE doctor_was_here (tried INTEGER)"))
                 version = connection.execute(text("SHOW server_version")).scalar_one()
-            current = is_current(store)
-    except Unusable:
+            current = _is_current(store)
+    except NewerStore:
         return Finding("database", f"{host} is of a later release", "start that release with it")
     except DatabaseError as no:
         why = str(no.orig or no).strip().splitlines()[0]
@@ -184,12 +184,20 @@ def _store(url: str, file: Path) -> Finding:
     with _opened(url) as store:
         with store.connect() as connection:  # what is not committed is not kept
             connection.execute(text("CREATE TABLE doctor_was_here (tried INTEGER)"))
-        current = is_current(store)
+        current = _is_current(store)
     free = shutil.disk_usage(file.parent).free
     if free < LITTLE_SPACE:
         return Finding("database", f"{free // 1_000_000} MB are left beside {file}", "make space")
     said = "can be read and written" if current else "the next start brings it up to date"
     return Finding("database", f"{file}: {said}")
+
+
+def _is_current(store: Database) -> bool:
+    """Raises NewerStore for a store that only a later release knows."""
+    there, known = revision(store), newest()
+    if there is not None and there > known:
+        raise NewerStore(there)
+    return there == known
 
 
 def sealing(known: Settings, usable: bool) -> Finding:
@@ -221,7 +229,7 @@ def _lost(url: str, ring: Ring) -> int:
     store = open_database(url, ring)
     try:
         with sessions(store)() as session:
-            return foreign(session) if is_current(store) else 0
+            return foreign(session) if _is_current(store) else 0
     finally:
         store.dispose()
 
@@ -242,7 +250,7 @@ def people(url: str, pack: Pack, now: datetime, usable: bool) -> Iterator[Sessio
     there = there or Path(str(make_url(url).database)).exists()
     store = open_database(url) if usable and there else connect("sqlite://")
     try:
-        if not is_current(store):
+        if not _is_current(store):
             store.dispose()
             store = connect("sqlite://")
         with sessions(store)() as session:

@@ -26,7 +26,7 @@ from bot.traces import Traced, Untraced
 from bot.turn import Gone, Shelf, Turn
 from bot.wire import timer_row
 from bot.words import Words, say
-from storage import audit, queue, replicas
+from storage import audit, deliveries, replicas, seen, timers
 from storage.changes import changes
 from storage.database import Sessions, scrub
 from storage.life import NotPossible
@@ -106,7 +106,7 @@ class Engine:
         """Let the most overdue timer happen; None when none is due."""
         with self.sessions() as session:
             self._sweep(session, now)
-            timer = queue.next_timer(session)
+            timer = timers.next_timer(session)
             if timer is None or timer.due > now:
                 return None
             watch, key, attempts = (
@@ -121,7 +121,7 @@ class Engine:
             except (Refused, NotPossible, Gone):
                 # The world has moved on since the timer was set: it is spent, nothing changes.
                 session.rollback()
-                queue.drop_timers(session, [key])
+                timers.drop_timers(session, [key])
                 session.commit()
                 return watch.told(Outcome(), "refused")
             except Exception as broken:
@@ -156,7 +156,7 @@ class Engine:
 
     def next_due(self) -> datetime | None:
         with self.apart() as session:
-            return queue.nearest(session)
+            return timers.nearest(session)
 
     def _heard(
         self, session: Session, actor: Person | None, heard: Incoming, watch: Watch
@@ -179,14 +179,12 @@ class Engine:
         )
         if comeback.carries_a_number(happened, self.strict):
             raise Refused(say("guard.typed"))
-        if found := comeback.held(heard.inputs, self.strict):
+        if found := comeback.held(heard.inputs, self.strict, self.answers[type(happened)].phones):
             if SAID in heard.inputs:  # a typed line has no form that could come back
                 raise Refused(say("guard.typed"))
             answer = self._may(turn, happened)
             form = answer.form(turn, happened) if answer.form else None
-            if found := comeback.unexpected(form, found):
-                shown = comeback.again(form, happened, typed, found)
-                return self._held(turn, watch, shown)
+            return self._held(turn, watch, comeback.again(form, happened, typed, found))
         return self._act(turn, happened, watch)
 
     def _held(self, turn: Turn, watch: Watch, shown: Form) -> Outcome:
@@ -201,9 +199,9 @@ class Engine:
             raise Refused(answer.may.otherwise)
         return answer
 
-    def _fallen_due(self, session: Session, timer: queue.Due, watch: Watch) -> Outcome:
+    def _fallen_due(self, session: Session, timer: timers.Due, watch: Watch) -> Outcome:
         happened = unpack(timer.wire_name, timer.payload)
-        queue.drop_timers(session, [timer.key])
+        timers.drop_timers(session, [timer.key])
         turn = Turn(None, watch.at, session, self.shelf.current, self.surfaces)
         return self._act(turn, happened, watch)
 
@@ -297,7 +295,7 @@ class Engine:
             log.error("timer %s: %s; again in %s; see kollega doctor", key, why, pause)
         else:
             log.exception("timer %s (%s) failed, again in %s", key, watch.what, pause)
-        timer = session.get(queue.Timer, key)
+        timer = session.get(timers.Timer, key)
         if timer:
             timer.due, timer.attempts = watch.at + pause, attempts + 1
         session.commit()
@@ -313,17 +311,17 @@ def set_timers(session: Session, effects: Effects) -> datetime | None:
     """Write what the effects say of timers; when does the first of those set fall due?"""
     dropped = [effect.key for effect in effects if isinstance(effect, Forget)]
     wanted = {effect.key: effect for effect in effects if isinstance(effect, Later)}
-    queue.drop_timers(session, dropped)
-    queue.set_timers(session, [timer_row(later) for later in wanted.values()])
+    timers.drop_timers(session, dropped)
+    timers.set_timers(session, [timer_row(later) for later in wanted.values()])
     return min((later.at for later in wanted.values()), default=None)
 
 
 def erase(session: Session, effects: Sequence[Effect], hour: datetime) -> None:
     """Write what the effects say is to be forgotten, before anything new is queued."""
     for effect in (effect for effect in effects if isinstance(effect, Erase)):
-        queue.erase(session, effect.slots)
-        queue.unsee(session, audit.blank(session, effect.rows, hour))
-        queue.unsee(session, audit.blank_tried(session, effect.by, effect.tried, hour))
+        deliveries.erase(session, effect.slots)
+        seen.unsee(session, audit.blank(session, effect.rows, hour))
+        seen.unsee(session, audit.blank_tried(session, effect.by, effect.tried, hour))
 
 
 def why(no: Exception) -> Words:

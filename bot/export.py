@@ -13,7 +13,7 @@ from sqlmodel import Session, SQLModel, select
 
 from bot.features import Feature, Mine
 from storage.people import Person
-from storage.queue import table
+from storage.quick import table
 
 PERSON = Mine(
     Person,

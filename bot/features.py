@@ -72,12 +72,14 @@ class Answer:
 
     `form` builds the form that the action submits, for the case that it must come back.
     `untraced`: nothing that is kept of it leads to who did it, or to more than the hour.
+    `phones` are the inputs that ask for a phone number, so that one there is no slip.
     """
 
     handler: Handler[Any]
     may: May
     form: Asking[Any] | None = None
     untraced: bool = False
+    phones: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +169,14 @@ class Feature:
         may: May,
         form: Asking[A] | None = None,
         untraced: bool = False,
+        phones: tuple[str, ...] = (),
     ) -> Callable[[Handler[A]], Handler[A]]:
         """Declare the one handler of an action, who may do it, and the form that submits it."""
 
         def register(handler: Handler[A]) -> Handler[A]:
             if happened in self.answers:
                 raise ValueError(f"{happened.__name__} already has a handler")
-            self.answers[happened] = Answer(handler, may, form, untraced)
+            self.answers[happened] = Answer(handler, may, form, untraced, phones)
             return handler
 
         return register

@@ -16,7 +16,7 @@ from bot.outbox import Parcel
 from bot.outcome import Outcome
 from bot.surfaces import Surface
 from bot.writer import Together, Writer
-from storage import queue, replicas
+from storage import deliveries, quick, replicas
 from storage.database import Sessions, scrub
 from storage.untraced import hour_of
 
@@ -74,20 +74,20 @@ class Store:
     def _unsay(self, parcel: Parcel) -> None:
         """Nothing remembers a private card, whether it stands now or will never."""
         with self.sessions() as session:
-            queue.delivered_privately(session, parcel.id, parcel.slot)
+            deliveries.delivered_privately(session, parcel.id, parcel.slot)
             session.commit()
         scrub(session)
 
-    def _mark(self, cards: list[tuple[int, queue.Values]]) -> None:
+    def _mark(self, cards: list[tuple[int, quick.Values]]) -> None:
         """What arrived while the writer was busy becomes durable with one commit."""
         with self.sessions() as session:
-            queue.delivered(session, dict(cards))
+            deliveries.delivered(session, dict(cards))
             session.commit()
 
     async def try_again(self, parcel: Parcel, at: datetime, attempts: int) -> None:
         def work() -> None:
             with self.sessions() as session:
-                queue.try_again(session, parcel.id, at, attempts)
+                deliveries.try_again(session, parcel.id, at, attempts)
                 session.commit()
 
         await self.writer.do(work)
@@ -95,7 +95,7 @@ class Store:
     async def give_up(self, parcel: Parcel, why: str) -> None:
         def work() -> None:
             with self.sessions() as session:
-                queue.give_up(session, parcel.id, why)
+                deliveries.give_up(session, parcel.id, why)
                 session.commit()
 
         await self.writer.do((lambda: self._unsay(parcel)) if parcel.private else work)

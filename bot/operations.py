@@ -16,7 +16,7 @@ from bot.events import Decision
 from bot.features import Measure, Proving
 from bot.machine import Machine
 from bot.tally import Decided
-from storage import queue
+from storage import deliveries, timers
 
 STORE_SECONDS = 2.0
 """How long the store may take to answer before we are not ready."""
@@ -126,8 +126,8 @@ class Operations:
     def _read(self) -> State:
         now = self.machine.now()
         with self.machine.engine.sessions() as session:
-            due = queue.nearest(session)
-            count, oldest, alert = queue.backlog(session)
+            due = timers.nearest(session)
+            count, oldest, alert = deliveries.backlog(session)
             return State(
                 timer_lag=_since(now, due),
                 outbox_age=_since(now, oldest),

@@ -13,7 +13,7 @@ from bot.effects import HOME, Lane, Show
 from bot.spelling import spell
 from bot.wire import digest, from_json, to_json
 from bot.words import Dictionary
-from storage import queue, replicas
+from storage import deliveries, replicas
 from storage.people import Person, people
 
 PRIVATE = '"private":true'
@@ -84,7 +84,7 @@ def put(
     if not newest:
         return []
     readers = {reader.ref: reader for reader in people(session, [s.to for s in shows])}
-    known = queue.places(session, newest)
+    known = deliveries.places(session, newest)
     spelled = Spelled(words)
     fresh = [
         (row, card)
@@ -94,19 +94,19 @@ def put(
         if not _there_already(row, known)
     ]
     _hold(session, [row for row, _ in fresh], known, holder)
-    ids = queue.queue(session, [row for row, _ in fresh], known)
+    ids = deliveries.queue(session, [row for row, _ in fresh], known)
     return [
-        _parcel(row, id, card, known.get((row["slot"], row["surface"]), queue.NOWHERE).message)
+        _parcel(row, id, card, known.get((row["slot"], row["surface"]), deliveries.NOWHERE).message)
         for (row, card), id in zip(fresh, ids, strict=True)
         if row["holder"] == holder
     ]
 
 
 def _hold(
-    session: Session, rows: list[dict[str, Any]], known: queue.Places, holder: int | None
+    session: Session, rows: list[dict[str, Any]], known: deliveries.Places, holder: int | None
 ) -> None:
     """Who carries each of these."""
-    before = [known.get((row["slot"], row["surface"]), queue.NOWHERE).holder for row in rows]
+    before = [known.get((row["slot"], row["surface"]), deliveries.NOWHERE).holder for row in rows]
     others = replicas.others_alive(session, holder, before) if holder is not None else set()
     for row, one in zip(rows, before, strict=True):
         row["holder"] = one if one in others else holder
@@ -149,7 +149,7 @@ def due(
 ) -> list[Parcel]:
     """What is still owed, alerts first; of several bots, each gets what no other carries."""
     if holder is None:
-        found = queue.due_deliveries(session, now, surfaces, most)
+        found = deliveries.due_deliveries(session, now, surfaces, most)
     else:
         found = replicas.claim(session, holder, now, surfaces, most)
     return [_parcel_of(row, message) for row, message in found]
@@ -176,8 +176,8 @@ def _rows(
             yield row, spelled.card
 
 
-def _there_already(row: Mapping[str, Any], known: queue.Places) -> bool:
-    place = known.get((row["slot"], row["surface"]), queue.NOWHERE)
+def _there_already(row: Mapping[str, Any], known: deliveries.Places) -> bool:
+    place = known.get((row["slot"], row["surface"]), deliveries.NOWHERE)
     return bool((place.coming or place.digest) == row["digest"])
 
 
@@ -186,6 +186,6 @@ def _parcel(row: Mapping[str, Any], id: int, card: Card, message: str | None) ->
     return Parcel(id=id, lane=Lane(row["lane"]), message=message, spelled=card, **facts)
 
 
-def _parcel_of(row: queue.Delivery, message: str | None) -> Parcel:
+def _parcel_of(row: deliveries.Delivery, message: str | None) -> Parcel:
     facts = row.model_dump(exclude={"id", "given_up", *UNSAID})
     return Parcel(id=row.id or 0, lane=Lane(row.lane), message=message, **facts)

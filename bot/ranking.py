@@ -117,6 +117,6 @@ def _wanted(word: str) -> Iterable[str]:
 
 @cache
 def _stemmers() -> list[Stemmer]:
-    import snowballstemmer  # 4 MB, for whoever asks the library first
+    import snowballstemmer  # only where somebody asks the library
 
     return [snowballstemmer.stemmer(language) for language in LANGUAGES]

@@ -25,7 +25,7 @@ from bot.settings import Settings
 from storage import erasing
 from storage.people import known as known_person
 from storage.purge import LASTING, TECHNICAL
-from storage.queue import table
+from storage.quick import table
 from storage.retention import RetentionRun, RunStatus, items, open_run, planned
 
 OK, WRONG = 0, 2

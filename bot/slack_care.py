@@ -7,9 +7,10 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from itertools import count
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from bot.courier import Trouble
+from bot.platform_house import LOOK_SECONDS, guarded
 from bot.slack_news import SlackNews
 from bot.slack_people import SLACK, SlackPeople
 from bot.slack_sheets import Sheets
@@ -28,8 +29,6 @@ log = logging.getLogger("kollega.slack")
 Result = TypeVar("Result")
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
-LOOK_SECONDS = 60.0
-"""How old what we know of people may be."""
 LOOKS_A_POLL = 15
 """How many looks pass between two polls of Slack itself."""
 
@@ -56,26 +55,26 @@ class Care:
         if app_token := self.server.app_token:
             await self._until_let_in(lambda: may_connect(self.api, app_token))
             await self.server.connect()
-        await guarded(self.poll())
+        await guarded(self.poll(), SLACK)
 
     async def look_after(self) -> None:
         for look in count(1):
             await asyncio.sleep(LOOK_SECONDS)
-            await guarded(self.workspaces.look())
-            await guarded(self.people.refresh())
-            await guarded(self.units.look())
-            await guarded(self.news.look())
-            await guarded(self.sheets.forget())
+            await guarded(self.workspaces.look(), SLACK)
+            await guarded(self.people.refresh(), SLACK)
+            await guarded(self.units.look(), SLACK)
+            await guarded(self.news.look(), SLACK)
+            await guarded(self.sheets.forget(), SLACK)
             if look % LOOKS_A_POLL == 0:
-                await guarded(self.poll())
+                await guarded(self.poll(), SLACK)
 
     async def poll(self) -> None:
         """Workspace by workspace; one that is away keeps nobody from the others."""
         for place in list(self.workspaces.places):
             if place.startswith("E"):
-                await guarded(self._meet(place))
+                await guarded(self._meet(place), SLACK)
         for team in self.workspaces.teams():
-            await guarded(self._poll(team))
+            await guarded(self._poll(team), SLACK)
 
     async def _meet(self, enterprise: str) -> None:
         await self.workspaces.meet(enterprise, await poll.teams(self.api, enterprise))
@@ -91,7 +90,7 @@ class Care:
         for unit in self.units.named():
             place, group = split(unit)
             if self._here(place, team):
-                await guarded(self._unit(team, whole, group))
+                await guarded(self._unit(team, whole, group), SLACK)
 
     def _here(self, place: str, team: str) -> bool:
         """Does an address with this place belong to the workspace? One without does to each that
@@ -120,11 +119,3 @@ class Care:
                 said = str(no)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
-
-
-async def guarded(work: Awaitable[Any]) -> None:
-    """What fails here harms no call: it is tried again at the next look."""
-    try:
-        await work
-    except Exception as no:
-        log.warning("what Slack knows of people is not read anew: %s", no or type(no).__name__)

@@ -1,36 +1,36 @@
 """The doctor's visit to Slack: token, permissions, secret, clock, and who has an address there."""
 
 import re
-from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import yaml
 from sqlmodel import Session
 
-from bot import slack_doctor_places
+from bot import platform_doctor, slack_doctor_places
 from bot.content import Pack
 from bot.doctor import Finding
+from bot.platform_doctor import AddressBook
 from bot.settings import Settings
 from bot.slack_house import secret
 from bot.slack_people import SLACK
-from bot.staff import RESPONDERS, Site
 from bot.surfaces import ShutOut
 from bot.surfaces.slack.api import SlackApi
 from bot.surfaces.slack.settings import SlackSettings
 from bot.surfaces.slack.visit import Visit, may_connect, visit
 from storage import installations
-from storage.people import Person, at_site
 
-ADDRESS = re.compile(r"([TE][A-Z0-9]+/)?[UW][A-Z0-9]+")
+BOOK = AddressBook(
+    SLACK,
+    "Slack",
+    re.compile(r"([TE][A-Z0-9]+/)?[UW][A-Z0-9]+"),
+    called="member ID",
+    written="as in the profile (U…)",
+    example="slack: U…",
+)
 FOR_UNITS = frozenset({"channels:read", "groups:read", "usergroups:read"})
 """What `manifest.yaml` asks for and an agency may strike out (`docs/slack.md`)."""
-
-LATE = 60.0
-"""Seconds. Slack's requests are refused when the clocks differ by five minutes."""
-
-STAFF = "under “addresses” in people/ or in the staff file"
 
 
 async def slack(
@@ -78,7 +78,7 @@ async def _visited(api: SlackApi, manifest: Path, now: datetime) -> list[Finding
         Finding("reachable", "Slack answers"),
         Finding("token", f"Slack knows it; the workspace is {found.name} ({found.team})"),
         scopes(found, manifest),
-        clock(found, now),
+        platform_doctor.clock("Slack", found.at, now),
     ]
 
 
@@ -107,16 +107,6 @@ def needed(manifest: Path) -> frozenset[str]:
     return frozenset(told["oauth_config"]["scopes"]["bot"])
 
 
-def clock(found: Visit, now: datetime) -> Finding:
-    if found.at is None:
-        return Finding("clock", "Slack did not tell the time")
-    late = (now - found.at).total_seconds()
-    if abs(late) > LATE:
-        said = f"this machine's is {abs(late):.0f} s {'ahead' if late > 0 else 'behind'}"
-        return Finding("clock", said, "set it, best by NTP")
-    return Finding("clock", "right within a minute")
-
-
 async def _socket(api: SlackApi, app_token: str) -> Finding:
     try:
         await may_connect(api, app_token)
@@ -129,28 +119,6 @@ async def _socket(api: SlackApi, app_token: str) -> Finding:
 
 
 def people(known: Settings, session: Session, pack: Pack) -> list[Finding]:
-    """Every site needs somebody who responds and has an address that Slack can know."""
     many = installations.count(session) + (known.slack_bot_token is not None)
-    found = slack_doctor_places.addresses(session, pack, several=many > 1)
-    odd: dict[str, list[str]] = defaultdict(list)
-    for name, site in sorted(pack.all(Site).items()):
-        here = at_site(session, name)
-        found.append(_site(site, here))
-        odd[name] += [one.ref for one in here if not plausible(one.addresses.get(SLACK))]
-    for name, refs in odd.items():
-        if refs:
-            said = f"{', '.join(refs)} at {name}: the address is no member ID"
-            found.append(Finding("people", said, f"write it as in the profile (U…), {STAFF}"))
-    return found
-
-
-def _site(site: Site, here: Collection[Person]) -> Finding:
-    with_address = [one for one in here if one.addresses.get(SLACK)]
-    if not any({*RESPONDERS} & {*one.roles} for one in with_address):
-        said = f"{site.name.en}: nobody who responds has an address in Slack"
-        return Finding("people", said, f"add “slack: U…” {STAFF}")
-    return Finding("people", f"{site.name.en}: {len(with_address)} of {len(here)} are in Slack")
-
-
-def plausible(address: str | None) -> bool:
-    return address is None or ADDRESS.fullmatch(address) is not None
+    odd = slack_doctor_places.addresses(session, pack, several=many > 1)
+    return [*odd, *platform_doctor.people(session, pack, BOOK)]

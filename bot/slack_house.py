@@ -1,22 +1,20 @@
-"""Slack's part of a running bot: its surface, its doors, its listener, and what looks after them.
+"""Slack's part of a running bot: surface, doors, listener, and what looks after them."""
 
-Slack may be away when we start, and for as long as it likes: nothing here waits for it.
-"""
-
-import asyncio
 import socket
+from collections.abc import Coroutine
+from typing import Any
 
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot import commands, feeds
-from bot.actions import Action, build
+from bot import feeds
+from bot.actions import Action
 from bot.content import Shelf
 from bot.courier import Trouble
-from bot.events import Answer, Decision, Incoming
 from bot.machine import Machine
 from bot.manners import Manners
-from bot.slack_care import Care, guarded
+from bot.platform_house import PlatformHouse
+from bot.slack_care import Care
 from bot.slack_news import SlackNews
 from bot.slack_people import SLACK, SlackPeople
 from bot.slack_sheets import Sheets
@@ -32,16 +30,16 @@ from bot.surfaces.slack.settings import SlackSettings
 from bot.surfaces.slack.surface import SlackSurface
 from bot.surfaces.slack.visit import Visit
 from bot.troubles import Troubles
-from bot.words import LANGUAGES, say
+from bot.words import say
 
 
-class SlackHouse:
-    """Made inside a running event loop. `listening` is the socket that Slack's requests come to."""
+class SlackHouse(PlatformHouse):
+    people: SlackPeople
 
     def __init__(
         self, known: SlackSettings, shelf: Shelf, listening: socket.socket | None = None
     ) -> None:
-        self.shelf, self.listening = shelf, listening
+        super().__init__(shelf, listening)
         self.app_token = secret(known.slack_app_token)
         self.signing_secret = secret(known.slack_signing_secret)
         self.workspaces = Workspaces(
@@ -50,9 +48,6 @@ class SlackHouse:
         self.api = SlackApi(known.slack_api_base, self.workspaces.token)
         self.people = SlackPeople(shelf, self.workspaces)
         self.surface = SlackSurface(self.api, self._instead, self.people.left)
-        self.runner: web.AppRunner | None = None
-        self.tasks: list[asyncio.Task[None]] = []
-        self.errands: set[asyncio.Task[None]] = set()
 
     @property
     def visit(self) -> Visit | None:
@@ -60,8 +55,7 @@ class SlackHouse:
         return self.workspaces.visit
 
     def join(self, machine: Machine, manners: Manners, troubles: Troubles) -> None:
-        self.machine, self.manners, self.troubles = machine, manners, troubles
-        machine.observers.append(self._language_chosen)
+        super().join(machine, manners, troubles)
         self.workspaces.begin(machine, self.api)
         self.sheets = Sheets(machine, SLACK)
         self.units = SlackUnits(self.shelf, self.people, self.workspaces, manners)
@@ -82,43 +76,34 @@ class SlackHouse:
 
     def doors(self) -> SlackDoors:
         return SlackDoors(
-            hear=self._hear,
+            hear=self.hear,
             person=self.people.person,
-            understand=self._understand,
-            shortcut=self._shortcut,
+            understand=self.understand,
+            shortcut=self.shortcut,
             report=self._report,
             opened=self.manners.opened,
-            line=self._line,
+            line=self.line,
             authorize=self.workspaces.authorize,
             noticed=self.news.take,
             sheets=self.sheets,
             blank=self.sheets.blank,
         )
 
-    async def start(self) -> None:
-        """What Slack sends is answered from here on; it need not be there itself."""
+    async def begin(self) -> None:
         await self.people.begin(self.machine)
         self.units.begin(self.machine)
         await self.news.begin()
-        if self.listening:
-            app = self.server.app()
-            feeds.add(app, self.machine)
-            self.runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-            await self.runner.setup()
-            await web.SockSite(self.runner, self.listening).start()
-        self.tasks = [
-            asyncio.create_task(self.care.arrive(), name="slack: arrive"),
-            asyncio.create_task(self.care.look_after(), name="slack: look after people"),
-        ]
 
-    async def stop(self) -> None:
-        """Nothing more is heard; what was heard is still shown."""
-        for task in self.tasks:
-            task.cancel()
-        await asyncio.gather(*self.tasks, *self.errands, return_exceptions=True)
+    def app(self) -> web.Application:
+        app = self.server.app()
+        feeds.add(app, self.machine)
+        return app
+
+    def cares(self) -> dict[str, Coroutine[Any, Any, None]]:
+        return {"arrive": self.care.arrive(), "look after people": self.care.look_after()}
+
+    async def stop_hearing(self) -> None:
         await self.server.stop()
-        if self.runner:
-            await self.runner.cleanup()
 
     async def close(self) -> None:
         """After the courier has stopped: nothing is sent any more."""
@@ -126,41 +111,15 @@ class SlackHouse:
 
     # Doors
 
-    async def _hear(self, heard: Incoming) -> Answer:
-        answer = await self.machine.hear_for_good(heard)
-        stranger = heard.person.startswith(f"{SLACK}:")
-        return self._how_to_be_added(heard.person) if stranger else answer
-
-    def _how_to_be_added(self, person: str) -> Answer:
-        """In every language: nobody knows yet which they read."""
-        place, _, user = person.removeprefix(f"{SLACK}:").partition("/")
-        address = user if self.workspaces.alone(place) else f"{place}/{user}"
-        words = say("common.how_to_be_added", address=address)
-        dictionaries = self.shelf.current.dictionaries
-        lines = tuple(dictionaries[language].read(words) for language in LANGUAGES)
-        return Answer(lines, refused=True)
-
-    def _understand(self, text: str) -> Action:
-        return commands.understand(self.shelf.current, text) or self.manners.not_understood
-
-    def _shortcut(self, callback_id: str) -> Action | None:
-        places = enumerate(commands.shortcuts(self.shelf.current), 1)
-        found = {f"shortcut_{place}": command for place, command in places}.get(callback_id)
-        return build(found.action, found.values) if found else None
+    def address(self, stranger: str) -> str:
+        place, _, user = stranger.removeprefix(f"{SLACK}:").partition("/")
+        return user if self.workspaces.alone(place) else f"{place}/{user}"
 
     def _report(self, chosen: Chosen) -> Action | None:
-        about = self.manners.about
-        return about(chosen.link) if about and chosen.link else None
-
-    async def _line(self, ref: str, line: Line) -> str:
-        found = self.people.refs.get(ref)
-        return self._read(line, found.language if found else "sv")
+        return self.about(chosen.link)
 
     async def _instead(self, address: str) -> str:
-        return self._read(Line.NO_BUTTONS, self.people.language(address))
-
-    def _read(self, line: Line, language: str) -> str:
-        return self.shelf.current.dictionaries[language].read(say(f"common.{line}"))
+        return self.read(Line.NO_BUTTONS, self.people.language(address))
 
     # Installing
 
@@ -173,20 +132,12 @@ class SlackHouse:
         )
 
     def _page(self, said: Said) -> tuple[str, ...]:
-        dictionaries = self.shelf.current.dictionaries
-        words = say(f"installing.{said}")
-        return tuple(dictionaries[language].read(words) for language in LANGUAGES)
+        return self.in_every_language(say(f"installing.{said}"))
 
     def _lost(self) -> None:
         """A token is dead and cannot be exchanged."""
         others = len(self.workspaces.teams()) > 1
         self.troubles(Trouble(SLACK, None, PLACE_GONE if others else GONE_APP))
-
-    def _language_chosen(self, done: Decision) -> None:
-        """Wherever it was: the lines of the surface itself follow."""
-        if done.what == self.manners.speak("sv").wire_name and done.outcome == "done":
-            self.errands.add(task := asyncio.create_task(guarded(self.people.refresh())))
-            task.add_done_callback(self.errands.discard)
 
 
 def client(known: SlackSettings) -> Client | None:

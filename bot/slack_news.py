@@ -12,7 +12,8 @@ from bot.courier import Trouble
 from bot.events import Incoming
 from bot.machine import Machine
 from bot.manners import Manners
-from bot.slack_people import SLACK, Known, SlackPeople
+from bot.platform_people import Known
+from bot.slack_people import SLACK, SlackPeople
 from bot.slack_units import SlackUnits
 from bot.slack_workspaces import Workspaces
 from bot.surfaces.slack.doors import Membership, Noticed, Presence, Removed

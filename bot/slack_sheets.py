@@ -13,7 +13,7 @@ from bot.effects import HOME
 from bot.machine import Machine
 from bot.surfaces.slack.doors import Sheet
 from storage import sheets
-from storage.queue import Standing
+from storage.deliveries import Standing
 from storage.sheets import Sheet as Kept
 
 Result = TypeVar("Result")

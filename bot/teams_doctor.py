@@ -1,6 +1,5 @@
 """The doctor's visit to Teams: token, keys, clock, certificate, and who has an address there."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -9,22 +8,27 @@ from aiohttp import ClientSession, ClientTimeout
 from cryptography.x509 import load_pem_x509_certificate
 from sqlmodel import Session
 
+from bot import platform_doctor
 from bot.content import Pack
 from bot.doctor import Finding
-from bot.staff import RESPONDERS, Site
+from bot.platform_doctor import AddressBook
 from bot.surfaces import ShutOut
 from bot.surfaces.teams.connector import Connector
 from bot.surfaces.teams.credentials import Asked, Credentials, asking
 from bot.surfaces.teams.keys import Keys
 from bot.surfaces.teams.settings import GUID, TeamsSettings, is_local
 from bot.teams_people import TEAMS
-from storage.people import Person, at_site
 
-LATE = 60.0
-"""Seconds. Tokens are refused when the clocks differ by five minutes."""
+BOOK = AddressBook(
+    TEAMS,
+    "Teams",
+    GUID,
+    called="object id of Entra",
+    written="as Entra shows it",
+    example="teams: <object id>",
+)
 SOON = timedelta(days=30)
 """A certificate that ends within this time needs a successor."""
-STAFF = "under “addresses” in people/ or in the staff file"
 REACH = "let this machine reach it, through a proxy if need be"
 
 
@@ -94,6 +98,7 @@ async def keys(known: TeamsSettings, connector: Connector) -> Finding:
 async def clock(known: TeamsSettings, now: datetime) -> Finding:
     """By the Date that Microsoft's own server says."""
     url, direct = known.teams_metadata_url, is_local(known.teams_metadata_url)
+    at: datetime | None = None
     try:
         async with (
             ClientSession(timeout=ClientTimeout(5), trust_env=not direct) as http,
@@ -101,36 +106,9 @@ async def clock(known: TeamsSettings, now: datetime) -> Finding:
         ):
             at = parsedate_to_datetime(answer.headers["Date"])
     except (TimeoutError, OSError, ValueError, KeyError):
-        return Finding("clock", "Microsoft did not tell the time")
-    late = (now - at).total_seconds()
-    if abs(late) > LATE:
-        said = f"this machine's is {abs(late):.0f} s {'ahead' if late > 0 else 'behind'}"
-        return Finding("clock", said, "set it, best by NTP")
-    return Finding("clock", "right within a minute")
+        at = None
+    return platform_doctor.clock("Microsoft", at, now)
 
 
 def people(session: Session, pack: Pack) -> list[Finding]:
-    """Every site needs somebody who responds and has an address that Teams can know."""
-    found: list[Finding] = []
-    odd: dict[str, list[str]] = defaultdict(list)
-    for name, site in sorted(pack.all(Site).items()):
-        here = at_site(session, name)
-        found.append(at(site, here))
-        odd[name] += [one.ref for one in here if not plausible(one.addresses.get(TEAMS))]
-    for name, refs in odd.items():
-        if refs:
-            said = f"{', '.join(refs)} at {name}: the address is no object id of Entra"
-            found.append(Finding("people", said, f"write it as Entra shows it, {STAFF}"))
-    return found
-
-
-def at(site: Site, here: list[Person]) -> Finding:
-    there = [one for one in here if one.addresses.get(TEAMS)]
-    if not any({*RESPONDERS} & {*one.roles} for one in there):
-        said = f"{site.name.en}: nobody who responds has an address in Teams"
-        return Finding("people", said, f"add “teams: <object id>” {STAFF}")
-    return Finding("people", f"{site.name.en}: {len(there)} of {len(here)} are in Teams")
-
-
-def plausible(address: str | None) -> bool:
-    return address is None or GUID.fullmatch(address) is not None
+    return platform_doctor.people(session, pack, BOOK)

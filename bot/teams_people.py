@@ -1,44 +1,35 @@
 """Who the people of Teams are, and where we talk with them: in memory, and kept."""
 
-from dataclasses import dataclass, replace
-from time import monotonic
+from dataclasses import replace
+
+from sqlmodel import Session
 
 from bot.effects import HOME
 from bot.machine import Machine
+from bot.platform_people import PlatformPeople
 from bot.surfaces.teams.doors import Place
 from storage import conversations, unreached
 from storage.conversations import Conversation
-from storage.people import at_address, everybody
+from storage.people import Person, at_address
 
 TEAMS = "teams"
 
-ASK_AGAIN = 5.0
-"""Seconds in which somebody unknown is not looked up again, however often they press."""
 
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    ref: str
-    address: str
-    language: str
-
-
-class TeamsPeople:
+class TeamsPeople(PlatformPeople):
     """A `surfaces.teams.doors.Book`. Addresses are object ids of Entra, in lower case.
 
     `unreached` are those of whom an administrator was told, until they are seen again.
     """
 
+    surface = TEAMS
+
     def __init__(self) -> None:
-        self.known: dict[str, Known] = {}
-        self.refs: dict[str, Known] = {}
+        super().__init__()
         self.places: dict[str, Place] = {}
         self.unreached: set[str] = set()
-        self.missed: dict[str, float] = {}
 
     async def begin(self, machine: Machine) -> None:
-        self.machine = machine
-        await self.refresh()
+        await super().begin(machine)
 
         def work() -> tuple[list[Conversation], set[str]]:
             with machine.engine.sessions() as session:
@@ -48,32 +39,17 @@ class TeamsPeople:
         rows, self.unreached = await machine.writer.do(work)
         self.places = {row.address: place(row) for row in rows}
 
-    async def refresh(self) -> None:
-        """People have changed, or may have: read them all anew."""
-
-        def work() -> list[Known]:
-            with self.machine.engine.sessions() as session:
-                return [
-                    Known(one.ref, one.addresses[TEAMS].lower(), one.language)
-                    for one in everybody(session)
-                    if TEAMS in one.addresses
-                ]
-
-        found = await self.machine.writer.do(work)
-        self.known = {one.address: one for one in found}
-        self.refs = {one.ref: one for one in found}
-        self.missed.clear()
+    def spelled(self, address: str) -> str:
+        return address.lower()
 
     async def person(self, _: str, user: str) -> str | None:
         """The ref of a user; whom we do not know may have been added just now."""
-        found = self.known.get(user)
-        if found is None and monotonic() >= self.missed.get(user, 0.0):
-            found = await self._look_up(user)
-        return found.ref if found else None
 
-    def language(self, address: str) -> str:
-        found = self.known.get(address.lower())
-        return found.language if found else "sv"
+        def ask(session: Session) -> Person | None:
+            return at_address(session, TEAMS, user, user.upper())
+
+        found = self.known.get(user) or await self.look_up(user, ask)
+        return found.ref if found else None
 
     # The book
 
@@ -108,19 +84,6 @@ class TeamsPeople:
 
         await self.machine.writer.do(work)
         self.places[address] = after
-
-    async def _look_up(self, user: str) -> Known | None:
-        def work() -> Known | None:
-            with self.machine.engine.sessions() as session:
-                found = at_address(session, TEAMS, user, user.upper())
-                return Known(found.ref, user, found.language) if found else None
-
-        found = await self.machine.writer.do(work)
-        if found is None:
-            self.missed[user] = monotonic() + ASK_AGAIN
-            return None
-        self.known[user] = self.refs[found.ref] = found
-        return found
 
 
 def place(kept: Conversation) -> Place:

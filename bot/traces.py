@@ -11,7 +11,7 @@ from bot.actions import Action
 from bot.events import Answer
 from bot.records import record, storable
 from bot.wire import answer_from_json, answer_to_json
-from storage import queue, untraced
+from storage import seen, untraced
 
 
 class Trace(Protocol):
@@ -41,12 +41,12 @@ class Traced:
     mark: str | None = None
 
     def before(self, session: Session, now: datetime) -> Answer | None:  # noqa: ARG002
-        kept = queue.answered(session, self.mark) if self.mark else None
+        kept = seen.answered(session, self.mark) if self.mark else None
         return None if kept is None else answer_from_json(kept)
 
     def seen(self, session: Session, now: datetime, said: Answer) -> None:
         if self.mark is not None:
-            queue.remember(session, self.mark, now, answer_to_json(said))
+            seen.remember(session, self.mark, now, answer_to_json(said))
 
     def line(
         self,

@@ -7,7 +7,7 @@ from secrets import token_hex
 from sqlalchemy import JSON, Column, String, cast, insert
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage.queue import table
+from storage.quick import table
 from storage.times import Utc
 
 BLANKED = 0

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.life import stored
-from storage.queue import upsert
+from storage.quick import upsert
 from storage.recall import forget, recall
 from storage.times import Utc
 

@@ -6,7 +6,7 @@ bot would be a stranger after a restart.
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage.queue import Standing
+from storage.deliveries import Standing
 
 
 class Conversation(SQLModel, table=True):

@@ -25,15 +25,12 @@ IDLE = "-c idle_in_transaction_session_timeout=30000 -c lock_timeout=20000"
 """Milliseconds. One forgotten transaction took the idle poll from 4 to 92 ms
 (`design/durability.md`), and nobody may wait for ever for a lock."""
 MIGRATIONS = Path(__file__).parent / "migrations"
+VERSIONS = "alembic_version"
 
 BUSY_MS, SCRUB_MS = 30_000, 100
 """How long a writer waits for another one, and how long the cleaning of the log does."""
 
 Sessions = Callable[[], AbstractContextManager[Session]]
-
-
-class Unusable(Exception):
-    """Its tables cannot be brought up to date: it is of a later release, for instance."""
 
 
 def connect(url: str, ring: Ring | None = None) -> Engine:
@@ -90,11 +87,18 @@ def scrub(session: Session) -> None:
         driver.execute(f"PRAGMA busy_timeout={BUSY_MS}")
 
 
+class NewerStore(Exception):
+    """A later release has had this store: its tables are not known here."""
+
+
 def migrate(database: Engine) -> None:
-    """Bring the tables up to date; a kill in the middle rolls back and the next start repeats."""
-    if is_current(database):
+    """Bring the tables up to date; a kill in the middle rolls back and the next start repeats.
+
+    Raises NewerStore. Alembic is read only where there is something to do.
+    """
+    if revision(database) == newest():
         return
-    from alembic import command  # 11 MB that a running bot does not need
+    from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError
 
@@ -105,23 +109,21 @@ def migrate(database: Engine) -> None:
         try:
             command.upgrade(config, "head")
         except CommandError as no:
-            raise Unusable(str(no)) from no
+            raise NewerStore(str(no)) from None
 
 
-def revisions() -> list[str]:
-    """Those that this release knows, the newest last; each is in a file `mNNNN_noun.py`."""
-    return sorted(file.name[1:5] for file in (MIGRATIONS / "versions").glob("m[0-9]*.py"))
-
-
-def is_current(database: Engine) -> bool:
-    """Raises Unusable for a store that only a later release knows."""
+def revision(database: Engine) -> str | None:
+    """How far the tables of this store are; None where there are none."""
     with database.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return False
-        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
-    if {*found} - {*revisions()}:
-        raise Unusable(f"Can't locate revision identified by '{found[0]}'")
-    return found == revisions()[-1:]
+        if not inspect(connection).has_table(VERSIONS):
+            return None
+        found = connection.execute(text(f"SELECT version_num FROM {VERSIONS}"))  # noqa: S608
+        return found.scalar()
+
+
+def newest() -> str:
+    """The newest revision that this release knows: `versions/mNNNN_noun.py` is revision NNNN."""
+    return max(file.name[1:5] for file in (MIGRATIONS / "versions").glob("m*.py"))
 
 
 @contextmanager

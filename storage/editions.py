@@ -13,7 +13,7 @@ from sqlalchemy import Engine, Insert, bindparam, event
 from sqlalchemy.orm import Session as AnySession
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage.queue import inserting
+from storage.quick import inserting
 from storage.recall import forget, recall
 
 Found = TypeVar("Found")

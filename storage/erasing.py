@@ -25,7 +25,7 @@ from sqlalchemy import select as sql_select
 from sqlmodel import Session, SQLModel, col, select
 
 from storage.cases import Case
-from storage.queue import table
+from storage.quick import table
 from storage.retention import (
     Became,
     LegalHold,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage.queue import Standing
+from storage.deliveries import Standing
 from storage.times import Utc
 
 

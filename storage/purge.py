@@ -12,9 +12,12 @@ from sqlalchemy import ColumnElement, delete, exists, select, tuple_
 from sqlmodel import Session, SQLModel, col
 
 from storage.availability import Availability
+from storage.deliveries import Delivery, Standing
 from storage.installations import InstallState
 from storage.people import RosterSlot
-from storage.queue import Delivery, Seen, Standing, Timer, table
+from storage.quick import table
+from storage.seen import Seen
+from storage.timers import Timer
 from storage.unreached import Unreached
 
 AT_ONCE = 200

@@ -25,7 +25,8 @@ from sqlalchemy import table as table_of
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, Session, SQLModel
 
-from storage.queue import Delivery, Standing, table
+from storage.deliveries import Delivery, Standing
+from storage.quick import table
 from storage.times import Utc
 
 LOCKS = 7105

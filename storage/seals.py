@@ -15,7 +15,7 @@ from sqlalchemy import exists, func, insert
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.audit import BLANKED, AuditLine
-from storage.queue import table
+from storage.quick import table
 from storage.times import Utc
 
 FIRST = "0" * 64

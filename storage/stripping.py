@@ -14,7 +14,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from storage.audit import AuditLine
 from storage.erasing import Kept, key_in, keys_of, name_of
-from storage.queue import table
+from storage.quick import table
 from storage.retention import Became, RetentionItem, RetentionRun, cutoff
 from storage.untraced import hour_of
 

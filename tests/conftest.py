@@ -89,6 +89,21 @@ def hana(stage: Stage) -> Actor:
 
 
 @pytest.fixture
+def ivar(stage: Stage) -> Actor:
+    return stage.person("ivar")
+
+
+@pytest.fixture
+def jonna(stage: Stage) -> Actor:
+    return stage.person("jonna")
+
+
+@pytest.fixture
+def leo(stage: Stage) -> Actor:
+    return stage.person("leo")
+
+
+@pytest.fixture
 def figure(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Say a figure that was seen; it stands at the end of the run, also of a parallel one."""
     return lambda line: request.node.user_properties.append(("figure", line))

@@ -18,7 +18,7 @@ from bot.courier import Trouble
 from bot.events import Decision
 from bot.machine import Machine
 from bot.writer import ThreadWriter
-from storage.queue import Delivery
+from storage.deliveries import Delivery
 from tests.virtual import START
 
 Result = TypeVar("Result")
@@ -68,6 +68,13 @@ class LoopbackStage(ABC):
     @abstractmethod
     def patience(self, passed: float) -> None:
         """The platform's own patience has grown by so many seconds."""
+
+    @abstractmethod
+    def nothing_went_wrong(self) -> None:
+        """Behind the scenes: no refusal, no limit met by our own making, nobody not reached."""
+
+    @abstractmethod
+    def close(self) -> None: ...
 
     def watch(self) -> None:
         self.machine.courier.first_pause = 0.05

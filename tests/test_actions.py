@@ -105,7 +105,9 @@ def test_a_name_can_be_given_once_only() -> None:
             pass
 
     assert KNOWN["toy.count"] is Count
-    assert KNOWN.keys() == SHAPES.keys()
+    assert all(SHAPES[name] for name in KNOWN)
+    with pytest.raises(KeyError):
+        SHAPES["nobody.declared"]
 
 
 def test_an_action_never_changes() -> None:

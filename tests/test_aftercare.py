@@ -10,7 +10,7 @@ from handlers.aftercare.actions import CareDue
 from storage.aftercare import Aftercare
 from storage.availability import CARE, State
 from storage.people import Person, RosterSlot
-from storage.queue import Timer, hurry_timers
+from storage.timers import Timer, hurry_timers
 from tests.conftest import Tongue
 from tests.stage import Actor, Stage, texts
 from tests.test_availability import holds, rings

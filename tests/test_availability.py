@@ -10,7 +10,7 @@ from handlers.availability_keys import StateDue
 from handlers.home import OpenHome
 from storage import availability
 from storage.availability import CARE, OWN, PLACE, State
-from storage.queue import Timer, hurry_timers
+from storage.timers import Timer, hurry_timers
 from tests.conftest import Tongue
 from tests.stage import Actor, Stage
 from tests.test_covert import scan

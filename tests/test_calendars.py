@@ -11,7 +11,8 @@ from sqlmodel import Session, select
 
 from bot import feeds
 from storage.calendars import CalendarFeed
-from storage.queue import Delivery, Seen
+from storage.deliveries import Delivery
+from storage.seen import Seen
 from tests.databases import raw
 from tests.followup import quick, reports, says, step
 from tests.stage import Actor, Stage, texts

@@ -14,7 +14,7 @@ from bot.surfaces.slack import render as slack
 from bot.surfaces.teams import render as teams
 from bot.turn import Turn
 from storage.audit import AuditLine
-from storage.queue import Seen
+from storage.seen import Seen
 from tests.test_guards import SAMPLE
 from tests.toys import Count, Guard, Play, Toys
 

@@ -23,7 +23,7 @@ from bot.events import Incoming
 from bot.pace import Pace
 from bot.surfaces import ShutOut, SurfaceError
 from bot.turn import Turn
-from storage.queue import Delivery, Standing
+from storage.deliveries import Delivery, Standing
 from tests.toys import (
     Count,
     Fault,

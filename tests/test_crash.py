@@ -24,9 +24,10 @@ from bot.outbox import Parcel
 from bot.outcome import Outcome
 from bot.surfaces import Surface
 from bot.turn import Turn
+from storage.deliveries import Delivery
 from storage.help import HelpCall
 from storage.help_life import Status
-from storage.queue import Delivery, Timer
+from storage.timers import Timer
 from tests.databases import fresh_database
 from tests.stage import Actor, Stage, texts
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from sqlmodel import Session, select
 
 from storage.cases import Case, CaseEvent
+from storage.deliveries import Delivery
 from storage.drafts import Draft
-from storage.queue import Delivery
 from tests.test_crash import Step, Walk, does
 
 

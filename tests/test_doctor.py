@@ -25,8 +25,9 @@ from bot.slack_workspaces import installation
 from bot.surfaces.slack.oauth import Granted
 from storage import installations
 from storage.database import connect, sessions
+from tests.faults import Fault
 from tests.slack.agency import SECRET, agency
-from tests.slack.fake import FakeSlack, Fault
+from tests.slack.fake import FakeSlack
 from tests.slack.memory import Json
 
 OK, WRONG = 0, 2
@@ -46,7 +47,7 @@ class ToldSlack(FakeSlack):
         to: str,
         answer: Json,
         status: int,
-        wait: int | None,
+        wait: int | str | None,
         by: str = "",
     ) -> web.Response:
         told = super()._told(method, to, answer, status, wait, by)

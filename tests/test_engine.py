@@ -21,11 +21,13 @@ from bot.features import ANYONE, Feature, Refused, answers
 from bot.turn import Gone, Turn
 from bot.words import say
 from storage import audit as audit_lines
-from storage import queue
+from storage import seen, timers
 from storage.audit import AuditLine
+from storage.deliveries import Delivery
 from storage.life import NotPossible
 from storage.people import Person, RosterSlot
-from storage.queue import Delivery, Seen, Timer
+from storage.seen import Seen
+from storage.timers import Timer
 from tests.toys import Alone, Count, Game, Guard, Play, ToyPack, Toys, show, slot_row, slow
 from tests.virtual import START
 
@@ -108,8 +110,8 @@ def test_a_bug_anywhere_in_the_turn_leaves_nothing(
 
     places = {
         "outbox": (outbox, "put"),
-        "timers": (queue, "set_timers"),
-        "seen": (queue, "remember"),
+        "timers": (timers, "set_timers"),
+        "seen": (seen, "remember"),
         "audit": (audit_lines, "note"),
     }
     before = toys.memory()

@@ -11,7 +11,7 @@ from storage.cases import Case
 from storage.feedback import Feedback
 from storage.people import people
 from storage.plans import next_step, open_steps
-from storage.queue import Timer
+from storage.timers import Timer
 from tests.followup import MEASURE, all_done, case, quick, reports, rung, says, step, steps, submits
 from tests.stage import Actor, Stage, texts
 from tests.test_plans import leaves

@@ -10,7 +10,7 @@ from handlers.gaps import GapDue
 from storage.gaps import Gap
 from storage.help import HelpCall
 from storage.help_life import Finish, Status
-from storage.queue import Timer, hurry_timers
+from storage.timers import Timer, hurry_timers
 from tests.conftest import Tongue
 from tests.stage import Actor, Stage, texts
 from tests.test_availability import rings

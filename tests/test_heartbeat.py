@@ -21,7 +21,7 @@ from storage.cases import Case
 from storage.heartbeats import beats
 from storage.help import HelpCall
 from storage.people import Person
-from storage.queue import Timer
+from storage.timers import Timer
 from tests.stage import Stage
 
 PROOFS = {name: one for feature in handlers.ALL for name, one in feature.proofs.items()}

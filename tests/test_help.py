@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from storage.help import HelpCall
 from storage.people import Person, RosterSlot, everybody, replace_people
-from storage.queue import hurry_timers
+from storage.timers import hurry_timers
 from tests.stage import Actor, Stage, dump
 
 SURFACES = pytest.mark.parametrize("language", ["sv", "en"], ids=["workspace-sv", "workspace-en"])

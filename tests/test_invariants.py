@@ -24,12 +24,13 @@ from bot.cards import Card
 from bot.records import CLOCK
 from bot.surfaces import Surface, SurfaceError
 from handlers.help.actions import Press
+from storage.deliveries import Delivery
 from storage.help import HelpCall
 from storage.help_life import Status
 from storage.help_lines import HelpLine
 from storage.help_notices import HelpNotice
 from storage.help_waits import next_step
-from storage.queue import Delivery, Timer
+from storage.timers import Timer
 from tests.stage import Actor, Stage, buttons, demo_shelf, texts
 
 PEOPLE = ("lisa", "bo", "anna", "kim", "cia", "eva")

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 import handlers
 from bot.operations import Operations
 from bot.surfaces import ShutOut
-from storage.queue import Delivery
+from storage.deliveries import Delivery
 from tests.stage import Actor, Stage
 
 MEASURES = [one for feature in handlers.ALL for one in feature.numbers]

@@ -16,7 +16,7 @@ from handlers.plans.shapes import PlanShape
 from storage.case_life import Status as CaseStatus
 from storage.people import Person
 from storage.plan_life import Status
-from storage.queue import Timer
+from storage.timers import Timer
 from tests.conftest import Tongue
 from tests.followup import (
     acts,

@@ -22,9 +22,9 @@ from bot.pace import Gate, Pace
 from bot.replicas import Member
 from handlers.help.actions import Press, Take
 from storage import replicas
+from storage.deliveries import Delivery
 from storage.help import HelpCall
 from storage.help_life import Status
-from storage.queue import Delivery
 from storage.replicas import Replica
 from tests.databases import fresh_database
 from tests.stage import demo_shelf

@@ -1,6 +1,7 @@
 """Reports, told as conversations: a tap a question, nothing to type, the right people told."""
 
 from collections.abc import Callable, Iterator
+from typing import Protocol
 
 import pytest
 from sqlmodel import Session, select
@@ -41,7 +42,11 @@ def farid(stage: Stage) -> Actor:
     return stage.person("farid")
 
 
-def taps(who: Actor, *labels: str) -> None:
+class Presser(Protocol):
+    def presses(self, label: str) -> None: ...
+
+
+def taps(who: Presser, *labels: str) -> None:
     for label in labels:
         who.presses(label)
 

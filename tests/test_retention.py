@@ -25,13 +25,14 @@ from storage.audit import AuditLine
 from storage.case_life import Status
 from storage.cases import Case, CaseEvent
 from storage.database import connect
+from storage.deliveries import Standing
 from storage.dialogues import Dialogue
 from storage.erasing import due, key_in, name_of
 from storage.help import HelpCall
 from storage.help_life import Status as Closed
 from storage.people import Person
 from storage.purge import LASTING, TECHNICAL
-from storage.queue import Seen, Standing, Timer, drop_timers, table
+from storage.quick import table
 from storage.retention import (
     Became,
     LegalHold,
@@ -43,8 +44,10 @@ from storage.retention import (
     items,
 )
 from storage.seals import damages
+from storage.seen import Seen
 from storage.selfchecks import SelfCheck
 from storage.stripping import foretold
+from storage.timers import Timer, drop_timers
 from tests.stage import Actor, Stage, demo_shelf
 from tests.test_audit import sealed as all_sealed
 from tests.test_triage import case_of

@@ -43,7 +43,8 @@ from storage.editions import Edition
 from storage.help import HelpCall
 from storage.help_notices import HelpNotice
 from storage.people import Person, RosterSlot
-from storage.queue import Timer, table
+from storage.quick import table
+from storage.timers import Timer
 from tests.conftest import Tongue
 from tests.stage import Actor, Stage
 

@@ -12,9 +12,9 @@ from bot.effects import Lane, Show
 from bot.outbox import Parcel
 from bot.surfaces.slack.api import ANSWER_SECONDS
 from handlers.home import OpenHome
-from storage.queue import Delivery
+from storage.deliveries import Delivery
+from tests.faults import Fault
 from tests.slack.actor import SlackActor, slack_id
-from tests.slack.fake import Fault
 from tests.slack.memory import Call
 from tests.slack.stage import SlackStage
 
@@ -376,8 +376,7 @@ def test_the_clock_goes_on_while_slack_is_down(stage: SlackStage) -> None:
     stage.at += timedelta(seconds=21)
     stage.machine.clock.wake()
     stage.waits_for(lambda: any(done.who == "clock" for done in stage.decisions))
-    for faults in stage.slack.faults.values():
-        faults.clear()
+    stage.slack.faults.clear()
     stage.restarts()
     cia.sees("L3 · Lisa")
     lisa.sees("Söker i arkivet")

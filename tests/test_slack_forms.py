@@ -10,8 +10,8 @@ from bot.clock import wall
 from bot.events import Answer
 from bot.slack_sheets import KEPT, Sheets
 from storage import sheets as kept_sheets
+from tests.faults import Fault
 from tests.slack.desk import ANNA, BO, BUTTON, Desk
-from tests.slack.fake import Fault
 from tests.slack.stage import SlackStage
 from tests.toys import Count
 

@@ -4,35 +4,29 @@ Not one of them is copied: each is collected here again, with a stage that stand
 """
 
 from collections.abc import Callable
-
-import pytest
+from functools import partial
 
 from tests import test_journeys
 from tests.conftest import Tongue
 from tests.slack.actor import SlackActor
 from tests.slack.stage import SlackStage
-from tests.slack.stories import in_slack, nothing_went_wrong
+from tests.stories import SLACK, Surface, on, told_on
 
-SLACK = pytest.mark.parametrize("language", ["sv", "en"], ids=["slack-sv", "slack-en"])
-STORIES = in_slack(test_journeys, "test_j")
-globals().update(STORIES)
+SOCKET = Surface("slack-socket", partial(SlackStage, socket=True))
 
-
-def test_the_journeys_are_played_here_too() -> None:
-    for journey in "j0", "j1", "j5", "j6":
-        assert any(name.startswith(f"test_{journey}_") for name in STORIES)
-
-
-@pytest.mark.parametrize(("language", "socket"), [("sv", True)], ids=["slack-socket-sv"])
-def test_j0_over_socket_mode(
-    stage: SlackStage, lisa: SlackActor, bo: SlackActor, anna: SlackActor, cia: SlackActor,
-    t: Tongue,
-) -> None:  # fmt: skip
-    STORIES["test_j0_a_suicide_call"](stage=stage, lisa=lisa, bo=bo, anna=anna, cia=cia, t=t)
-    nothing_went_wrong(stage)
+globals().update(told_on([SLACK], test_journeys, "test_j"))
+globals().update(
+    told_on(
+        [SOCKET],
+        test_journeys,
+        "test_j0_a_suicide",
+        languages=["sv"],
+        name="{}_over_socket_mode",
+    )
+)
 
 
-@SLACK
+@on([SLACK])
 def test_the_most_discreet_triggers_there_are(
     stage: SlackStage, lisa: SlackActor, bo: SlackActor, t: Tongue
 ) -> None:
@@ -49,4 +43,4 @@ def test_the_most_discreet_triggers_there_are(
         who.sees(t("Pärm beställd", "Folder ordered"))
         bo.sees(f"{level} · {who.ref.capitalize()}")
         assert who.notices == before
-    nothing_went_wrong(stage)
+    stage.nothing_went_wrong()

@@ -14,8 +14,8 @@ from bot.cards import Field, Form
 from bot.events import Answer, Incoming
 from bot.surfaces.slack.doors import Chosen, Membership, Pass
 from bot.surfaces.slack.server import LARGEST_BODY
+from tests.faults import Fault
 from tests.slack.desk import ANNA, BO, BUTTON, SECRET, Desk
-from tests.slack.fake import Fault
 from tests.slack.hands import FORM, signed
 from tests.toys import Count, Play
 

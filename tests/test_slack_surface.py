@@ -13,7 +13,8 @@ from bot.surfaces import Finds, MessageGone, ShutOut, SurfaceError, Unreachable
 from bot.surfaces.slack.api import SlackApi
 from bot.surfaces.slack.refusals import GONE, SHUT, UNREACHABLE, refused
 from bot.surfaces.slack.surface import PACE, SlackSurface
-from tests.slack.fake import FakeSlack, Fault
+from tests.faults import Fault
+from tests.slack.fake import FakeSlack
 from tests.virtual import VirtualLoop
 
 ANNA, BO = "U0ANNA", "U0BO"

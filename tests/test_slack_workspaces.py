@@ -15,9 +15,9 @@ from bot.surfaces.slack.doors import User
 from bot.surfaces.slack.installing import BACK, COOKIE, INSTALL
 from bot.surfaces.slack.oauth import SCOPES
 from storage import installations
+from tests.faults import Fault
 from tests.slack.actor import slack_id
 from tests.slack.agency import agency
-from tests.slack.fake import Fault
 from tests.slack.memory import Call
 from tests.slack.office import Office
 from tests.test_serving_slack import add

@@ -18,7 +18,8 @@ from bot.staff import imports
 from bot.staff.imports import CsvError, Import, Summary
 from storage.editions import Edition
 from storage.people import ROLES, Person, RosterSlot, everybody, on_roster, person
-from storage.queue import Timer, table
+from storage.quick import table
+from storage.timers import Timer
 
 PACK = Path(__file__).parent / "content_staff"
 NOW = datetime(2027, 3, 1, 8, tzinfo=UTC)

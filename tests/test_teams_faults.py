@@ -13,9 +13,9 @@ from bot.surfaces import MessageGone, SurfaceError, Unreachable
 from bot.surfaces.teams.connector import ANSWER_SECONDS
 from bot.surfaces.teams.refusals import NoConversation, NotLetIn, TooMuch, refused
 from handlers.home import OpenHome
+from tests.faults import Fault
 from tests.teams.actor import TeamsActor
 from tests.teams.hands import entra
-from tests.teams.microsoft import Fault
 from tests.teams.stage import TeamsStage
 
 SHORT, LONGER = 1.0, 1.4
@@ -27,7 +27,7 @@ FAULTS = {
     "504-but-done": Fault(status=504, done=True),
     "cut-but-done": Fault(drop=True, done=True),
     "too-slow-but-done": Fault(delay=LONGER, done=True),
-    "too-much": Fault(status=413, code="MessageSizeTooBig"),
+    "too-much": Fault(status=413, error="MessageSizeTooBig"),
     "stale-token": Fault(status=401),
 }
 DOUBLES = {"504-but-done", "cut-but-done", "too-slow-but-done"}
@@ -133,7 +133,7 @@ def test_whatever_happens_to_an_edit_the_newest_card_stands(
 
 def forbids(code: str) -> Callable[[TeamsStage, TeamsActor], None]:
     return lambda stage, who: stage.microsoft.fails(
-        "post", Fault(status=403, code=code, times=99, to=who.user)
+        "post", Fault(status=403, error=code, times=99, to=who.user)
     )
 
 
@@ -147,24 +147,24 @@ NEVER: dict[str, Callable[[TeamsStage, TeamsActor], None]] = {
 def test_who_is_not_reached_is_skipped_at_once_and_told_to_an_administrator(
     stage: TeamsStage, happens: Callable[[TeamsStage, TeamsActor], None]
 ) -> None:
-    lisa, bo, anna, farid = (stage.person(ref) for ref in ("lisa", "bo", "anna", "farid"))
+    lisa, bo, anna, ivar = (stage.person(ref) for ref in ("lisa", "bo", "anna", "ivar"))
     happens(stage, bo)
     lisa.uses_shortcut(3)
     anna.sees("L3 · Lisa")
     assert alerts(bo) == 0
-    farid.sees("Bo nås inte i Teams")
+    ivar.sees("Bo nås inte i Teams")
     assert stage.decisions[-1].outcome == "done"
     stage.microsoft.faults.clear()
     bo.opens_home()
-    farid.sees("Bo nås i Teams igen.")
+    ivar.sees("Bo nås i Teams igen.")
 
 
 def test_for_whom_the_app_is_not_installed_nobody_waits(stage: TeamsStage) -> None:
     """First contact: a conversation is begun with whoever never wrote; it may be refused."""
-    lisa, farid = stage.person("lisa"), stage.person("farid")
+    lisa, ivar = stage.person("lisa"), stage.person("ivar")
     stage.microsoft.users.discard(entra("bo"))
     lisa.uses_shortcut(3)
-    farid.sees("Bo nås inte i Teams")
+    ivar.sees("Bo nås inte i Teams")
     TeamsActor(stage, "anna").sees("L3 · Lisa")
     assert stage.microsoft.count("begin") >= 2
 

@@ -14,9 +14,10 @@ from bot.cards import Button, Card, Field, Form, Text
 from bot.events import Answer, Incoming
 from bot.surfaces.teams.doors import Chosen, Place
 from bot.surfaces.teams.hands import LOST
+from tests.faults import Fault
 from tests.teams.actor import actions
 from tests.teams.desk import ANNA, BO, STRANGER, Desk
-from tests.teams.microsoft import TENANT, Fault, Json
+from tests.teams.microsoft import TENANT, Json
 from tests.toys import Count, Guard, Play
 
 CARD = Card("Rubrik", "Pärm", (Text("Ja eller nej?"),), (Button("Ja", Count(7)),))

@@ -14,8 +14,10 @@ from bot.features import ANYONE, Feature, Refused
 from bot.turn import Turn
 from bot.words import say
 from storage.audit import AuditLine
+from storage.deliveries import Delivery, Standing
 from storage.people import RosterSlot
-from storage.queue import Delivery, Seen, Standing, Timer
+from storage.seen import Seen
+from storage.timers import Timer
 from storage.untraced import PassingKey, UntracedCount, UntracedMark
 from tests.toys import Alone, Game, Toys, ToySurface, breaks, is_gone, show, slot_row
 from tests.virtual import START

@@ -14,6 +14,7 @@ from storage.visits import Visit
 from tests.conftest import Tongue
 from tests.stage import Actor, Stage, buttons, demo_shelf, dump
 from tests.test_covert import betrays
+from tests.test_reports import Presser
 
 BOTH = pytest.mark.parametrize("language", ["sv", "en"])
 
@@ -26,21 +27,6 @@ def stage(language: str) -> Iterator[Stage]:
     stage.close()
 
 
-@pytest.fixture
-def ivar(stage: Stage) -> Actor:
-    return stage.person("ivar")
-
-
-@pytest.fixture
-def jonna(stage: Stage) -> Actor:
-    return stage.person("jonna")
-
-
-@pytest.fixture
-def leo(stage: Stage) -> Actor:
-    return stage.person("leo")
-
-
 def visit(stage: Stage, number: int = 1) -> Visit:
     with Session(stage.database) as session:
         found = session.get(Visit, number)
@@ -48,7 +34,7 @@ def visit(stage: Stage, number: int = 1) -> Visit:
         return found
 
 
-def assess(actor: Actor, answers: str, language: str = "sv") -> None:
+def assess(actor: Presser, answers: str, language: str = "sv") -> None:
     """Seven taps: y, n or ? each."""
     labels = {
         "sv": {"y": "Ja", "n": "Nej", "?": "Vet ej"},

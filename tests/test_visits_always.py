@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from sqlmodel import Session, select
 
 from handlers.visits.watches import watch_of
+from storage.deliveries import Delivery
 from storage.life import NotPossible
-from storage.queue import Delivery, Timer
+from storage.timers import Timer
 from storage.visit_life import Colour, Decision, Status
 from storage.visit_waits import next_step
 from storage.visits import Kind, Visit

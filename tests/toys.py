@@ -29,8 +29,9 @@ from bot.surfaces import MessageGone, SurfaceError, Unreachable
 from bot.turn import Turn
 from bot.words import Both, Dictionary, say
 from storage.database import sessions
+from storage.deliveries import Delivery, Standing
 from storage.people import Person, RosterSlot
-from storage.queue import Delivery, Standing, Timer
+from storage.timers import Timer
 from tests.databases import fresh_database
 from tests.virtual import InlineWriter, VirtualLoop
 

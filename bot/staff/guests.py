@@ -14,7 +14,7 @@ from bot.content import Pack
 from bot.staff.shapes import Site
 from bot.words import LANGUAGES, say
 from storage.people import GUEST, Person
-from storage.queue import hurry_timers
+from storage.timers import hurry_timers
 
 LONGEST_NAME = 80
 

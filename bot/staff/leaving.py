@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bot.actions import Action, action
 from bot.effects import Later
 from bot.wire import timer_row
-from storage.queue import hurry_timers, set_timers
+from storage.timers import hurry_timers, set_timers
 
 
 @action("people.left")

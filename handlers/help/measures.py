@@ -5,7 +5,7 @@ from sqlmodel import Session
 from bot.staff import Instant
 from handlers.help.feature import help_calls
 from storage import help_calls as calls
-from storage.queue import Timer
+from storage.timers import Timer
 
 
 @help_calls.measures("help_calls_open")

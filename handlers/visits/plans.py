@@ -124,19 +124,19 @@ def choose_place(turn: Turn, visit: Visit, name: str | None) -> None:
 
 
 @visits.on(OwnWords, may=VISITOR)
-def write(turn: Turn, said: OwnWords) -> Effects:
-    return [Open(words_form(turn, KeepWords(said.visit)))]
+def write(_: Turn, said: OwnWords) -> Effects:
+    return [Open(words_form(KeepWords(said.visit)))]
 
 
-def words_form(_: Turn, kept: KeepWords) -> Form:
+def words_form(keep: KeepWords) -> Form:
     fields = tuple(
-        Field(name, say(f"visits.form.{name}"), required=False, phone=name == "second")
+        Field(name, say(f"visits.form.{name}"), required=False)
         for name in ("second", "route", "car", "place")
     )
-    return Form(say("visits.form.title"), fields, say("visits.form.keep"), kept)
+    return Form(say("visits.form.title"), fields, say("visits.form.keep"), keep)
 
 
-@visits.on(KeepWords, may=VISITOR, form=words_form)
+@visits.on(KeepWords, may=VISITOR, form=lambda _, said: words_form(said), phones=("second",))
 def keep_words(turn: Turn, said: KeepWords) -> Effects:
     """What was left empty stays as it is."""
     visit = turn.get(Visit, said.visit)

@@ -1,7 +1,7 @@
 """Reach: is a phone silent, or does a person not answer? Two things that need two answers (J10)."""
 
 from bot.turn import Turn
-from storage.queue import places
+from storage.deliveries import places
 from storage.visits import Visit
 
 LATE_SECONDS = 120

@@ -26,7 +26,7 @@ def agency(folder: Path, *without: str) -> Path:
 
 def addressed(line: str, without: tuple[str, ...]) -> str:
     head, found, rest = line.rstrip("}").partition("addresses: {workspace: ")
-    ref = rest.partition(",")[0]
+    ref = rest.partition(",")[0]  # whoever has a phone too is reached there besides
     if not found or ref in without:
         return line
     return f"{head}{found}{rest}, slack: {slack_id(ref)}}}"

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import count
 from math import ceil
@@ -11,6 +10,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, encode_basic_auth, web
 
+from tests.faults import Fault, Faults
 from tests.slack.memory import Call, Json, Memory
 from tests.slack.methods import METHODS
 from tests.slack.strict import No
@@ -20,26 +20,9 @@ CLIENT = "111.222", "invented"
 
 
 @dataclass
-class Fault:
-    """What happens to the next `times` calls of a method (to one address, if `to` is given).
-
-    `done`: the call is carried out all the same; `drop`: the line is cut instead of an answer.
-    """
-
-    status: int = 200
-    error: str = ""
-    retry_after: int | None = None
-    done: bool = False
-    drop: bool = False
-    delay: float = 0.0
-    times: float = 1
-    to: str = ""
-
-
-@dataclass
 class FakeSlack:
     memory: Memory = field(default_factory=Memory)
-    faults: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
+    faults: Faults = field(default_factory=Faults)
     sockets: list[web.WebSocketResponse] = field(default_factory=list)
     waiting: dict[str, "asyncio.Future[Json]"] = field(default_factory=dict)
     responses: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -70,7 +53,7 @@ class FakeSlack:
             await self.runner.cleanup()
 
     def fails(self, method: str, fault: Fault) -> None:
-        self.faults[method].append(fault)
+        self.faults.add(method, fault)
 
     # Web API
 
@@ -85,7 +68,7 @@ class FakeSlack:
         method = request.match_info["method"]
         said = await arguments(request)
         to = str(said.get("channel") or said.get("user_id") or said.get("users") or "")
-        fault = self._fault(method, to)
+        fault = self.faults.next(method, to)
         if fault is None:
             answer, status, wait = self._answer(request, method, said)
             return self._told(method, to, answer, status, wait, self.whose(request))
@@ -101,13 +84,6 @@ class FakeSlack:
             return self._told(method, to, answer, status, wait)
         answer = {"ok": False, "error": fault.error or "internal_error"}
         return self._told(method, to, answer, fault.status, fault.retry_after)
-
-    def _fault(self, method: str, to: str) -> Fault | None:
-        for fault in self.faults[method]:
-            if fault.times > 0 and fault.to in ("", to):
-                fault.times -= 1
-                return fault
-        return None
 
     def _answer(
         self, request: web.Request, method: str, said: Json
@@ -152,7 +128,7 @@ class FakeSlack:
         to: str,
         answer: Json,
         status: int,
-        wait: int | None,
+        wait: int | str | None,
         by: str = "",
     ) -> web.Response:
         said = "ok" if answer.get("ok") else str(answer.get("error"))

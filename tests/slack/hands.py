@@ -66,7 +66,7 @@ class Hands:
     async def submit(self, user: str, inputs: dict[str, str]) -> None:
         """The form on top, with what was written into it; an answer may put another there."""
         stack = self.slack.memory.modals[user]
-        view = {**stack[-1], "state": {"values": written(inputs)}}
+        view = {**stack[-1], "state": {"values": written(inputs, stack[-1])}}
         answer = await self.interact({**self._who(user, "view_submission"), "view": view})
         if answer.get("response_action") == "update":
             stack[-1] = {**answer["view"], "id": view["id"], "hash": "next"}
@@ -190,10 +190,23 @@ class Hands:
         }
 
 
-def written(inputs: dict[str, str]) -> Json:
-    return {
-        name: {name: {"type": "plain_text_input", "value": said}} for name, said in inputs.items()
+def written(inputs: dict[str, str], view: Json | None = None) -> Json:
+    """What stands in each input, in the shape of its kind."""
+    kinds = {
+        block["element"]["action_id"]: block["element"]["type"]
+        for block in (view or {}).get("blocks", [])
+        if "element" in block
     }
+    return {
+        name: {name: stated(kinds.get(name, "plain_text_input"), said)}
+        for name, said in inputs.items()
+    }
+
+
+def stated(kind: str, said: str) -> Json:
+    if kind in ("static_select", "radio_buttons"):
+        return {"type": kind, "selected_option": {"value": said}}
+    return {"type": kind, "value": said}
 
 
 FORM = "application/x-www-form-urlencoded"

@@ -15,7 +15,7 @@ from bot.__main__ import MANNERS
 from bot.serving import House
 from bot.slack_house import SlackHouse
 from bot.surfaces.slack.server import PATH
-from storage.queue import Delivery
+from storage.deliveries import Delivery
 from storage.unreached import Unreached
 from tests.slack.actor import slack_id
 from tests.slack.agency import SECRET, leading_to, populate

@@ -1,6 +1,6 @@
 """The stage in Slack: `tests.loopback` with slack-bolt, slack_sdk and a fake Slack.
 
-Any story of `tests.stage` can be told here too, with one line: see `tests.slack.stories`.
+Any story of `tests.stage` can be told here too, with one line: see `tests.stories`.
 """
 
 from aiohttp import ClientSession, web
@@ -170,6 +170,14 @@ class SlackStage(LoopbackStage):
         actor.opens_home()
         actor.types("engelska" if self.language == "en" else "svenska")
         return actor
+
+    def nothing_went_wrong(self) -> None:
+        memory = self.slack.memory
+        assert memory.doubles() == {}
+        assert {call.answer for call in memory.calls} == {"ok"}
+        assert memory.count("conversations.history") == memory.count("conversations.open") == 0
+        assert self.troubles == []
+        assert {status for _, status in self.hands.answers} <= {200}
 
     def close(self) -> None:
         self.dies()

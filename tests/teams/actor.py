@@ -1,11 +1,13 @@
 """A person on the Teams stage: what they do with their hands, and what they see and are told."""
 
-from collections.abc import Callable, Coroutine
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
-from bot.actions import Action, pack
-from tests.stage import readable, walk
+from tests.actor import LoopbackActor, Pressing
+from tests.stage import walk
 from tests.teams.hands import Hands, entra
 from tests.teams.microsoft import Json, Message
 
@@ -23,9 +25,8 @@ class Shown:
 
 
 @dataclass
-class TeamsActor:
+class TeamsActor(LoopbackActor):
     stage: "TeamsStage"
-    ref: str
 
     @property
     def user(self) -> str:
@@ -34,10 +35,6 @@ class TeamsActor:
     @property
     def _hands(self) -> Hands:
         return self.stage.hands
-
-    def does(self, action: Action) -> None:
-        """Press a button with this action, whatever stands on the screen."""
-        self.stage.hears(self.ref, *pack(action))
 
     def opens_home(self) -> None:
         """The app is there: an administrator has installed it for everybody."""
@@ -50,44 +47,25 @@ class TeamsActor:
     def types(self, text: str) -> None:
         self.stage.does(self._hands.type(self.user, text))
 
-    def presses(self, label: str) -> None:
-        self.finds(label)()
+    def fills(self, **inputs: str) -> None:
+        """Fill in the form that stands open (a card of its own in the chat), and send it off."""
+        form = self._form()
+        assert form, f"{self.ref} has no form"
+        (send,) = actions(form.content or {})
+        self.stage.does(self._hands.press(self.user, send, form, inputs))
 
-    def presses_meanwhile(self, label: str) -> None:
-        """Without waiting until nothing is under way: something never will be."""
-        self.stage.run(self.reaches_for(label)())
+    def _form(self) -> Message | None:
+        found = [m for m in self._messages() if m.content and '"Input.' in json.dumps(m.content)]
+        return found[-1] if found else None
 
-    def finds(self, label: str) -> Callable[[], None]:
-        """The newest button of that name; call it to press, also when it is late."""
-        pressing = self.reaches_for(label)
-        return lambda: self.stage.does(pressing())
-
-    def reaches_for(self, label: str) -> Callable[[], Coroutine[Any, Any, Json]]:
-        """The same press, to be pressed together with others."""
-        found = [
-            (action, shown.message)
-            for shown in self.messages()
-            for action in actions(shown.teams)
-            if action["title"] == label
-        ]
-        assert found, f"{self.ref} has no button {label!r}: {self.labels()}"
-        action, message = found[-1]
-        return lambda: self._hands.press(self.user, action, message)
-
-    def sees(self, text: str) -> None:
-        assert any(text in line for line in self.lines()), f"{self.ref} sees {self.lines()}"
-
-    def does_not_see(self, text: str) -> None:
-        seen = [line for line in self.lines() if text in line]
-        assert not seen, f"{self.ref} sees {seen}"
-
-    def hears(self, text: str) -> None:
-        """The newest line that only this person was told."""
-        assert self.notices and text in self.notices[-1], f"{self.ref} was told {self.notices}"
+    @property
+    def form(self) -> Json | None:
+        form = self._form()
+        return form.content if form else None
 
     @property
     def notices(self) -> list[str]:
-        """Lines that are no delivery: under a pressed card, in a dialog, or said in the chat."""
+        """Under a pressed card, in a dialog, or in the chat."""
         said = [m.said["text"] for m in self._messages() if m.content is None]
         return [*said, *self._hands.whispers.get(self.user, [])]
 
@@ -101,13 +79,14 @@ class TeamsActor:
         ]
         return sorted(shown, key=lambda one: not one.home)
 
-    def labels(self) -> list[str]:
-        return [a["title"] for shown in self.messages() for a in actions(shown.teams)]
+    def payloads(self) -> list[Json]:
+        return [shown.teams for shown in self.messages()]
 
-    def lines(self) -> list[str]:
-        """Every line of text on the screen."""
-        texts = [*self.notices, *(text for m in self.messages() for text in readable(m.teams))]
-        return [line for text in texts for line in text.split("\n")]
+    def buttons(self) -> Iterator[tuple[str, Pressing]]:
+        for shown in self.messages():
+            for action in actions(shown.teams):
+                press = partial(self._hands.press, self.user, action, shown.message)
+                yield action["title"], press
 
     def _messages(self) -> list[Message]:
         return self.stage.microsoft.conversation(self.user).messages

@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 from multidict import CIMultiDictProxy
 
+from tests.faults import Fault, Faults
 from tests.teams import strict
 from tests.teams.strict import No
 
@@ -35,23 +36,6 @@ APP = "11111111-2222-3333-4444-555555555555"
 TENANT = "22222222-3333-4444-5555-666666666666"
 SECRET = "invented"
 ISSUER = "https://api.botframework.com"
-
-
-@dataclass
-class Fault:
-    """What happens to the next `times` calls ("begin", "post", "edit"; of one person, by `to`).
-
-    `done`: the call is carried out all the same; `drop`: the line is cut instead of an answer.
-    """
-
-    status: int = 200
-    code: str = ""
-    retry_after: str | None = None
-    done: bool = False
-    drop: bool = False
-    delay: float = 0.0
-    times: float = 1
-    to: str = ""
 
 
 @dataclass
@@ -103,7 +87,7 @@ class FakeMicrosoft:
     keys: list[Json] = field(default_factory=lambda: [jwk("k1")])
     conversations: dict[str, Conversation] = field(default_factory=dict)
     users: set[str] = field(default_factory=set)
-    faults: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
+    faults: Faults = field(default_factory=Faults)
     calls: list[Call] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     sent_at: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
@@ -147,7 +131,7 @@ class FakeMicrosoft:
         return f"{self.url}/teams/"
 
     def fails(self, what: str, fault: Fault) -> None:
-        self.faults[what].append(fault)
+        self.faults.add(what, fault)
 
     def signed(
         self,
@@ -287,7 +271,7 @@ class FakeMicrosoft:
     ) -> web.StreamResponse:
         self.busy += 1
         try:
-            fault = self._fault(what, user)
+            fault = self.faults.next(what, user)
             if fault is None:
                 return self._answer(what, user, *self._done(request.headers, done, where))
             if fault.delay or fault.done:
@@ -301,7 +285,7 @@ class FakeMicrosoft:
                 return web.Response()
             if fault.status == 200:
                 return self._answer(what, user, *self._done(request.headers, done, where))
-            return self._answer(what, user, fault.status, fault.code, fault.retry_after)
+            return self._answer(what, user, fault.status, fault.error, fault.retry_after)
         finally:
             self.busy -= 1
 
@@ -333,24 +317,17 @@ class FakeMicrosoft:
         return None
 
     def _answer(
-        self, what: str, user: str, status: int, answer: Any, wait: str | None = None
+        self, what: str, user: str, status: int, answer: Any, wait: int | str | None = None
     ) -> web.Response:
         said = "ok" if isinstance(answer, dict) else str(answer or status)
         self.calls.append(Call(what, user, status, said))
-        headers = {} if wait is None else {"Retry-After": wait}
+        headers = {} if wait is None else {"Retry-After": str(wait)}
         if isinstance(answer, dict):
             return web.json_response(answer, status=status, headers=headers)
         if status >= 500:
             return web.Response(text="<html>Bad gateway</html>", status=status, headers=headers)
         told = {"error": {"code": answer, "message": "no"}}
         return web.json_response(told, status=status, headers=headers)
-
-    def _fault(self, what: str, to: str) -> Fault | None:
-        for fault in self.faults[what]:
-            if fault.times > 0 and fault.to in ("", to):
-                fault.times -= 1
-                return fault
-        return None
 
     def count(self, what: str) -> int:
         return sum(call.what == what for call in self.calls)

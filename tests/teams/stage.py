@@ -1,7 +1,6 @@
 """The stage in Teams: `tests.loopback` with the bot's own Teams house and a fake Microsoft.
 
-For any story in one line: `globals().update(told_again(test_journeys, "test_j", TEAMS))`, see
-`tests.stories` and `tests/test_teams_journeys.py`.
+Any story of `tests.stage` can be told here too, with one line: see `tests.stories`.
 """
 
 import socket
@@ -120,6 +119,11 @@ class TeamsStage(LoopbackStage):
         actor.opens_home()
         actor.types("engelska" if self.language == "en" else "svenska")
         return actor
+
+    def nothing_went_wrong(self) -> None:
+        assert {call.answer for call in self.microsoft.calls} == {"ok"}
+        assert self.troubles == []
+        assert {status for status, _ in self.hands.answers} <= {200}
 
     def close(self) -> None:
         self.dies()

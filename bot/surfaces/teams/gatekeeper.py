@@ -46,7 +46,7 @@ class Gatekeeper:
         """
         scheme, _, token = (header or "").partition(" ")
         if scheme.lower() != "bearer" or not 0 < len(token) <= LONGEST:
-            raise NotAdmitted("no bearer token")
+            raise NotAdmitted("it bears no token")
         try:
             head = jwt.get_unverified_header(token)
             if head.get("alg") != "RS256":

@@ -1,15 +1,12 @@
-"""What is still to be done: deliveries, where each card stands, timers, and what was seen."""
+"""The outbox: deliveries on their way, and where each card stands."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     CompoundSelect,
     Index,
-    Insert,
-    Table,
     bindparam,
     case,
     delete,
@@ -20,10 +17,13 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy import select as sql_select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from storage.quick import Values, table, upsert
 from storage.times import Utc
+
+PLACE = "slot", "surface"
+"""What tells a place for a card from every other."""
 
 
 class Delivery(SQLModel, table=True):
@@ -63,67 +63,6 @@ class Standing(SQLModel, table=True):
     message: str
     digest: str
     delivered_at: datetime = Field(sa_type=Utc)
-
-
-class Timer(SQLModel, table=True):
-    """An action that falls due; one timer a key."""
-
-    key: str = Field(primary_key=True)
-    due: datetime = Field(sa_type=Utc, index=True)
-    wire_name: str
-    payload: str
-    attempts: int = 0
-
-
-class Due(NamedTuple):
-    """A timer as it was read."""
-
-    key: str
-    due: datetime
-    wire_name: str
-    payload: str
-    attempts: int
-
-
-class Seen(SQLModel, table=True):
-    """An event that was handled, and what was answered: platforms repeat themselves."""
-
-    id: str = Field(primary_key=True)
-    at: datetime = Field(sa_type=Utc, index=True)
-    answer: str
-
-
-Values = Mapping[str, Any]
-PLACE = "slot", "surface"
-"""What tells a place for a card from every other."""
-
-
-def table(kind: type[SQLModel]) -> Table:
-    """The machine's own tables are written without the ORM: a tenth of the cost a row."""
-    found: Table = kind.__table__  # type: ignore[attr-defined]
-    return found
-
-
-def upsert(session: Session, kind: type[SQLModel], rows: Sequence[Values], *key: str) -> None:
-    """Insert the rows; where the key is there already, take its place."""
-    if rows:
-        wanted = upserting(session.get_bind().dialect.name, kind, key, tuple(rows[0]))
-        session.connection().execute(wanted, list(rows))
-
-
-@cache
-def upserting(
-    dialect: str, kind: type[SQLModel], key: tuple[str, ...], names: tuple[str, ...]
-) -> Insert:
-    """A statement is made once: building it costs more than running it."""
-    wanted = inserting(dialect, kind)
-    fresh = {name: wanted.excluded[name] for name in names if name not in key}
-    return wanted.on_conflict_do_update(index_elements=list(key), set_=fresh)
-
-
-def inserting(dialect: str, kind: type[SQLModel]) -> sqlite.Insert | postgresql.Insert:
-    """The insert of a database that knows what to do when the row is there already."""
-    return (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table(kind))
 
 
 class Place(NamedTuple):
@@ -247,71 +186,6 @@ def delivered_privately(session: Session, id: int, slot: str) -> None:
     """The card stands, and nothing remembers it."""
     session.execute(delete(Delivery).where(col(Delivery.id) == id))
     session.execute(delete(Standing).where(col(Standing.slot) == slot))
-
-
-def unsee(session: Session, ids: Iterable[str]) -> None:
-    session.execute(delete(Seen).where(col(Seen.id).in_(list(ids))))
-
-
-def set_timers(session: Session, rows: Sequence[Values]) -> None:
-    upsert(session, Timer, rows, "key")
-
-
-def drop_timers(session: Session, keys: Iterable[str]) -> None:
-    if wanted := [{"old": key} for key in keys]:
-        session.connection().execute(_FORGET, wanted)
-
-
-_FORGET = delete(table(Timer)).where(table(Timer).c.key == bindparam("old"))
-
-
-HURRIED = timedelta(days=1)
-"""What falls due later than this is in no hurry: an open call waits for minutes."""
-
-
-def hurry_timers(session: Session, now: datetime) -> None:
-    """Let what falls due within a day look again now; a handler whose time has not come waits on.
-
-    The steps of plans that lie months ahead are left in peace: there may be a hundred thousand.
-    """
-    soon = (col(Timer.due) > now) & (col(Timer.due) <= now + HURRIED)
-    session.execute(update(Timer).where(soon).values(due=now))
-
-
-def next_timer(session: Session) -> Due | None:
-    """The timer that falls due first, locked against other replicas."""
-    row = session.connection().execute(_NEXT_TIMER).first()
-    return Due(*row) if row else None
-
-
-_NEXT_TIMER = (
-    sql_select(*(table(Timer).c[name] for name in Due._fields))
-    .order_by(table(Timer).c.due, table(Timer).c.key)
-    .limit(1)
-    .with_for_update(skip_locked=True)
-)
-
-
-def nearest(session: Session) -> datetime | None:
-    return session.connection().execute(_NEAREST).scalar()
-
-
-_NEAREST = sql_select(func.min(table(Timer).c.due))
-
-
-def remember(session: Session, id: str, at: datetime, answer: str) -> None:
-    session.connection().execute(_REMEMBER, {"id": id, "at": at, "answer": answer})
-
-
-_REMEMBER = insert(table(Seen))
-
-
-def answered(session: Session, id: str) -> str | None:
-    """What was answered to this event the first time, or None when it is new."""
-    return session.connection().execute(_ANSWERED, {"id": id}).scalar()
-
-
-_ANSWERED = sql_select(table(Seen).c.answer).where(table(Seen).c.id == bindparam("id"))
 
 
 def backlog(session: Session) -> tuple[int, datetime | None, datetime | None]:
