@@ -31,6 +31,11 @@ class Look(Action):
     run: Number
 
 
+@action("retention.mine")
+class AskMine(Action):
+    """Somebody wants what is kept of them."""
+
+
 @action("retention.hold")
 class AskHold(Action):
     """A case is to be kept, whatever its age."""

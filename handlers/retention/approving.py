@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from bot.effects import Effects, Later, Notice
-from bot.features import CLOCK, Feature, Refused, kept
+from bot.features import ANYONE, CLOCK, Feature, Refused, kept
 from bot.turn import Turn
 from bot.words import say
-from handlers.retention.actions import Approve, Drop, Look, OpenRetention
+from handlers.retention.actions import Approve, AskMine, Drop, Look, OpenRetention
 from handlers.retention.cards import shown
 from handlers.retention.classes import periods
 from handlers.retention.feature import ARCHIVIST, retention
@@ -60,6 +60,12 @@ def look(turn: Turn, at: Look) -> Effects:
     if run.status is not RunStatus.DONE:
         return [look_again(turn, run)]
     return [shown(turn, run, whose)] if whose else []
+
+
+@retention.on(AskMine, may=ANYONE)
+def mine(_turn: Turn, _: AskMine) -> Effects:
+    """A file with everything cannot stand in a chat: how to get it is told to them alone."""
+    return [Notice(say("retention.mine"))]
 
 
 def look_again(turn: Turn, run: RetentionRun) -> Later:
