@@ -5,6 +5,7 @@ from configparser import ConfigParser
 from pathlib import Path
 
 import yaml
+from pydantic import SecretStr
 
 from bot.settings import PREFIX, Settings
 
@@ -21,13 +22,13 @@ def test_settings_that_are_secret_are_never_printed() -> None:
     shown = repr(
         Settings(
             database_url="postgresql://kollega:s3cret@host/name",
-            keys="a:" + "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=",
-            heartbeat_url="https://watch.example.org/s3cret",
-            slack_bot_token="xoxb-s3cret",
-            slack_signing_secret="s3cret",
-            slack_client_secret="s3cret",
-            slack_app_token="xapp-s3cret",
-            teams_app_secret="s3cret",
+            keys=SecretStr("a:" + "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="),
+            heartbeat_url=SecretStr("https://watch.example.org/s3cret"),
+            slack_bot_token=SecretStr("xoxb-s3cret"),
+            slack_signing_secret=SecretStr("s3cret"),
+            slack_client_secret=SecretStr("s3cret"),
+            slack_app_token=SecretStr("xapp-s3cret"),
+            teams_app_secret=SecretStr("s3cret"),
         )
     )
     assert "s3cret" not in shown and "QUFB" not in shown
