@@ -19,7 +19,7 @@ from bot.export import export
 from bot.features import kept
 from handlers.retention.actions import Approve, Hold, Lift, OpenRetention
 from handlers.retention.classes import periods
-from storage import sealed
+from storage import audit, sealed
 from storage.anonymous import CaseCode, CaseLine
 from storage.audit import AuditLine
 from storage.case_life import Status
@@ -446,3 +446,20 @@ def test_the_command_line_lists_approves_erases_and_writes_the_protocol(
     with Session(store) as session:
         assert not session.exec(select(Dialogue)).all()
     store.dispose()
+
+
+def test_a_line_about_something_that_is_kept_keeps_its_words(stage: Stage, gun: Actor) -> None:
+    gone, stays = closed(stage, 800), closed(stage, 10)
+    said = {"who": "cia", "payload": "{}", "outcome": "done", "event": ""}
+    with stage.machine.engine.sessions() as session:
+        for what, cases in (("toy.both", [gone, stays]), ("toy.one", [gone])):
+            rows = [f"incident_case:{case.number}" for case in cases]
+            audit.note(session, at=stage.loop.now(), what=what, rows=rows, **said)  # type: ignore[arg-type]
+        session.commit()
+    gun.types("gallring")
+    gun.presses("Godkänn och gallra")
+    erases(stage)
+    with all_sealed(stage) as session:
+        who = {one.what: one.who for one in session.exec(select(AuditLine))}
+        assert (who["toy.both"], who["toy.one"]) == ("cia", "")
+        assert not list(damages(session))
