@@ -454,7 +454,7 @@ def test_a_line_about_something_that_is_kept_keeps_its_words(stage: Stage, gun: 
     with stage.machine.engine.sessions() as session:
         for what, cases in (("toy.both", [gone, stays]), ("toy.one", [gone])):
             rows = [f"incident_case:{case.number}" for case in cases]
-            audit.note(session, at=stage.loop.now(), what=what, rows=rows, **said)  # type: ignore[arg-type]
+            audit.note(session, at=stage.loop.now(), what=what, rows=rows, **said)
         session.commit()
     gun.types("gallring")
     gun.presses("Godkänn och gallra")
