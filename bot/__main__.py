@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
+from sqlmodel import Session
 
 import handlers
 from bot import (
@@ -20,7 +21,6 @@ from bot import (
     audit_commands,
     backup_commands,
     demo,
-    doctor,
     keys,
     lock,
     logs,
@@ -34,15 +34,18 @@ from bot.content import ContentError, Pack, Shelf
 from bot.keeping import Keeper
 from bot.keys import FileRing, KeysError
 from bot.manners import Manners
+from bot.outside import Outside
 from bot.packs import PackError
 from bot.packs.commands import Packs
 from bot.packs.signing import PublicKey
+from bot.retention_commands import Retention
 from bot.settings import Settings, SettingsError
 from bot.setup_commands import NotReady, Setup
 from bot.staff import Colleague, Site, imports
 from handlers.home import NotUnderstood, OpenHome, Speak
 from handlers.plans import preview
 from handlers.reports.actions import ReportMessage
+from handlers.retention import periods
 from handlers.routines import lists as routine_lists
 from handlers.routines import wheel as routine
 from handlers.units import Outsiders
@@ -61,6 +64,11 @@ OK, WRONG = 0, 2
 PAUSE = 0.002
 """Seconds between two batches of the rotation, in which the bot may write."""
 NOT_READY = "Not ready to go live yet (to try it all the same: KOLLEGA_TRYING=yes):"
+NO_PLATFORM = (
+    "Nobody could press anything: neither Slack nor Teams is connected. See docs/slack.md or "
+    "docs/teams.md. The page for trying out has no login, so it is not served like this: "
+    "kollega demo shows it, and KOLLEGA_TRYING=yes serves it on this machine."
+)
 
 MANNERS = Manners(
     OpenHome(),
@@ -115,6 +123,7 @@ def parser() -> argparse.ArgumentParser:
     what_is_kept(add)
     audit_commands.add(commands, run_audit)
     backup_commands.add(commands)
+    Retention(handlers.ALL, opened_store, lambda known: periods(read_content(known))).add(commands)
     return found
 
 
@@ -270,18 +279,14 @@ async def live(
                 teams=teams,
                 signer=signer,
                 ring=ring(known),
+                shown=known.trying or not (slack or teams),
             )
-            if known.backup and known.database_file:
-                house.keep(Keeper(known.database_file, known.backup, wall))
+            watched(known, house)
         house.machine.engine.strict = known.strict_numbers
-        missing = serving.gaps(house)
-        if missing:
+        if refused := refusal(known, house):
             house.machine.writer.close()
-            return complain("Nobody would answer a call yet:", "\n".join(missing))
-        if not known.trying and (missing := serving.blockers(house)):
-            house.machine.writer.close()
-            return complain(NOT_READY, "\n".join(missing))
-        say(f"Kollega answers at http://127.0.0.1:{page.getsockname()[1]}/ (this machine only)")
+            return complain(*refused)
+        say(where(house, page))
         for line in (*slack_lines(known, public), *teams_lines(bot), *serving.locked(house)):
             say(line)
         await serving.serve(house, MANNERS, page, address=known.public_url)
@@ -290,6 +295,32 @@ async def live(
         for platform in (slack, teams):
             if platform:
                 await platform.close()
+
+
+def watched(known: Settings, house: serving.House) -> None:
+    """What runs beside the bot only where somebody wants it."""
+    if known.backup and known.database_file:
+        house.keep(Keeper(known.database_file, known.backup, wall))
+    if known.heartbeat_url:
+        house.outside = Outside(known.heartbeat_url.get_secret_value(), house.operations)
+
+
+def refusal(known: Settings, house: serving.House) -> tuple[str, str] | None:
+    """Why this bot must not start: a headline, and what to repair."""
+    if missing := serving.gaps(house):
+        return "Nobody would answer a call yet:", "\n".join(missing)
+    if not known.trying and (missing := serving.blockers(house)):
+        return NOT_READY, "\n".join(missing)
+    if not known.trying and not house.platforms:
+        return "", NO_PLATFORM
+    return None
+
+
+def where(house: serving.House, page: socket.socket) -> str:
+    place = f"http://127.0.0.1:{page.getsockname()[1]}/"
+    if house.shown:
+        return f"Kollega answers at {place} (this machine only)"
+    return f"Kollega tells how it is at {place}readyz and {place}metrics (this machine only)"
 
 
 def slack_house(known: Settings, shelf: Shelf, public: socket.socket | None) -> "SlackHouse | None":
@@ -325,6 +356,8 @@ def teams_lines(bot: socket.socket | None) -> Iterator[str]:
 
 def run_doctor(_: argparse.Namespace) -> int:
     """Each finding as it is made; 2 where any of them needs a repair."""
+    from bot import doctor  # it reads Alembic, which a running bot does not need
+
     found = OK
     for finding in doctor.examine(handlers.ALL, wall()):
         say(str(finding))
@@ -424,6 +457,17 @@ def rotate_keys(known: Settings, _: argparse.Namespace) -> int:
         many = reseal(store, lambda: sleep(PAUSE))
     say(f"{many} values are sealed with {found().current}. Older keys are for older backups only.")
     return OK
+
+
+def read_content(known: Settings) -> Pack:
+    return assembly.shelf([assembly.BASE, *extra(known)], handlers.ALL, known.trusted).current
+
+
+@contextmanager
+def opened_store(known: Settings) -> Iterator[Session]:
+    """A session for a command; a key is asked for only where something sealed is read."""
+    with usable_store(known) as url, sessions(connect(url, ring(known)))() as session:
+        yield session
 
 
 def ring(known: Settings) -> Ring:

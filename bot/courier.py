@@ -62,6 +62,7 @@ class Courier:
         self.surfaces, self.store, self.now = surfaces, store, now
         self.gates = {name: Gate(surface.pace) for name, surface in surfaces.items()}
         self.tasks: dict[int, asyncio.Task[None]] = {}
+        self.alerts: set[int] = set()
         self.slots: dict[Place, Slot] = {}
         self.shut: dict[tuple[str, str | None, str], str] = {}
         self.observers: list[Callable[[Trouble], None]] = []
@@ -83,6 +84,8 @@ class Courier:
             slot.add(parcel.id)
             task = asyncio.create_task(self._carry(parcel, slot), name=f"carry {parcel.told[0]}")
             self.tasks[parcel.id] = task
+            if parcel.lane is Lane.ALERT:
+                self.alerts.add(parcel.id)
 
     def share(self, bots: int) -> None:
         """So many bots carry cards now, and share the platforms' limits."""
@@ -115,6 +118,12 @@ class Courier:
                     await self.looks.wait()
             self.looks.clear()
 
+    async def finish(self, seconds: float) -> None:
+        """Let the alerts that are on their way arrive, but no longer than this."""
+        urgent = [self.tasks[id] for id in self.alerts if id in self.tasks]
+        if urgent:
+            await asyncio.wait(urgent, timeout=seconds)
+
     async def stop(self) -> None:
         for task in list(self.tasks.values()):
             task.cancel()
@@ -131,6 +140,7 @@ class Courier:
 
     def _forget(self, parcel: Parcel, slot: Slot) -> None:
         del self.tasks[parcel.id]
+        self.alerts.discard(parcel.id)
         slot.under_way -= 1
         if not slot.under_way:
             del self.slots[parcel.place]

@@ -3,16 +3,18 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from bot.actions import Action
 from bot.cards import Card, CoverCard, Form
 from bot.effects import Effects
 from bot.turn import Content, Turn
 from bot.words import Cover, CoverPhrase, Words, say
+from storage.erasing import Kept
 
 A = TypeVar("A", bound=Action)
 Handler = Callable[[Turn, A], Effects]
@@ -20,6 +22,7 @@ Asking = Callable[[Turn, A], Form]
 Redrawing = Callable[[Turn], Effects]
 Drawing = Callable[[Turn], Card]
 Reading = Callable[[Session, datetime], float]
+Proving = Callable[[Session, datetime], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,29 @@ class Measure:
     read: Reading
 
 
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """What of a table is a person's own: the rows where one of `whose` names them.
+
+    `tells` are the columns that say nothing of anybody else; `written` those that only whoever
+    stands in the first column of `whose` has written.
+    """
+
+    kind: type[SQLModel]
+    whose: tuple[str, ...]
+    tells: tuple[str, ...]
+    written: tuple[str, ...] = ()
+
+
+class Lasting(StrEnum):
+    """Why the rows of a table are never erased by age."""
+
+    ONE_A_PERSON = "one row a person, written over"
+    ONE_A_SITE = "one row a site, written over"
+    THEIRS = "somebody's own, until they send it or throw it away"
+    NOBODY = "about nobody"
+
+
 Printing = Callable[[Content, str, Cover | None], Card | CoverCard | None]
 
 
@@ -132,6 +158,10 @@ class Feature:
         self.appoint: Appointing | None = None
         self.check: Callable[[Any], Iterable[Complaint]] | None = None
         self.starts: list[Action] = []
+        self.proofs: dict[str, Proving] = {}
+        self.kept: list[Kept] = []
+        self.lasting: dict[type[SQLModel], Lasting] = {}
+        self.own: list[Mine] = []
 
     def on(
         self,
@@ -186,6 +216,15 @@ class Feature:
 
         return register
 
+    def proves(self, name: str) -> Callable[[Proving], Proving]:
+        """Declare what must hold for the bot to be ready; it returns why not, or None."""
+
+        def register(prove: Proving) -> Proving:
+            self.proofs[name] = prove
+            return prove
+
+        return register
+
     def redraws(self, redraw: Redrawing) -> Redrawing:
         """Declare how to show a person again all that this feature has open before them."""
         self.redraw = redraw
@@ -199,6 +238,18 @@ class Feature:
     def begins(self, happened: Action) -> None:
         """Declare what the clock does first, whenever the bot starts or has read content anew."""
         self.starts.append(happened)
+
+    def keeps(self, *kept: Kept) -> None:
+        """Declare which rows belong to which class of retention, and what goes with them."""
+        self.kept += kept
+
+    def lasts(self, why: Lasting, *kinds: type[SQLModel]) -> None:
+        """Declare that the rows of these tables are never erased by age, and why."""
+        self.lasting |= dict.fromkeys(kinds, why)
+
+    def owns(self, *mine: Mine) -> None:
+        """Declare what a person gets who asks for their own data."""
+        self.own += mine
 
     def checks(self, check: Callable[[Any], Iterable[Complaint]]) -> None:
         """Declare what must hold across the content files of this feature."""
@@ -227,6 +278,12 @@ def views(features: Iterable[Feature]) -> dict[str, View]:
 
 def sheets(features: Iterable[Feature]) -> dict[str, Sheet]:
     return {name: sheet for feature in features for name, sheet in feature.sheets.items()}
+
+
+def kept(features: Iterable[Feature]) -> list[Kept]:
+    """Every rule of retention; what hangs on something else comes before it."""
+    found = [one for feature in features for one in feature.kept]
+    return sorted(found, key=lambda one: (len(one.hangs), one.by))
 
 
 def _pairs(features: Iterable[Feature]) -> Iterator[tuple[type[Action], Answer]]:

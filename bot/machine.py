@@ -24,6 +24,10 @@ log = logging.getLogger("kollega.machine")
 
 SWEPT_AT_ONCE = 1000
 
+HEARING_SECONDS, ALERTS_SECONDS = 3.0, 3.0
+"""How long a stop waits for presses that are being decided, and then for alerts on their way.
+What has not arrived by then is in the outbox, and the next start carries it at once."""
+
 
 class NotKept(Exception):
     """The store took nothing of it: whoever told us must tell us again."""
@@ -115,20 +119,27 @@ class Machine:
             self.clock.longest_sleep = 1.0
         self.observers: list[Callable[[Decision], None]] = []
         self.tasks: list[asyncio.Task[None]] = []
+        self.hearing: set[asyncio.Task[Outcome]] = set()
 
     async def hear(self, heard: Incoming) -> Answer:
         """Something happened. When this returns it is decided and durable.
 
         A surface that stops waiting (its platform hung up) does not stop what follows.
         """
-        return (await asyncio.shield(self._hear(heard))).answer
+        return (await self._heard(heard)).answer
 
     async def hear_for_good(self, heard: Incoming) -> Answer:
         """The same for a platform that sends again what we say was lost: raises `NotKept`."""
-        outcome = await asyncio.shield(self._hear(heard))
+        outcome = await self._heard(heard)
         if not outcome.kept:
             raise NotKept(heard.wire_name)
         return outcome.answer
+
+    async def _heard(self, heard: Incoming) -> Outcome:
+        task = asyncio.ensure_future(self._hear(heard))
+        self.hearing.add(task)
+        task.add_done_callback(self.hearing.discard)
+        return await asyncio.shield(task)
 
     async def _hear(self, heard: Incoming) -> Outcome:
         now = self.now()
@@ -159,6 +170,10 @@ class Machine:
         ]
 
     async def stop(self) -> None:
+        """What is in hand is finished: presses are decided and answered, and alerts get a while."""
+        if self.hearing:
+            await asyncio.wait(self.hearing, timeout=HEARING_SECONDS)
+        await self.courier.finish(ALERTS_SECONDS)
         for task in self.tasks:
             task.cancel()
             with suppress(asyncio.CancelledError):

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from bot.actions import KNOWN
 from bot.events import Decision
-from bot.features import Measure
+from bot.features import Measure, Proving
 from bot.machine import Machine
 from bot.tally import Decided
 from storage import deliveries, timers
@@ -33,6 +33,7 @@ class State:
     alert_age: float
     waiting: int
     measures: Mapping[str, float]
+    proofs: Mapping[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,16 @@ class Check:
 
 
 class Operations:
-    """An observer of the machine's decisions. `measures` are the features' own numbers."""
+    """An observer of the machine's decisions. `measures` are the features' own numbers, `proofs`
+    what must hold for them."""
 
-    def __init__(self, machine: Machine, measures: Iterable[Measure]) -> None:
-        self.machine, self.measures = machine, list(measures)
+    def __init__(
+        self,
+        machine: Machine,
+        measures: Iterable[Measure],
+        proofs: Mapping[str, Proving] | None = None,
+    ) -> None:
+        self.machine, self.measures, self.proofs = machine, list(measures), {**(proofs or {})}
         self.counted = Decided()
         self.started = machine.now()
         machine.observers.append(self)
@@ -94,6 +101,7 @@ class Operations:
             Check("timers", state.timer_lag < MOST_LAG, f"{state.timer_lag:.1f} s late"),
             Check("alerts", state.alert_age < MOST_WAIT, f"oldest waits {state.alert_age:.1f} s"),
             Check("outbox", True, f"{state.waiting} wait, the oldest {state.outbox_age:.1f} s"),
+            *(Check(name, why is None, why or "well") for name, why in state.proofs.items()),
             *self._platforms(),
         ]
 
@@ -126,6 +134,7 @@ class Operations:
                 alert_age=_since(now, alert),
                 waiting=count,
                 measures={one.name: one.read(session, now) for one in self.measures},
+                proofs={name: prove(session, now) for name, prove in self.proofs.items()},
             )
 
 

@@ -19,12 +19,14 @@ from bot.actions import Action, build
 from bot.cards import Card
 from bot.clock import wall
 from bot.content import Pack, Shelf
+from bot.eraser import Eraser
 from bot.events import Decision, Incoming
-from bot.features import Feature, sheets
+from bot.features import Feature, kept, sheets
 from bot.keeping import Keeper
 from bot.machine import Machine
 from bot.manners import Manners
 from bot.operations import Operations
+from bot.outside import Outside
 from bot.replicas import Member
 from bot.sealer import Sealer
 from bot.signing import Signer
@@ -66,7 +68,7 @@ class Demo:
 
 @dataclass
 class House:
-    """A running bot, wired together."""
+    """A running bot, wired together. `shown`: whoever sits at this machine may play everybody."""
 
     shelf: Shelf
     machine: Machine
@@ -74,9 +76,12 @@ class House:
     troubles: Troubles
     sealer: Sealer
     operations: Operations
+    eraser: Eraser
     slack: "SlackHouse | None" = None
     teams: "TeamsHouse | None" = None
     keeper: Keeper | None = None
+    outside: Outside | None = None
+    shown: bool = True
     member: Member | None = None
     errands: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -91,7 +96,11 @@ class House:
 
     def beside(self) -> list[asyncio.Task[None]]:
         """What runs beside the machine, and holds up nothing when it fails."""
-        runs = [self.sealer.run, *([self.keeper.run] if self.keeper else [])]
+        runs = [
+            self.sealer.run,
+            self.eraser.run,
+            *(one.run for one in (self.keeper, self.outside) if one),
+        ]
         return [asyncio.create_task(run(), name=f"beside: {run.__qualname__}") for run in runs]
 
 
@@ -107,13 +116,15 @@ def build_house(
     teams: "TeamsHouse | None" = None,
     signer: Signer | None = None,
     ring: Ring | None = None,
+    shown: bool = True,
 ) -> House:
     """Everything but the listening socket. Called inside a running event loop.
 
-    Without a `ring` the keys stand in a file beside the database.
+    Without a `ring` the keys stand in a file beside the database. Unless the workspace is `shown`
+    it is no surface either: a card there would reach nobody.
     """
-    screens = Screens(journal)
-    surfaces: dict[str, Surface] = {"workspace": WorkspaceSurface(screens, now)}
+    screens = Screens(journal if shown else None)
+    surfaces: dict[str, Surface] = {"workspace": WorkspaceSurface(screens, now)} if shown else {}
     if slack:
         surfaces["slack"] = slack.surface
     if teams:
@@ -129,9 +140,22 @@ def build_house(
     sealer = Sealer(engine.sessions, machine.writer, now, signer)
     machine.observers.append(sealer)
     workspace = Workspace(screens, doors(shelf, machine, manners, demo))
-    operations = Operations(machine, [one for feature in features for one in feature.numbers])
+    numbers = [one for feature in features for one in feature.numbers]
+    proofs = {name: one for feature in features for name, one in feature.proofs.items()}
+    operations = Operations(machine, numbers, proofs)
+    eraser = Eraser(engine.sessions, machine.writer, now, kept(features))
     house = House(
-        shelf, machine, workspace, troubles, sealer, operations, slack, teams, member=member
+        shelf,
+        machine,
+        workspace,
+        troubles,
+        sealer,
+        operations,
+        eraser,
+        slack,
+        teams,
+        member=member,
+        shown=shown,
     )
     for platform in house.platforms:
         platform.join(machine, manners, troubles)
@@ -272,9 +296,10 @@ async def serve(
     beside = house.beside()
     for platform in house.platforms:
         await platform.start()
-    await open_pages(house, manners)
-    house.machine.observers.append(house.workspace.watch)
-    house.machine.observers.append(lambda done: _tell_language(house, done, manners))
+    if house.shown:
+        await open_pages(house, manners)
+        house.machine.observers.append(house.workspace.watch)
+        house.machine.observers.append(lambda done: _tell_language(house, done, manners))
     await _until(stopped, until)
     await runner.cleanup()
     for task in beside:
@@ -283,9 +308,13 @@ async def serve(
 
 
 def page_of(house: House) -> web.Application:
-    """The page of this machine; calendars too, for whoever tries them out."""
-    app = house.workspace.app()
-    app.add_routes(house.operations.routes())
+    """The page of this machine: the workspace has no login, so it is there for trying out only;
+    otherwise operations and calendars are all there is."""
+    if house.shown:
+        app = house.workspace.app()
+        app.add_routes(house.operations.routes())
+    else:
+        app = house.operations.app()
     feeds.add(app, house.machine)
     return app
 

@@ -46,6 +46,7 @@ class Settings(BaseSettings, SlackSettings, TeamsSettings):
     `backup` is a folder, best on another machine, for a copy each minute and a whole one a day.
     `keys` are those of sealed columns, `id:key,id:key`, the current one first.
     `strict_numbers`: what has a personal number's shape is stopped with a wrong last digit too.
+    `heartbeat_url` is fetched each minute while all is well.
     `pack_keys`: who may have signed it. `trying`: serve also what is not ready to go live.
     """
 
@@ -66,6 +67,7 @@ class Settings(BaseSettings, SlackSettings, TeamsSettings):
     public_url: str | None = None
     keys: SecretStr | None = None
     strict_numbers: bool = False
+    heartbeat_url: SecretStr | None = None
     pack_keys: str = ""
     trying: bool = False
 
@@ -125,6 +127,14 @@ class Settings(BaseSettings, SlackSettings, TeamsSettings):
         if url and not (asked.scheme in ("http", "https") and asked.hostname):
             raise ValueError("write an address such as https://kollega.example.org")
         return url.rstrip("/") if url else None
+
+    @field_validator("heartbeat_url")
+    @classmethod
+    def _known_watchman(cls, url: SecretStr | None) -> SecretStr | None:
+        asked = urlsplit(url.get_secret_value() if url else "")
+        if url and not (asked.scheme in ("http", "https") and asked.hostname):
+            raise ValueError("write an address such as https://watch.example.org/your-check")
+        return url
 
     @field_validator("port", "slack_port", "teams_port", mode="before")
     @classmethod

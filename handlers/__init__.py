@@ -9,6 +9,7 @@ from handlers.cases import incident_cases
 from handlers.dialogues import dialogues
 from handlers.gaps import gap_cases
 from handlers.guidance import guidance
+from handlers.heartbeat import heartbeat
 from handlers.help import help_calls
 from handlers.home import home_pages
 from handlers.leavers import leavers
@@ -17,6 +18,7 @@ from handlers.plans import follow_up
 from handlers.practice import coaching
 from handlers.reads import case_reads
 from handlers.reports import reports
+from handlers.retention import retention
 from handlers.routines import routines
 from handlers.selfchecks import self_checks
 from handlers.today import my_day
@@ -50,4 +52,6 @@ ALL = (
     visits,
     routines,
     briefings,
+    retention,
+    heartbeat,
 )

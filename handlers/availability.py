@@ -6,7 +6,7 @@ It ends by itself, and what it says is for the one question of whom to ask. Noth
 from typing import assert_never
 
 from bot.effects import Effects, Notice
-from bot.features import ANYONE, CLOCK, Feature
+from bot.features import ANYONE, CLOCK, Feature, Mine
 from bot.staff import cover_of
 from bot.turn import Turn
 from handlers import aftercare
@@ -17,6 +17,7 @@ from storage.availability import CARE, OWN, PLACE, State
 from storage.people import person as find_person
 
 free_or_busy = Feature("availability")
+free_or_busy.owns(Mine(availability.Availability, ("person",), ("source", "state", "until")))
 
 BUSY_MINUTES, LUNCH_MINUTES = 30, 45
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from bot.actions import Action, action
 from bot.cards import Button, Card, Note, Text, Tone
 from bot.effects import Effects, Lane, Show
-from bot.features import ANYONE, Feature
+from bot.features import ANYONE, Feature, Lasting, Mine
 from bot.staff import cover_of
 from bot.turn import Turn
 from bot.words import say
@@ -20,6 +20,8 @@ from storage.calendars import CalendarFeed
 from storage.people import Person
 
 own_calendars = Feature("calendars")
+own_calendars.lasts(Lasting.THEIRS, CalendarFeed)
+own_calendars.owns(Mine(CalendarFeed, ("person",), ("made_at",)))
 
 
 @action("calendars.make")

@@ -9,6 +9,7 @@ from zlib import crc32
 
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Bound
+from sqlmodel import col
 
 from bot.actions import Action, action
 from bot.cards import Block, Button, Card, Facts, Field, Form, Note, Steps, Text, Tone
@@ -19,8 +20,10 @@ from bot.turn import Turn
 from bot.words import Both, Words, say
 from handlers.colleagues import discreet
 from storage.dialogues import Dialogue, drawn, shares
+from storage.erasing import Kept
 
 dialogues = Feature("dialogues")
+dialogues.keeps(Kept("R-H", Dialogue, col(Dialogue.drawn_at)))
 
 DIALOGUE_CARD = "28"
 LONGEST = 140

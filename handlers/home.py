@@ -3,10 +3,10 @@
 from typing import Literal
 
 from bot.actions import Action, action
-from bot.cards import CoverButton, CoverCard, CoverKeys, CoverLine
+from bot.cards import CoverButton, CoverCard, CoverKeys, CoverLine, CoverNote
 from bot.effects import Effects, Notice, Redraw, Show, home
 from bot.features import ANYONE, Feature
-from bot.staff import cover_of
+from bot.staff import Instant, cover_of
 from bot.turn import Turn
 from handlers.anonymous.actions import EnterCode
 from handlers.availability_keys import keys
@@ -72,8 +72,11 @@ def redraw(turn: Turn) -> Effects:
     return [page(turn, turn.person)]
 
 
-def page(turn: Turn, whose: Person) -> Show:
-    """The buttons that matter come first, where the thumb is; whether one is free comes below."""
+def page(turn: Turn, whose: Person, tried_at: Instant | None = None) -> Show:
+    """The buttons that matter come first, where the thumb is; whether one is free comes below.
+
+    `tried_at`: the page itself is the trial of the way to it.
+    """
     cover = cover_of(turn.content, whose)
     levels = tuple(
         CoverButton(cover(f"level_{level}"), Press(level), hold=level == LEVELS[-1])
@@ -93,6 +96,7 @@ def page(turn: Turn, whose: Person) -> Show:
         CoverKeys(levels),
         CoverKeys(doors),
         *keys(turn, whose.ref, cover),
+        *([CoverNote(cover("tried", time=tried_at))] if tried_at else []),
     )
     more = CoverButton(cover("how"), How()), CoverButton(cover("language"), Speak(other))
     return home(whose.ref, CoverCard(cover("home"), cover("preview"), body, more))

@@ -10,7 +10,7 @@ from pydantic import Field
 from bot.actions import Action, action
 from bot.cards import Button, Card, Text, Tone
 from bot.effects import Effects, Lane, Show
-from bot.features import Feature, May, Refused
+from bot.features import Feature, Lasting, May, Refused
 from bot.staff import cover_of
 from bot.turn import Turn
 from bot.words import Cover, Words, say
@@ -19,6 +19,7 @@ from storage.gaps import Practice, wrong_presses
 from storage.help import HelpCall
 
 coaching = Feature("practice")
+coaching.lasts(Lasting.ONE_A_SITE, Practice)
 
 WEEK = 7
 MANY = 3

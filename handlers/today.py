@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.actions import Action, action
 from bot.cards import Block, Button, Card, CoverCard, Keys, Note, Text, Tone
 from bot.effects import Effects, Lane, Show
-from bot.features import ANYONE, Feature
+from bot.features import ANYONE, Feature, Lasting
 from bot.staff import cover_of
 from bot.turn import Turn
 from bot.words import Words, say
@@ -18,6 +18,7 @@ from storage.people import Person, people
 from storage.today import MyDay
 
 my_day = Feature("today")
+my_day.lasts(Lasting.ONE_A_PERSON, MyDay)
 
 MOST_LINES = 8
 """Lines of one section; what is more is counted."""

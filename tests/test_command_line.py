@@ -1,6 +1,7 @@
 """The command line: plain sentences, exit codes, and never a traceback."""
 
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -8,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 from shutil import copytree
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -347,7 +349,7 @@ def test_a_process_answers_with_its_exit_code() -> None:
 def test_a_bot_serves_until_it_is_asked_to_stop(number: signal.Signals) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", "serve"],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "KOLLEGA_TRYING": "yes"},
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -361,3 +363,45 @@ def test_a_bot_serves_until_it_is_asked_to_stop(number: signal.Signals) -> None:
         process.send_signal(number)
         assert process.wait(5) == OK
     assert Path("store/kollega.screens.jsonl").exists()
+
+
+def test_without_a_platform_nothing_is_served(capsys: Capture) -> None:
+    """The workspace has no login: whoever sits at the machine could be anybody."""
+    assert run("serve") == WRONG
+    (line,) = complaint(capsys)
+    for repair in ("docs/slack.md", "docs/teams.md", "kollega demo", "KOLLEGA_TRYING=yes"):
+        assert repair in line
+
+
+def test_with_a_platform_the_page_is_for_operations_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with_slack(monkeypatch, "127.0.0.1", 0)
+    monkeypatch.setenv("KOLLEGA_SLACK_API_BASE", "http://127.0.0.1:1/api/")
+    slack = "addresses: {workspace: "
+    pack = Path(copytree(DEMO, "pack"))
+    for file in (pack / "people").iterdir():
+        text = re.sub(rf"{slack}(\w+)", r"addresses: {slack: U0\1", file.read_text("utf-8"))
+        file.write_text(text, "utf-8")
+    monkeypatch.setenv("KOLLEGA_CONTENT", str(pack))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "serve"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout
+        line = process.stdout.readline()
+        assert line.startswith("Kollega tells how it is at http://127.0.0.1:"), process.stderr
+        page = line.split()[6].removesuffix("readyz")
+        with urlopen(page + "healthz", timeout=10) as answer:
+            assert answer.read() == b'{"ok": true}'
+        for path in ("", "api/shortcut", "events", "papers/card"):
+            with pytest.raises(HTTPError) as gone:
+                urlopen(page + path, timeout=10)
+            assert gone.value.code == 404
+            gone.value.close()
+        process.terminate()
+        assert process.wait(10) == OK

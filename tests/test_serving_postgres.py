@@ -44,6 +44,7 @@ def serving(store: Engine, folder: Path) -> Iterator[tuple[subprocess.Popen[str]
         "KOLLEGA_DATABASE_URL": address(store),
         "KOLLEGA_CONTENT": str(assembly.DEMO),
         "KOLLEGA_PORT": str(port),
+        "KOLLEGA_TRYING": "yes",
         "KOLLEGA_SIGNING_KEY": str(folder / "audit.key"),
         "XDG_DATA_HOME": str(folder),
         "PYTHONPATH": str(ROOT),

@@ -119,7 +119,7 @@ async def test_the_program_serves_slack_from_start_to_end(tmp_path: Path, figure
     populate(slack, pack)
     bot = await Serving().start(tmp_path, slack, pack)
     try:
-        assert bot.page.startswith("Kollega answers at http://127.0.0.1:")
+        assert bot.page.startswith("Kollega tells how it is at http://127.0.0.1:")
         assert bot.slack.startswith("Slack's requests are awaited at http://127.0.0.1:")
         hands = Hands(slack, ClientSession(), SECRET, bot.slack.split()[-1])
         async with hands.session:

@@ -16,6 +16,7 @@ WRITTEN = {
     "public_url": "https://kollega.example.org",
     "keys": "k1:czNjcmV0czNjcmV0czNjcmV0czNjcmV0czNjcmV0czM=",
     "strict_numbers": "True",
+    "heartbeat_url": "https://watch.example.org/s3cret",
     "pack_keys": "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3",
     "trying": "True",
     "slack_bot_token": "xoxb-s3cret",

@@ -4,7 +4,7 @@
 - `cards`: five lines at most. `answers`: read, asked, alone today. `levels`: a raised level.
 """
 
-from handlers.briefings import answers, levels, shifts
+from handlers.briefings import answers, keeping, levels, shifts
 from handlers.briefings.feature import briefings
 
-__all__ = ["answers", "briefings", "levels", "shifts"]
+__all__ = ["answers", "briefings", "keeping", "levels", "shifts"]

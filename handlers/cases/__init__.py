@@ -6,7 +6,7 @@
 - `watching` is for the safety representative, who is told without a name.
 """
 
-from handlers.cases import deciding, lists, page, watching
+from handlers.cases import deciding, keeping, lists, page, watching
 from handlers.cases.feature import incident_cases
 
-__all__ = ["deciding", "incident_cases", "lists", "page", "watching"]
+__all__ = ["deciding", "incident_cases", "keeping", "lists", "page", "watching"]

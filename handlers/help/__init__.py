@@ -10,7 +10,18 @@ call's next step is due, and that is the call's only timer.
 - `cover` is the presser's screen, `responders`, `owner` and `waiting` are the colleagues'.
 """
 
-from handlers.help import answers, board, falls_due, measures, merge, need, presses, relay, who
+from handlers.help import (
+    answers,
+    board,
+    falls_due,
+    keeping,
+    measures,
+    merge,
+    need,
+    presses,
+    relay,
+    who,
+)
 from handlers.help.feature import help_calls
 
 __all__ = [
@@ -18,6 +29,7 @@ __all__ = [
     "board",
     "falls_due",
     "help_calls",
+    "keeping",
     "measures",
     "merge",
     "need",

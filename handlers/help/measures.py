@@ -5,6 +5,7 @@ from sqlmodel import Session
 from bot.staff import Instant
 from handlers.help.feature import help_calls
 from storage import help_calls as calls
+from storage.timers import Timer
 
 
 @help_calls.measures("help_calls_open")
@@ -21,3 +22,14 @@ def unanswered(session: Session, _: Instant) -> float:
 def claim(session: Session, now: Instant) -> float:
     """From the press to the first "I take it", the median of the last day; 0 without any."""
     return calls.median_claim(session, now)
+
+
+@help_calls.proves("calls")
+def next_steps(session: Session, _: Instant) -> str | None:
+    """Every open call has a next step; one without would be silence."""
+    lost = [call.number for call in calls.open_calls(session) if not is_set(session, call.number)]
+    return f"without next_step: {len(lost)}" if lost else None
+
+
+def is_set(session: Session, call: int) -> bool:
+    return session.get(Timer, f"help:{call}") is not None

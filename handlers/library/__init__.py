@@ -6,7 +6,7 @@ asks the library before it is given up.
 
 from bot.cards import Field, Form
 from bot.effects import Effects, Notice, Open
-from bot.features import ANYONE, Feature
+from bot.features import ANYONE, Feature, Lasting, Mine
 from bot.staff import cover_of
 from bot.turn import Turn
 from bot.words import say
@@ -27,6 +27,8 @@ from storage.library import Reading
 __all__ = ["OpenLibrary", "ask", "cover_up", "library"]
 
 library = Feature("library")
+library.lasts(Lasting.ONE_A_PERSON, Reading)
+library.owns(Mine(Reading, ("person",), ("group", "card", "opened_at")))
 
 BEST = 3
 """So many cards are offered: one is read in the time that four take to choose from."""

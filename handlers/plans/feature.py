@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from bot.effects import Effects, Forget, Later, Show
-from bot.features import Feature, May, Refused
+from bot.features import Feature, Lasting, May, Mine, Refused
 from bot.turn import Turn
 from handlers import today
 from handlers.colleagues import once
@@ -11,12 +11,15 @@ from handlers.plans import cards, who
 from handlers.plans.actions import StepDue
 from handlers.plans.shapes import PlanShape, check_plans
 from storage.cases import Case
+from storage.nudges import NudgeDay, StandIn
 from storage.plan_life import As
 from storage.plans import PlanStep, PlanTold, next_step, shown_to, told_of
 
 follow_up = Feature("plans")
 follow_up.reads("plans", PlanShape)
 follow_up.checks(check_plans)
+follow_up.lasts(Lasting.ONE_A_PERSON, NudgeDay, StandIn)
+follow_up.owns(Mine(StandIn, ("person",), ("until",)))
 
 REDRAWN_DAYS = 14
 """A card that is older is not drawn anew in another language."""

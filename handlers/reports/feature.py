@@ -2,20 +2,30 @@
 
 from typing import Protocol
 
-from bot.features import Feature, May, Refused
+from bot.features import Feature, Lasting, May, Mine, Refused
 from bot.staff import cover_of
 from bot.turn import Turn
 from bot.words import say
 from handlers.reports import taxonomy
 from storage import help_calls
 from storage.cases import Case
-from storage.drafts import Draft
+from storage.drafts import Draft, Window
 
 reports = Feature("reports")
 
 for folder, shape in taxonomy.SHAPES.items():
     reports.reads(folder, shape)
 reports.checks(taxonomy.check)
+reports.lasts(Lasting.THEIRS, Draft)
+reports.lasts(Lasting.ONE_A_PERSON, Window)
+reports.owns(
+    Mine(
+        Draft,
+        ("person",),
+        ("dialog", "happened_at", "begun_at", "touched_at"),
+        written=("answers", "words", "evidence"),
+    )
+)
 
 
 class OfDraft(Protocol):

@@ -5,9 +5,9 @@
 - `falls_due`: schedules, what is late, what is new. `coverage`: by unit and month.
 """
 
-from handlers.routines import falls_due, says
+from handlers.routines import falls_due, keeping, says
 from handlers.routines.actions import OpenRoutines
 from handlers.routines.feature import routines
 from handlers.routines.runs import triggered
 
-__all__ = ["OpenRoutines", "falls_due", "routines", "says", "triggered"]
+__all__ = ["OpenRoutines", "falls_due", "keeping", "routines", "says", "triggered"]

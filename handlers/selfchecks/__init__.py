@@ -4,8 +4,8 @@
 It is kept that they were asked, that they want no more of it, and whom they want to talk with.
 """
 
-from handlers.selfchecks import wishes
+from handlers.selfchecks import keeping, wishes
 from handlers.selfchecks.feature import self_checks
 from handlers.selfchecks.questions import begin
 
-__all__ = ["begin", "self_checks", "wishes"]
+__all__ = ["begin", "keeping", "self_checks", "wishes"]

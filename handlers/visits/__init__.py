@@ -8,9 +8,19 @@
 - `watches`: the policy and the assessment as content.
 """
 
-from handlers.visits import deciding, falls_due, lone, plans, saying
+from handlers.visits import deciding, falls_due, keeping, lone, plans, saying
 from handlers.visits.actions import OpenVisit
 from handlers.visits.feature import visits
 from handlers.visits.lone import watch_alone
 
-__all__ = ["OpenVisit", "deciding", "falls_due", "lone", "plans", "saying", "visits", "watch_alone"]
+__all__ = [
+    "OpenVisit",
+    "deciding",
+    "falls_due",
+    "keeping",
+    "lone",
+    "plans",
+    "saying",
+    "visits",
+    "watch_alone",
+]
