@@ -255,7 +255,9 @@ class Courier:
             log.warning("%s may stand twice: not looked up (%s)", parcel.told[0], unknown)
             return None
         slot.doubt = False
-        return None if message in slot.gone else message
+        if message is not None and message not in slot.gone:
+            slot.message = message  # also when the edit that follows fails
+        return slot.stands_in(parcel)
 
     def _would_double(self, parcel: Parcel, slot: Slot, why: SurfaceError) -> bool:
         """Where nothing can be looked up, what nobody waits for is not risked twice: it heals at

@@ -6,6 +6,7 @@ synchronous and runs on the writer thread; the event loop never touches a databa
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from secrets import token_bytes, token_hex
 
@@ -247,8 +248,10 @@ class Engine:
             if not isinstance(effect, Redraw):
                 done.append(effect)
                 continue
-            for feature in self.features:
-                done += feature.redraw(turn) if feature.redraw else []
+            of = person(turn.session, effect.of) if effect.of else turn.person
+            theirs = replace(turn, actor=of)
+            for feature in self.features if of else ():
+                done += feature.redraw(theirs) if feature.redraw else []
         return done
 
     def _queue(self, turn: Turn, effects: Effects) -> list[Parcel]:
