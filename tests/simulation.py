@@ -5,7 +5,7 @@ buttons that really stand on their screens, late, twice and forged; `tests/weath
 faults, and after every step `tests/holding.py` looks whether all that must hold does.
 """
 
-import asyncio
+import json
 import logging
 import tempfile
 import traceback
@@ -32,15 +32,18 @@ from bot.machine import NotKept
 from bot.staff import imports
 from bot.surfaces.workspace.screens import Message
 from handlers.home import NotUnderstood, OpenHome
+from handlers.reports.actions import NewReport
+from storage.cases import Case
 from storage.help import HelpCall
-from storage.people import Person
+from storage.help_life import Status
+from storage.help_notices import HelpNotice
 from tests.databases import fresh_database, raw
 from tests.holding import CHECKS, World, in_the_end
 from tests.stage import MOMENT, Stage, buttons
 from tests.test_crash import Crash
 from tests.twins import same_to_the_eye
 from tests.virtual import START
-from tests.weather import StormySurface, Weather, exposed
+from tests.weather import FUSE, StormySurface, Weather, exposed
 
 DATA = Path(__file__).parent / "data"
 STEPS = 45
@@ -50,8 +53,15 @@ ACTIVE = 14
 ALWAYS = ("bror", "ditte", "mona", "ulla", "oskar")
 """Among them somebody who answers, leads, is on call, manages, and keeps the place safe."""
 
+OFTEN = 0.2
+
 QUIET_MINUTES = 6
 """So long nobody presses anything at the end, with everything working."""
+
+NAMED = ("reports.send", "reports.finish", "reports.answer", "reports.about")
+NAMELESS = ("reports.send_nameless", "reports.nameless", *NAMED[1:])
+"""What leads to the end of a report, the end first."""
+LONGEST_REPORT = 20
 
 Mutation = Callable[[Engine], Engine]
 
@@ -82,6 +92,9 @@ def hired() -> bytes:
         session.commit()
     with database.connect() as connection:
         return bytes(raw(connection).serialize())
+
+
+Rung = dict[str, int]
 
 
 @dataclass
@@ -117,7 +130,9 @@ class AgencyStage(Stage):
 
 
 class Simulation:
-    """One run. `focus` are wire names' beginnings that people press more readily."""
+    """One run. `focus` are wire names' beginnings that people press more readily, `often` a kind of
+    step that comes more often; a `brief` run leaves out the schedules and the quiet at the end.
+    """
 
     def __init__(
         self,
@@ -125,9 +140,11 @@ class Simulation:
         mutate: Mutation = lambda engine: engine,
         steps: int = STEPS,
         focus: tuple[str, ...] = (),
+        often: str = "",
+        brief: bool = False,
     ) -> None:
         self.chance, self.played, self.steps = Random(seed), Played(seed), steps
-        self.focus = focus
+        self.focus, self.often, self.brief = focus, often, brief
         self.weather = Weather(self.chance)
         database = fresh_database()
         with database.connect() as connection:
@@ -141,7 +158,7 @@ class Simulation:
             lambda inner: StormySurface(inner, self.weather),
             lambda engine: mutate(exposed(engine, database, self.weather)),
             sweep_seconds=5,
-            begins=True,
+            begins=not brief,
             shelf=agency(),
         )
         self.stage.loop.set_exception_handler(lambda *_: None)  # a dead process complains nowhere
@@ -153,7 +170,6 @@ class Simulation:
         self.looked_from = self.stage.loop.now()
         self.closed: dict[tuple[str, int], dict[str, Any]] = {}
         self.owners: dict[int, str | None] = {}
-        self.freed: set[int] = set()
         self.left: dict[str, float] = {}
         self.authors: dict[str, str] = {}
         self.nameless: list[int] = []
@@ -170,10 +186,12 @@ class Simulation:
     def _watch_screens(self) -> None:
         self.screens: dict[str, dict[str, Message]] = {}
         self.unread: list[Message] = []
+        self.gone: list[Message] = []
 
         def shown(message: Message) -> None:
             mine = self.screens.setdefault(message.to, {})
-            mine.pop(message.id, None)
+            if before := mine.pop(message.id, None):
+                self.gone.append(before)
             mine[message.id] = message  # the newest change comes last
             self.unread.append(message)
 
@@ -212,12 +230,15 @@ class Simulation:
         self.holds()
 
     def _next(self) -> tuple[Callable[..., None], tuple[Any, ...]]:
+        if self.often and self.chance.random() < OFTEN:
+            return getattr(self, self.often), ()
         roll, seconds = self.chance.random(), self.chance.randint(1, 90)
         table: tuple[tuple[float, Callable[..., None], tuple[Any, ...]], ...] = (
             (0.60, self.presses, ()),
             (0.64, self.presses_late, ()),
             (0.67, self.forges, ()),
-            (0.70, self.types, ()),
+            (0.69, self.types, ()),
+            (0.71, self.reports, ()),
             (0.82, self.waits, (seconds,)),
             (0.85, self.waits_long, ()),
             (0.95, self.weather_changes, ()),
@@ -240,8 +261,7 @@ class Simulation:
         self.log("in the end everything works again")
         self.mended()
         self.stage.passes(seconds=45)
-        self.survives(lambda: self.stage.passes(minutes=QUIET_MINUTES / 2))
-        self.survives(lambda: self.stage.passes(minutes=QUIET_MINUTES / 2))
+        self.survives(lambda: self.stage.passes(minutes=0 if self.brief else QUIET_MINUTES))
         self.holds()
         wrong = list(in_the_end(self))
         assert not wrong, wrong
@@ -280,9 +300,31 @@ class Simulation:
         return 30.0 if focused else self.likes[feature]
 
     def presses_late(self) -> None:
-        if self.seen:
+        """A button that somebody has pressed before, or one that stands there no more."""
+        late = [one for one in self.gone[-200:] if one.to not in self.left and buttons(one)]
+        if late and self.chance.random() < 0.6:
+            message = self.chance.choice(late)
+            _, wire_name, payload = self.chance.choice(buttons(message))
+            self.heard(message.to, wire_name, payload)
+        elif self.seen:
             old = self.chance.choice(self.seen)
             self.heard(old.person, old.wire_name, old.payload)
+
+    def reports(self) -> None:
+        """Somebody tells of something to the end, half of them without a name."""
+        ref = self.last = self.chance.choice([one for one in self.cast if one not in self.left])
+        self.heard(ref, *pack(NewReport()))
+        wanted = NAMELESS if self.chance.random() < 0.5 else NAMED
+        for _ in range(LONGEST_REPORT):
+            shown = [button for one in self.screen(ref)[-2:] for button in buttons(one)]
+            found = [one for name in wanted for one in shown if one[1] == name]
+            if not found:
+                return
+            first = [one for one in found if one[1] == found[0][1]]
+            _, wire_name, payload = self.chance.choice(first)
+            self.heard(ref, wire_name, payload)
+            if wire_name == wanted[0]:
+                return
 
     def forges(self) -> None:
         """Somebody sends what another person's button says, or what only the clock may say."""
@@ -313,11 +355,11 @@ class Simulation:
         self.events += 1
         heard = Incoming(f"event-{self.events}", ref, wire_name, payload, inputs or {})
         self.log(f"  {ref} {wire_name} {payload} {heard.inputs or ''}")
-        before = same_to_the_eye(self, heard)
+        before = same_to_the_eye(self, heard), self._numbers(heard)
         answer = self.delivers(heard)
         if answer is None:
             return
-        self._understands(heard, answer, before)
+        self._understands(heard, answer, *before)
         if self.chance.random() < 0.2:
             decided = len(self.stage.decisions)
             again = self.delivers(heard)
@@ -328,7 +370,7 @@ class Simulation:
         if answer.form:
             self.fills(ref, answer.form)
 
-    def _understands(self, heard: Incoming, answer: Answer, draft: int | None) -> None:
+    def _understands(self, heard: Incoming, answer: Answer, draft: int | None, rung: Rung) -> None:
         if answer.refused:
             return
         if heard.wire_name == "help.press" and heard.person not in self.left:
@@ -336,8 +378,27 @@ class Simulation:
             with Session(self.stage.database) as session:
                 mine = session.exec(select(HelpCall).where(HelpCall.presser == heard.person))
                 assert any(one.open for one in mine), f"lost: the press of {heard.person}"
+        if heard.wire_name == "help.decline":
+            self._declined(heard, rung)
         if draft is not None and heard.wire_name == "reports.send_nameless":
             self.nameless.append(draft)
+
+    def _numbers(self, heard: Incoming) -> Rung:
+        """Who was asked aloud of a call, and how often, before somebody says that they cannot."""
+        if heard.wire_name != "help.decline":
+            return {}
+        number = json.loads(heard.payload)["call"]
+        with Session(self.stage.database) as session:
+            told = session.exec(select(HelpNotice).where(HelpNotice.call == number))
+            return {one.person: one.number for one in told if not one.silent}
+
+    def _declined(self, heard: Incoming, before: Rung) -> None:
+        """Who cannot is left in peace, and who knows is not asked for it, unless nobody is left."""
+        with Session(self.stage.database) as session:
+            call = session.get_one(HelpCall, json.loads(heard.payload)["call"])
+        now = self._numbers(heard)
+        again = [ref for ref, count in before.items() if now.get(ref, count) > count]
+        assert call.status is not Status.RINGING or not again, f"{again} are asked once more"
 
     def fills(self, ref: str, form: Form) -> None:
         if self.chance.random() < 0.15:
@@ -385,7 +446,7 @@ class Simulation:
             self.mended()
             return
         if pick < 0.35:
-            weather.fuse = self.chance.randint(1, 40)
+            self.mines()
         elif pick < 0.6:
             weather.rough = self.chance.uniform(0.1, 0.7)
         elif pick < 0.7:
@@ -397,6 +458,10 @@ class Simulation:
         else:
             weather.locked = True
         self.log(f"  {self._weather()}")
+
+    def mines(self) -> None:
+        """The process dies at one of the next commits or calls."""
+        self.weather.fuse = self.chance.randint(1, FUSE)
 
     def _weather(self) -> str:
         named = {"mine": self.weather.fuse, "rough": round(self.weather.rough, 2)}
@@ -435,8 +500,6 @@ class Simulation:
         """Somebody works here no longer: the next spreadsheet does not name them."""
         here = [ref for ref in self.staff if ref not in (*ALWAYS, *self.left)]
         with Session(self.stage.database) as session:
-            from storage.cases import Case
-
             owners = {one.owner for one in session.exec(select(Case)) if one.open}
         wanted = sorted(owners - {*self.left})
         ref = self.chance.choice(wanted or here)
@@ -470,8 +533,6 @@ class Simulation:
         for one in self.stage.decisions[self.looked_at :]:
             self.figures["decisions"] += 1
             self.played.log.append(f"{one.at:%d %H:%M:%S}      {one.who} {one.what} {one.outcome}")
-            if one.what in ("help.release", "help.due", "help.press", "help.take"):
-                self.freed |= {call for call in self.owners if self.owners[call]}
 
     def _count(self) -> None:
         why = self.played.why
@@ -494,6 +555,3 @@ def hushed() -> Iterator[None]:
 def play(seed: int, mutate: Mutation = lambda engine: engine, **how: Any) -> Played:
     with hushed():
         return Simulation(seed, mutate, **how).play()
-
-
-__all__ = ["Person", "Played", "Simulation", "asyncio", "play"]
