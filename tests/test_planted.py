@@ -16,7 +16,7 @@ from bot.cards import Card
 from bot.courier import Courier
 from bot.engine import Engine
 from bot.traces import Traced
-from handlers.help import cover, rings
+from handlers.help import answers, cover, rings
 from handlers.help.actions import Raise
 from handlers.help.routing import Free
 from handlers.plans import ownership
@@ -114,14 +114,20 @@ PLANTED = (
     Planted("outbox outside the transaction", mutate=careless, focus=HELP, often="mines"),
     Planted(
         "a take that asks no table of life",
-        ((HelpCall, "take", take_without_its_life),),
+        ((HelpCall, "take", take_without_its_life), (answers, "own", answers.take_it)),
         focus=("help.press", "help.take"),
         often="presses_late",
     ),
-    Planted("the timer is dropped on a raise", mutate=forgets_on_raise, focus=HELP),
+    Planted(
+        "the timer is dropped on a raise",
+        mutate=forgets_on_raise,
+        focus=("help.press", "help.raise"),
+    ),
     Planted("no mark of what was seen", ((Traced, "seen", lambda *_: None),)),
     Planted("delivered before it is sent", ((Courier, "_send", marks_first),), focus=HELP),
-    Planted("who cannot is asked again for ever", ((rings, "fresh", asks_anybody),), focus=HELP),
+    Planted(
+        "who cannot is asked again for ever", ((rings, "fresh", asks_anybody),), focus=HELP[::3]
+    ),
     Planted(
         "real words in place of cover words",
         ((cover, "status_card", lambda *_: Card("Hjälp är på väg", "Hjälp")),),
