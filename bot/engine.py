@@ -68,6 +68,7 @@ class Engine:
 
     def receive(self, heard: Incoming, now: datetime) -> Outcome:
         """Handle one event; a repeat of it gets the first answer again and changes nothing."""
+        heard = heard.writable()
         watch = self._watch(heard, now)
         try:
             with self.sessions() as session:

@@ -58,7 +58,7 @@ OFTEN = 0.2
 QUIET_MINUTES = 6
 """So long nobody presses anything at the end, with everything working."""
 
-NAMED = ("reports.send", "reports.finish", "reports.go", "reports.answer", "reports.about")
+NAMED = ("reports.send", "reports.finish", "reports.onward", "reports.receiver", "reports.answer")
 NAMELESS = ("reports.send_nameless", "reports.nameless", *NAMED[1:])
 """What leads to the end of a report, the end first."""
 LONGEST_REPORT = 20
