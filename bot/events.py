@@ -38,10 +38,14 @@ class Incoming:
     def writable(self) -> "Incoming":
         """The same without halves of letters, which no store can write and no platform means."""
         said = {whole(name): whole(text) for name, text in self.inputs.items()}
-        named = {
-            name: whole(getattr(self, name)) for name in ("id", "person", "wire_name", "payload")
-        }
-        return replace(self, inputs=said, **named)
+        return replace(
+            self,
+            id=whole(self.id),
+            person=whole(self.person),
+            wire_name=whole(self.wire_name),
+            payload=whole(self.payload),
+            inputs=said,
+        )
 
     @property
     def mark(self) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, String, bindparam, cast, exists, or_
+from sqlalchemy import BindParameter, ColumnElement, String, bindparam, cast, exists, or_
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col
 
@@ -29,7 +29,7 @@ def stands(session: Session, ref: str, now: datetime) -> bool:
 
 
 def _any() -> ColumnElement[bool]:
-    me = bindparam("ref")
+    me: BindParameter[str] = bindparam("ref")
     theirs = (col(Case.owner) == me) | (col(Case.deputy) == me)
     visiting = (col(Visit.visitor) == me) & (col(Visit.planned_at) > bindparam("since", type_=Utc))
     named = cast(col(Briefing.people), String).like(bindparam("named"))
@@ -37,7 +37,7 @@ def _any() -> ColumnElement[bool]:
     lately = col(Briefing.written_at) > bindparam("since", type_=Utc)
     told = (Window, Reading, MyDay, PlanTold, ChecklistAsked, VisitTold, CaseWatch)
     return or_(
-        *(exists().where(col(kind.person) == me) for kind in told),  # type: ignore[attr-defined]
+        *(exists().where(col(kind.person) == me) for kind in told),
         exists().where(theirs, col(Case.status) != Status.CLOSED),
         exists().where(visiting),
         exists().where(lately, named | leading),

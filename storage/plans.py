@@ -180,7 +180,7 @@ def erase(session: Session, case: int) -> None:
     for kind, key in ((Nudge, Nudge.step), (PlanTold, PlanTold.step)):
         session.execute(delete(kind).where(col(key).in_(steps)))
     for row in (PlanStep, Plan, Feedback):
-        session.execute(delete(row).where(col(row.case) == case))  # type: ignore[attr-defined]
+        session.execute(delete(row).where(col(row.case) == case))
 
 
 def steps_of(session: Session, case: int) -> list[PlanStep]:

@@ -116,7 +116,8 @@ def a_case_has_an_owner_and_a_deputy(run: "Simulation", world: World) -> None:
 
 def what_is_closed_never_changes(run: "Simulation", world: World) -> None:
     """I4: a late button changes nothing."""
-    over = [one for one in (*world.calls, *world.visits) if not one.open]
+    rows: list[HelpCall | Visit] = [*world.calls, *world.visits]
+    over = [one for one in rows if not one.open]
     for row in over:
         if isinstance(row, Visit) and row.closed_at is None:
             continue  # a calm end may still be named a place, or become a cry for support

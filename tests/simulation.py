@@ -464,8 +464,12 @@ class Simulation:
         self.weather.fuse = self.chance.randint(1, FUSE)
 
     def _weather(self) -> str:
-        named = {"mine": self.weather.fuse, "rough": round(self.weather.rough, 2)}
-        named |= {"down": self.weather.down, "ill": sorted(self.weather.ill)}
+        named: dict[str, object] = {
+            "mine": self.weather.fuse,
+            "rough": round(self.weather.rough, 2),
+        }
+        named |= {"down": self.weather.down}
+        named |= {"rough": round(self.weather.rough, 2), "ill": sorted(self.weather.ill)}
         named |= {"full": self.weather.full, "locked": self.weather.locked}
         return " ".join(f"{name} {how}" for name, how in named.items() if how)
 

@@ -1,4 +1,4 @@
-"""The simulation: some seeds here, so that each feature and each fault is met; `make soak` has more.
+"""The simulation: some seeds here; `make soak` plays ten thousand.
 
 python -m benchmarks.soak --only simulation --seed 17     one run again, with its whole log
 """

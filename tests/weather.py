@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from bot.cards import Card
 from bot.engine import Engine
-from bot.surfaces import MessageGone, SurfaceError
+from bot.surfaces import MessageGone, Surface, SurfaceError
 from bot.surfaces.workspace.surface import WorkspaceSurface
 from tests.test_crash import Crash
 
@@ -130,7 +130,8 @@ class StormySurface:
     looks first whether it stands already.
     """
 
-    def __init__(self, inner: WorkspaceSurface, weather: Weather) -> None:
+    def __init__(self, inner: Surface, weather: Weather) -> None:
+        assert isinstance(inner, WorkspaceSurface)
         self.inner, self.screens, self.weather = inner, inner.screens, weather
         self.name, self.pace = inner.name, inner.pace
         self.posted, self.unsearched = weather.posted, weather.unsearched

@@ -94,8 +94,8 @@ def saved(turn: Turn, case: Case, sighting: Sighting) -> Card:
 def undo(turn: Turn, said: Undo) -> Effects:
     """As if it had not been, as long as nobody has opened it."""
     case = turn.get(Case, said.case)
-    read = case.status is not Status.RECEIVED or reads_of(turn.session, case.number)
-    read = read or plans.is_told(turn, case)
+    opened = reads_of(turn.session, case.number) or plans.is_told(turn, case)
+    read = case.status is not Status.RECEIVED or opened
     if read or case.severity or case.reporter != turn.person.ref:
         raise Refused(say("common.too_late"))
     effects = [*arrived.taken_back(turn, case), *alone.taken_back(turn, case)]
