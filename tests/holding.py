@@ -148,11 +148,16 @@ def an_owner_changes_only_by_a_word(run: "Simulation", world: World) -> None:
 
 
 def a_pressers_screen_can_be_read_by_anybody(run: "Simulation", world: World) -> None:
-    """I9: what is on its way to them (the platform is ill) is left out."""
+    """I9: what is on its way to them (the platform is ill) is left out, and so is the double of a
+    card that could not be looked up: nobody knows where it stands, so nobody can cover it.
+    """
     forbidden = run.stage.shelf.current.forbidden
+    twice = {key.rpartition("#")[0] for key in run.weather.unsearched}
     for ref in sorted(world.pressing - world.waiting):
         for message in run.screen(ref):
             if message.id in run.clean and run.clean[message.id] is message:
+                continue
+            if any(key.rpartition("#")[0] in twice for key in message.keys):
                 continue
             for line in texts(message):
                 found = [stem for stem in forbidden if stem in line.casefold()]
