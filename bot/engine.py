@@ -215,7 +215,9 @@ class Engine:
         return watch.told(Outcome(self._said(turn, [Open(shown)])), "refused")
 
     def _may(self, turn: Turn, happened: Action) -> Handled:
-        answer = self.answers[type(happened)]
+        answer = self.answers.get(type(happened))
+        if answer is None:
+            raise Unknown(happened.wire_name)
         if not answer.may.holds(turn, happened):
             raise Refused(answer.may.otherwise)
         return answer

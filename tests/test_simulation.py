@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from tests.simulation import play
 
-SEEDS = range(1, 5)
+SEEDS = range(1, 3)
 
 
 def test_an_agency_in_every_weather(figure: Callable[[str], None]) -> None:
