@@ -1,10 +1,12 @@
-"""The long run: random calls under fire, and a crash at every point of every journey.
+"""The long run: a whole agency in every weather, random calls under fire, a crash at every point of
+every journey, bent requests, and real kills.
 
 `make soak`, or by itself:
 
     python -m benchmarks.soak --runs 200         fewer random runs
     python -m benchmarks.soak --first 5000       the runs from this seed on
     python -m benchmarks.soak --seed 17          one run again, with its whole log
+    python -m benchmarks.soak --only simulation --seed 17    the same of the whole agency
 
 Each random run has a seed of its own and plays the same on every machine. One that breaks an
 invariant is printed whole; the others go on, and the end says how many there were.
@@ -15,13 +17,16 @@ import logging
 import os
 import traceback
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from random import Random
 from time import perf_counter, process_time
 
-from tests import test_crash_reports
+from benchmarks import killing
+from tests import fuzz, simulation, test_crash_reports
+from tests.slack.stage import SlackStage
+from tests.teams.stage import TeamsStage
 from tests.test_crash import STORIES, walk
 from tests.test_invariants import PEOPLE, Calls
 from tests.test_visits_always import story as visit_story
@@ -29,7 +34,8 @@ from tests.test_visits_always import walk as walk_visits
 
 VISITS = {"j10": visit_story(polite=False), "j10 twin": visit_story(polite=True)}
 
-RUNS, STEPS = 10_000, 30
+PARTS = ("simulation", "crashes", "calls", "fuzz", "kills")
+RUNS, STEPS, BODIES = 10_000, 30, 100_000
 EACH = 50
 """Runs that one worker plays before it tells of them."""
 
@@ -132,21 +138,93 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--first", type=int, default=1)
+    parser.add_argument("--bodies", type=int, default=BODIES, help="of the fuzz")
     parser.add_argument("--seed", type=int, help="play this run again and print it")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
-    parser.add_argument("--only", choices=["crashes", "calls"])
+    parser.add_argument("--only", choices=PARTS)
     asked = parser.parse_args()
+    if asked.seed is not None and asked.only == "simulation":
+        print(simulation.play(asked.seed).told())
+        return
     if asked.seed is not None:
         logging.disable(logging.CRITICAL)
         print(Player(asked.seed).play().told())
         return
+    wrong, seeds = 0, range(asked.first, asked.first + asked.runs)
+    wanted = [asked.only] if asked.only else PARTS
     with ProcessPoolExecutor(asked.jobs) as pool:
-        wrong = 0
-        if asked.only != "calls":
+        if "crashes" in wanted:
             wrong += walk_all(pool)
-        if asked.only != "crashes":
-            wrong += play_all(pool, range(asked.first, asked.first + asked.runs))
+        if "calls" in wanted:
+            wrong += play_all(pool, seeds)
+        if "simulation" in wanted:
+            wrong += simulate_all(pool, seeds)
+    if "fuzz" in wanted:
+        wrong += fuzz_all(asked.bodies)
+    if "kills" in wanted:
+        wrong += killing.main([])
     raise SystemExit(wrong != 0)
+
+
+COLUMNS = ("seeds", "steps", "crashes", "faults", "alerts", "lost", "doubled", "silent")
+
+
+def simulated(seeds: Iterable[int]) -> tuple[Counter[str], list[simulation.Played], float]:
+    """What happened in all these runs of the agency, those that broke something, seconds of CPU."""
+    figures, broken, began = Counter[str](), [], process_time()
+    for seed in seeds:
+        played = simulation.play(seed)
+        figures += played.figures
+        if played.broken:
+            broken.append(played)
+    return figures, broken, process_time() - began
+
+
+def simulate_all(pool: ProcessPoolExecutor, seeds: range) -> int:
+    figures, cpu, wrong = Counter[str](), 0.0, 0
+    for found, broken, seconds in pool.map(simulated, parts(seeds)):
+        figures, cpu, wrong = figures + found, cpu + seconds, wrong + len(broken)
+        for played in broken:
+            print(played.told(), flush=True)
+        line = ", ".join(f"{figures[name]} {name}" for name in COLUMNS)
+        print(f"simulation: {line}; {wrong} broken, {cpu:.0f} s of CPU", flush=True)
+    print("".join(f"{name:>10}" for name in COLUMNS))
+    print("".join(f"{figures[name]:>10}" for name in COLUMNS))
+    for name, count in sorted(figures.items()):
+        if name not in COLUMNS:
+            print(f"{count:>10}  {name}")
+    print(f"seeds {seeds[0]} to {seeds[-1]}: {wrong} of {figures['seeds']} broke an invariant")
+    return wrong
+
+
+def fuzz_all(bodies: int) -> int:
+    """Half of the bodies to each platform's server, all in this one process."""
+    slack, teams = SlackStage(), TeamsStage()
+    try:
+        return sum(
+            (
+                bent("slack", lambda *how: fuzz.slack(slack, *how), bodies // 2),
+                bent("teams", lambda *how: fuzz.teams(teams, *how), bodies // 2),
+            )
+        )
+    finally:
+        slack.close()
+        teams.close()
+
+
+def bent(name: str, send: Callable[[Random, int, fuzz.Seen], None], bodies: int) -> int:
+    """The memory is measured after the first tenth: until then caches fill."""
+    seen, chance = fuzz.Seen(), Random(1)
+    with fuzz.heard(seen):
+        send(chance, bodies // 10, seen)
+        before = fuzz.rss_mb()
+        send(chance, bodies - bodies // 10, seen)
+        after = fuzz.rss_mb()
+    answers = dict(sorted(seen.statuses.items()))
+    print(f"fuzz, {name}: {bodies} bodies, {answers}, {before:.0f} MB to {after:.0f} MB")
+    for line in [*seen.bad, *seen.tracebacks][:20]:
+        print(line)
+    return len(seen.bad) + len(seen.tracebacks)
 
 
 def walk_all(pool: ProcessPoolExecutor) -> int:

@@ -235,7 +235,9 @@ class Courier:
             log.warning("%s may stand twice: not looked up (%s)", parcel.told[0], unknown)
             return None
         slot.doubt = False
-        return None if message in slot.gone else message
+        if message is not None and message not in slot.gone:
+            slot.message = message  # also when the edit that follows fails
+        return slot.stands_in(parcel)
 
     async def _never(self, parcel: Parcel, why: Exception) -> None:
         log.warning("%s cannot be reached on %s: %s", parcel.told[1], parcel.surface, why)

@@ -70,7 +70,12 @@ class Forget:
 
 @dataclass(frozen=True, slots=True)
 class Redraw:
-    """Show this turn's person again all that stands open before them (a new language)."""
+    """Show a person again all that stands open before them (a new language, somebody at the desk).
+
+    `of` is a person's ref; without one it is this turn's person.
+    """
+
+    of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

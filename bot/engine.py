@@ -6,6 +6,7 @@ synchronous and runs on the writer thread; the event loop never touches a databa
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from secrets import token_bytes, token_hex
 
@@ -67,6 +68,7 @@ class Engine:
 
     def receive(self, heard: Incoming, now: datetime) -> Outcome:
         """Handle one event; a repeat of it gets the first answer again and changes nothing."""
+        heard = heard.writable()
         watch = self._watch(heard, now)
         try:
             with self.sessions() as session:
@@ -194,7 +196,9 @@ class Engine:
         return watch.told(Outcome(self._said(turn, [Open(shown)])), "refused")
 
     def _may(self, turn: Turn, happened: Action) -> Handled:
-        answer = self.answers[type(happened)]
+        answer = self.answers.get(type(happened))
+        if answer is None:
+            raise Unknown(happened.wire_name)
         if not answer.may.holds(turn, happened):
             raise Refused(answer.may.otherwise)
         return answer
@@ -228,8 +232,10 @@ class Engine:
             if not isinstance(effect, Redraw):
                 done.append(effect)
                 continue
-            for feature in self.features:
-                done += feature.redraw(turn) if feature.redraw else []
+            of = person(turn.session, effect.of) if effect.of else turn.person
+            theirs = replace(turn, actor=of)
+            for feature in self.features if of else ():
+                done += feature.redraw(theirs) if feature.redraw else []
         return done
 
     def _queue(self, turn: Turn, effects: Effects) -> list[Parcel]:

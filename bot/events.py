@@ -1,7 +1,7 @@
 """What surfaces and the machine tell each other: things heard, answers, decisions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.cards import Form
@@ -9,6 +9,15 @@ from bot.effects import Effect
 
 SAID = "said"
 """The input under which a typed line comes with the action that it was understood as."""
+
+
+def whole(text: str) -> str:
+    """Half of a surrogate pair becomes a question mark; nearly every text stays the very same."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode()
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,18 @@ class Incoming:
     payload: str = "{}"
     inputs: Mapping[str, str] = field(default_factory=dict)
     at: datetime | None = None
+
+    def writable(self) -> "Incoming":
+        """The same without halves of letters, which no store can write and no platform means."""
+        said = {whole(name): whole(text) for name, text in self.inputs.items()}
+        return replace(
+            self,
+            id=whole(self.id),
+            person=whole(self.person),
+            wire_name=whole(self.wire_name),
+            payload=whole(self.payload),
+            inputs=said,
+        )
 
     @property
     def mark(self) -> str:

@@ -7,8 +7,7 @@ from pydantic import Field
 from bot.actions import Action, action
 from bot.effects import Effects, Later
 from bot.turn import Turn
-from storage.cases import told_of
-from storage.drafts import Window
+from storage import plain
 
 
 @action("reports.screen_due")
@@ -26,9 +25,8 @@ class OfferDue(Action):
 
 
 def look_again(turn: Turn, ref: str) -> Effects:
-    """At once, and only where something plain may stand."""
-    plain = turn.session.get(Window, ref) or told_of(turn.session, ref)
-    if not plain:
+    """In the same second, after those who come were told, and only where something plain stands."""
+    if not plain.stands(turn.session, ref, turn.now):
         return []
     return [Later(f"reports:screen:{ref}", turn.now, ScreenDue(ref))]
 

@@ -25,8 +25,9 @@ class Feedback(SQLModel, table=True):
     """One of each case, also where nobody knows who reported: the code opens the same dialogue.
 
     `read_by` is who began: the owner, or whoever acted in their place. `measure` is what is done,
-    in both languages, `words` the owner's own, `by` when it will be done. `round` counts the proposals to close: a *no* or *partly* ends one, and later another
-    begins. `ask_at` and `lapse_at` are when it is asked again, and when it may close unanswered.
+    in both languages, `words` the owner's own, `by` when it will be done. `round` counts the
+    proposals to close: a *no* or *partly* ends one, and later another begins. `ask_at` and
+    `lapse_at` are when it is asked again, and when it may close unanswered.
     """
 
     __tablename__ = "feedback"

@@ -14,6 +14,8 @@ from storage.times import Utc
 HIGHEST = 3
 """The level that means danger."""
 
+STAYS = "stays"
+
 
 class HelpCall(HelpNeed, table=True):
     """One call for help. Level, site and ladder are copies, so that no edit bends a running call.
@@ -22,8 +24,9 @@ class HelpCall(HelpNeed, table=True):
     `ladder_at` is when the ladder started, at the press or at the latest raise. `area` is the
     desk zone. `heard_at`: the presser's latest tap after the press; `quiet_at`: the owner was told
     that there was none; `seen_at`: the owner has seen to it. `relay_at`: 112 was asked for, last;
-    `relayed_at`: first called. `screen_ladder` is the one that a forced presser goes on reading,
-    and `revived_at` when the latest press said that it is not over.
+    `relayed_at`: first called. `screen_ladder` is the one that a forced presser goes on reading
+    (with who stays, once they were done), and `revived_at` when the latest press said that it is
+    not over.
     """
 
     __tablename__ = "help_call"
@@ -106,6 +109,15 @@ class HelpCall(HelpNeed, table=True):
         return self.screen_ladder or self.ladder
 
     @property
+    def stays(self) -> str | None:
+        """Who stays, as the presser's screen says since they were done, until that one lets go.
+
+        If it named whoever has the call now, an owner who is only asked because the presser is
+        forced, and says nothing, would change it (I17).
+        """
+        return None if self.released else self.pressed_ladder.get(STAYS)
+
+    @property
     def relay_wanted(self) -> bool:
         """112 was asked for, and nobody has called since."""
         called = self.relayed_again_at or self.relayed_at
@@ -135,6 +147,7 @@ class HelpCall(HelpNeed, table=True):
         self._step("take")
         self.owner, self.owned_at, self.released = by, now, None
         self.answered_at, self.again_at = self.answered_at or now, None
+        self._says_who_stays()
         self._owner_has_time(now)
 
     def ask_owner(self, now: datetime) -> None:
@@ -185,6 +198,7 @@ class HelpCall(HelpNeed, table=True):
         if how is Finish.FORCED:
             self.forced_at, how = self.forced_at or now, Finish.WRONG
         self.finished_at, self.finished_as = now, how
+        self._says_who_stays()
         self._owner_has_time(now)
 
     def force(self, now: datetime) -> None:
@@ -204,6 +218,8 @@ class HelpCall(HelpNeed, table=True):
         self._step("revive")
         self.finished_at, self.finished_as = None, None
         self.revived_at, self.merged_into = now, None
+        if self.forced_at is None:
+            self.screen_ladder = None
         self.need_at = now if self.lacking else self.need_at
         self._start_over(now)
 
@@ -253,6 +269,10 @@ class HelpCall(HelpNeed, table=True):
             raise NotPossible("only who has it can close a call that the presser has not finished")
         self._step("check")
         self.closed_at, self.closed_by = now, by
+
+    def _says_who_stays(self) -> None:
+        if self.finished_as is Finish.DONE and self.owner and not self.stays:
+            self.screen_ladder = {**self.pressed_ladder, STAYS: self.owner}
 
     def _owner_has_time(self, now: datetime) -> None:
         """The owner gave a sign, or has something new to see to: the silence counts from now."""

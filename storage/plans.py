@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index
+from sqlalchemy import JSON, Column, Index, delete
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from storage.cases import Case
+from storage.feedback import Feedback
 from storage.life import NotPossible, step, stored
+from storage.nudges import Nudge
 from storage.plan_life import LIFE, OVER, As, Kind, Status, Wait
 from storage.times import Utc
 
@@ -170,6 +172,15 @@ class PlanTold(SQLModel, table=True):
     told_as: As = Field(sa_type=stored(As))
     number: int = 1
     at: datetime = Field(sa_type=Utc)
+
+
+def erase(session: Session, case: int) -> None:
+    """The plan of a case that is taken back, with what whoever reported was to be told."""
+    steps = select(PlanStep.id).where(PlanStep.case == case)
+    for kind, key in ((Nudge, Nudge.step), (PlanTold, PlanTold.step)):
+        session.execute(delete(kind).where(col(key).in_(steps)))
+    for row in (PlanStep, Plan, Feedback):
+        session.execute(delete(row).where(col(row.case) == case))
 
 
 def steps_of(session: Session, case: int) -> list[PlanStep]:

@@ -57,9 +57,10 @@ class Stage:
         mutate: Callable[[Engine], Engine] = lambda engine: engine,
         sweep_seconds: float = 1,
         begins: bool = False,
+        shelf: Shelf | None = None,
     ) -> None:
         """`begins`: the schedules run too, as they do in real life."""
-        self.begins = begins
+        self.begins, self.shelf = begins, shelf or demo_shelf()
         self.language = language
         self.loop = VirtualLoop()
         self.screens = Screens()
@@ -71,7 +72,7 @@ class Stage:
 
     def start(self) -> Machine:
         """A bot on this store, as after a start of the process."""
-        shelf, now = demo_shelf(), self.loop.now
+        shelf, now = self.shelf, self.loop.now
         engine = assembly.engine(self.database, handlers.ALL, shelf, ["workspace"], now())
         if self.begins:
             assembly.begin(engine, now())
@@ -146,7 +147,7 @@ class Stage:
         return actor
 
     def close(self) -> None:
-        everything_fits(self.decisions, demo_shelf().current)
+        everything_fits(self.decisions, self.shelf.current)
         self.dies()
         self.loop.close()
         self.database.dispose()

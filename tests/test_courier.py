@@ -519,6 +519,18 @@ def test_a_post_whose_answer_was_lost_is_found_and_not_posted_again(
     assert finding.rows(Delivery) == []
 
 
+def test_what_was_found_is_not_posted_again_when_its_edit_is_refused(
+    finding: Toys, finder: Finder
+) -> None:
+    """Found by the simulation: the answer is lost, the look-up finds it, the edit is limited."""
+    finder.losing = 1
+    finding.plays(lambda turn: [show("Larm", lane=Lane.ALERT)])
+    finder.faults["anna"] = [limited(1), limited(2)]
+    finding.passes(10)
+    assert finder.to("anna") == [("post", "Larm"), ("edit", "Larm")]
+    assert {sent.message for sent in finder.sent} == {"m1"}
+
+
 def test_a_newer_card_takes_the_place_of_one_whose_answer_was_lost(
     finding: Toys, finder: Finder
 ) -> None:

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
+from handlers.help.actions import FinishCall, Press, Take
 from storage.help import HelpCall
+from storage.help_life import Finish
 from storage.people import Person, RosterSlot, everybody, replace_people
 from storage.timers import hurry_timers
 from tests.stage import Actor, Stage, dump
@@ -830,3 +832,17 @@ def test_two_minutes_are_not_forgotten_by_a_press_in_between(
     told = rings(bo)
     stage.passes(seconds=31)
     assert rings(bo) >= told + 1
+
+
+def test_who_was_done_and_is_then_forced_reads_what_they_read_before(
+    stage: Stage, lisa: Actor, bo: Actor
+) -> None:
+    """Found by the simulation: the owner, asked because of it, said nothing, and was let go."""
+    lisa.does(Press(2))
+    bo.does(Take(1))
+    lisa.does(FinishCall(1, Finish.DONE))
+    before = lisa.lines()
+    lisa.does(FinishCall(1, Finish.FORCED))
+    stage.passes(minutes=4)
+    assert lisa.lines() == before
+    bo.sees("TVÅNG")

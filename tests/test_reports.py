@@ -8,6 +8,10 @@ from sqlmodel import Session, select
 
 from storage.cases import Case
 from storage.drafts import Draft
+from storage.feedback import Feedback
+from storage.plan_life import Kind
+from storage.plans import PlanStep
+from storage.timers import Timer
 from tests.conftest import Tongue
 from tests.stage import Actor, Stage
 from tests.test_covert import betrays
@@ -240,6 +244,18 @@ def test_a_risk_is_two_taps_from_the_home_page(
     lisa.sees("Ångrat. Inget är sparat.")
     cia.sees("Återtaget")
     assert rows(stage, Case) == []
+
+
+def test_a_risk_of_two_taps_has_a_plan_too(stage: Stage, lisa: Actor, cia: Actor) -> None:
+    """Found by the simulation: nobody would ever have been asked about it again."""
+    taps(lisa, "Ny händelse", "Ensamarbete")
+    (step,) = (one for one in rows(stage, PlanStep) if one.kind == Kind.TASK)
+    assert f"plan:1:{step.id}" in {timer.key for timer in rows(stage, Timer)}
+    lisa.sees("Ansvarig: Cia")
+    lisa.presses("Ångra")
+    assert rows(stage, PlanStep) == [] == rows(stage, Feedback)
+    assert not [one.key for one in rows(stage, Timer) if one.key.startswith(("plan:", "heard:"))]
+    lisa.does_not_see("Ansvarig: Cia")
 
 
 def test_a_tip_goes_to_security(stage: Stage, lisa: Actor, cia: Actor, farid: Actor) -> None:

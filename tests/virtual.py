@@ -30,15 +30,17 @@ class Impatient(selectors.DefaultSelector):
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
+    """`skew` is how far the wall clock has been set wrong meanwhile."""
+
     def __init__(self) -> None:
-        self.impatient = Impatient()
+        self.impatient, self.skew = Impatient(), timedelta()
         super().__init__(self.impatient)
 
     def time(self) -> float:
         return self.impatient.moved
 
     def now(self) -> datetime:
-        return START + timedelta(seconds=self.time())
+        return START + timedelta(seconds=self.time()) + self.skew
 
 
 class InlineWriter:

@@ -88,8 +88,9 @@ def finished_line(turn: Turn, call: HelpCall, cover: Cover) -> CoverPhrase:
     One line until the call is closed, whatever the ladder does: it is true all the while, and
     "wrong" and its forced twin can never be told apart, not even by their times (I17).
     """
-    if call.finished_as is Finish.DONE and call.owner:
-        stays = cover("well_done_owned", name=person_name(turn, call.owner))
+    who = call.stays or call.owner
+    if call.finished_as is Finish.DONE and who:
+        stays = cover("well_done_owned", name=person_name(turn, who))
         return stays if call.open else cover("well_done")
     return cover("checking" if call.open else "closed")
 

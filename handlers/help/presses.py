@@ -23,7 +23,6 @@ from handlers.help.ladders import ladder_of
 from handlers.help.names import presser_name
 from handlers.help.need import leave_all
 from handlers.help.steps import climb, let_go, others_shown, shown, tell_again
-from handlers.library import cover_up
 from storage import availability, help_notices
 from storage import help_calls as calls
 from storage.availability import State
@@ -44,7 +43,7 @@ def press(turn: Turn, pressed: Press) -> Effects:
     leave_all(turn, turn.person.ref)
     cover = Cover(call.site["cover"])
     told = [Notice(cover("moved_on", name=presser_name(turn, owned))) for owned in handed]
-    hidden = [*cues.look_again(turn, turn.person.ref), *cover_up(turn)]
+    hidden = cues.look_again(turn, turn.person.ref)
     return [*shown(turn, call), *others_shown(turn, call), *hidden, *told]
 
 

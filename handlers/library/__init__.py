@@ -24,7 +24,7 @@ from handlers.library.search import check, search
 from storage import help_calls as calls
 from storage.library import Reading
 
-__all__ = ["OpenLibrary", "ask", "cover_up", "library"]
+__all__ = ["OpenLibrary", "ask", "library"]
 
 library = Feature("library")
 library.lasts(Lasting.ONE_A_PERSON, Reading)
@@ -109,15 +109,11 @@ def at(turn: Turn, place: int) -> tuple[Reading, Effects]:
     return reading, left
 
 
-def cover_up(turn: Turn) -> Effects:
-    """This person has pressed: what stands open before them is in cover words from now on."""
+@library.redraws
+def redraw(turn: Turn) -> Effects:
+    """In another language, or in cover words while this person has a call of their own open."""
     reading = turn.find(Reading, turn.person.ref)
     return [page(turn, reading)] if reading is not None else []
 
 
 library.checks(check)
-
-
-@library.redraws
-def redraw(turn: Turn) -> Effects:
-    return cover_up(turn)

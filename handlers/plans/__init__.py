@@ -1,8 +1,8 @@
 """Follow-up: a dated plan for each case, from the first half hour to the third month.
 
-Others call `start` when they keep a new case, `raised` when its severity has risen, `read` when
-the owner has opened it, `give` when it changes owner, and `became` and `lines` where the one who
-reported has no name but a code.
+Others call `start` when they keep a new case, `take_back` when that was a slip, `raised` when its
+severity has risen, `read` when the owner has opened it, `give` when it changes owner, and `became`
+and `lines` where the one who reported has no name but a code.
 """
 
 from handlers.plans import above, answers, contact, day, heard, standing_in
@@ -11,7 +11,7 @@ from handlers.plans.feedback import lines
 from handlers.plans.outcome import became, decided, read
 from handlers.plans.ownership import give
 from handlers.plans.preview import preview
-from handlers.plans.start import raised, start
+from handlers.plans.start import is_told, raised, start, take_back
 from handlers.plans.who import contact_by
 
 __all__ = [
@@ -25,10 +25,12 @@ __all__ = [
     "follow_up",
     "give",
     "heard",
+    "is_told",
     "lines",
     "preview",
     "raised",
     "read",
     "standing_in",
     "start",
+    "take_back",
 ]

@@ -1,13 +1,17 @@
 """Start: the follow-up begins in the same transaction as the case, and nobody can forget it."""
 
-from bot.effects import Effects
+from bot.cards import Card, Tone
+from bot.effects import Effects, Forget, Lane, Show
 from bot.turn import Turn
+from bot.words import say
 from handlers import selfchecks
 from handlers.plans import feedback, heard, standing_in, steps
 from handlers.plans.falls_due import begin
+from handlers.plans.pieces import preview
 from handlers.plans.shapes import PlanShape
+from storage import plans
 from storage.cases import Case
-from storage.plans import Plan
+from storage.plans import Plan, steps_of, told_of
 
 
 def start(turn: Turn, case: Case) -> Effects:
@@ -23,6 +27,23 @@ def start(turn: Turn, case: Case) -> Effects:
         *selfchecks.begin(turn, case, check_days(plan, case.severity)),
         *standing_in.offer(turn, case),
     ]
+
+
+def is_told(turn: Turn, case: Case) -> bool:
+    """Has anybody been asked to do a step of it already?"""
+    return any(told_of(turn.session, one.number) for one in steps_of(turn.session, case.number))
+
+
+def take_back(turn: Turn, case: Case) -> Effects:
+    """The seam for a case that was a slip, which nobody has read: nothing of it goes on."""
+    keys = [f"plan:{case.number}:{one.number}" for one in steps_of(turn.session, case.number)]
+    keys += [f"heard:{case.number}", f"feedback:{case.number}"]
+    plans.erase(turn.session, case.number)
+    effects: Effects = [Forget(key) for key in keys]
+    if case.reporter:
+        gone = Card(say("reports.undone"), preview(turn, case.reporter), tone=Tone.QUIET)
+        effects.append(Show(f"feedback:{case.number}:received", case.reporter, gone, Lane.NUDGE))
+    return effects
 
 
 def raised(turn: Turn, case: Case) -> Effects:

@@ -6,7 +6,7 @@ The clock does it in the same second as the press, and shows it again when the c
 from dataclasses import replace
 
 from bot.cards import Card
-from bot.effects import Effect, Effects, Show
+from bot.effects import Effect, Effects, Redraw, Show
 from bot.features import CLOCK
 from bot.turn import Turn
 from handlers.cases import arrived, watching
@@ -17,13 +17,11 @@ from handlers.reports.screen import in_window
 from storage import cases
 from storage.drafts import Window, drafts_of
 from storage.people import Person
-from storage.people import person as find_person
 
 
 @reports.on(ScreenDue, may=CLOCK)
-def screen_due(turn: Turn, due: ScreenDue) -> Effects:
-    whose = find_person(turn.session, due.person)
-    return standing(turn, whose) if whose else []
+def screen_due(_turn: Turn, due: ScreenDue) -> Effects:
+    return [Redraw(due.person)]
 
 
 @reports.redraws

@@ -10,6 +10,7 @@ from bot.cards import Button, Card, Tone
 from bot.effects import Effects, Erase, Forget
 from bot.turn import Turn
 from bot.words import say
+from handlers import plans
 from handlers.anonymous import seal_off, too_few
 from handlers.cases import arrived
 from handlers.colleagues import name_of
@@ -54,7 +55,7 @@ def send_nameless(turn: Turn, said: SendNameless) -> Effects:
         if row is not None:
             turn.session.delete(row)
     forget = Forget(f"reports:draft:{draft.number}")
-    return [*gone, *last, *arrived.tell(turn, case), forget]
+    return [*gone, *last, *arrived.tell(turn, case), *plans.start(turn, case), forget]
 
 
 def slots(draft: Draft, window: Window | None) -> list[str]:

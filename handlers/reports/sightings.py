@@ -5,6 +5,7 @@ from bot.effects import Effects, Forget
 from bot.features import Refused
 from bot.turn import Turn
 from bot.words import Joined, say
+from handlers import plans
 from handlers.cases import arrived
 from handlers.colleagues import name_of
 from handlers.reports import alone, severity
@@ -34,6 +35,7 @@ def sight(turn: Turn, seen: Sight) -> Effects:
     return [
         *shown(turn, saved(turn, case, sighting)),
         *arrived.tell(turn, case),
+        *plans.start(turn, case),
         *told,
         Forget(f"reports:draft:{draft.number}"),
     ]
@@ -92,9 +94,11 @@ def saved(turn: Turn, case: Case, sighting: Sighting) -> Card:
 def undo(turn: Turn, said: Undo) -> Effects:
     """As if it had not been, as long as nobody has opened it."""
     case = turn.get(Case, said.case)
-    read = case.status is not Status.RECEIVED or reads_of(turn.session, case.number)
+    opened = reads_of(turn.session, case.number) or plans.is_told(turn, case)
+    read = case.status is not Status.RECEIVED or opened
     if read or case.severity or case.reporter != turn.person.ref:
         raise Refused(say("common.too_late"))
     effects = [*arrived.taken_back(turn, case), *alone.taken_back(turn, case)]
+    effects += plans.take_back(turn, case)
     cases.erase(turn.session, case)
     return [*shown(turn, plain(turn, say("reports.undone"), tone=Tone.QUIET)), *effects]

@@ -1,0 +1,47 @@
+"""Plain: may anything stand before a person that somebody at their desk must not read?"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import BindParameter, ColumnElement, String, bindparam, cast, exists, or_
+from sqlalchemy import select as sql_select
+from sqlmodel import Session, col
+
+from storage.briefings import Briefing
+from storage.case_life import Status
+from storage.cases import Case, CaseWatch
+from storage.checklists import ChecklistAsked
+from storage.drafts import Window
+from storage.library import Reading
+from storage.plans import PlanTold
+from storage.times import Utc
+from storage.today import MyDay
+from storage.visit_told import VisitTold
+from storage.visits import Visit
+
+LATELY = timedelta(days=1)
+"""A briefing is shown again so long."""
+
+
+def stands(session: Session, ref: str, now: datetime) -> bool:
+    """One question, asked at every press: only where the answer is yes is anything shown again."""
+    asked = {"ref": ref, "named": f'%"{ref}"%', "since": now - LATELY}
+    return bool(session.connection().execute(_STANDS, asked).scalar())
+
+
+def _any() -> ColumnElement[bool]:
+    me: BindParameter[str] = bindparam("ref")
+    theirs = (col(Case.owner) == me) | (col(Case.deputy) == me)
+    visiting = (col(Visit.visitor) == me) & (col(Visit.planned_at) > bindparam("since", type_=Utc))
+    named = cast(col(Briefing.people), String).like(bindparam("named"))
+    leading = cast(col(Briefing.leads), String).like(bindparam("named"))
+    lately = col(Briefing.written_at) > bindparam("since", type_=Utc)
+    told = (Window, Reading, MyDay, PlanTold, ChecklistAsked, VisitTold, CaseWatch)
+    return or_(
+        *(exists().where(col(kind.person) == me) for kind in told),
+        exists().where(theirs, col(Case.status) != Status.CLOSED),
+        exists().where(visiting),
+        exists().where(lately, named | leading),
+    )
+
+
+_STANDS = sql_select(_any())
