@@ -2,17 +2,13 @@
 
 import argparse
 import asyncio
-import errno
-import socket
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session
 
 import handlers
@@ -22,19 +18,28 @@ from bot import (
     backup_commands,
     demo,
     keys,
-    lock,
     logs,
     planning,
+    serve_command,
     serving,
     settings,
     wheel,
 )
 from bot.clock import wall
-from bot.content import ContentError, Pack, Shelf
-from bot.keeping import Keeper
+from bot.console import (
+    OK,
+    WRONG,
+    complain,
+    extra,
+    port_number,
+    ring,
+    say,
+    telling,
+    usable_store,
+)
+from bot.content import ContentError, Pack
 from bot.keys import FileRing, KeysError
 from bot.manners import Manners
-from bot.outside import Outside
 from bot.packs import PackError
 from bot.packs.commands import Packs
 from bot.packs.signing import PublicKey
@@ -50,26 +55,16 @@ from handlers.routines import lists as routine_lists
 from handlers.routines import wheel as routine
 from handlers.units import Outsiders
 from handlers.unreached import Noted, Over
-from storage.database import NewerStore, connect, sessions
+from storage.database import connect, sessions
 from storage.people import everybody
 from storage.resealing import outdated, reseal
-from storage.sealed import Ring, Unreadable
+from storage.sealed import Unreadable
 
 if TYPE_CHECKING:
-    from bot.slack_house import SlackHouse
-    from bot.teams_house import TeamsHouse
-
-OK, WRONG = 0, 2
+    pass
 
 PAUSE = 0.002
 """Seconds between two batches of the rotation, in which the bot may write."""
-NOT_READY = "Not ready to go live yet (to try it all the same: KOLLEGA_TRYING=yes):"
-NO_PLATFORM = (
-    "Nobody could press anything: neither Slack nor Teams is connected. See docs/slack.md or "
-    "docs/teams.md. The page for trying out has no login, so it is not served like this: "
-    "kollega demo shows it, and KOLLEGA_TRYING=yes serves it on this machine."
-)
-
 MANNERS = Manners(
     OpenHome(),
     NotUnderstood(),
@@ -185,17 +180,6 @@ def what_is_kept(add: Add) -> None:
     one.set_defaults(run=import_people)
 
 
-def telling(run: Callable[[argparse.Namespace], Iterable[str]]) -> Callable[..., int]:
-    """A command that only tells lines."""
-
-    def tell(_: Settings, asked: argparse.Namespace) -> int:
-        for line in run(asked):
-            say(line)
-        return OK
-
-    return tell
-
-
 def trusted() -> tuple[PublicKey, ...]:
     return settings.load().trusted
 
@@ -203,12 +187,6 @@ def trusted() -> tuple[PublicKey, ...]:
 def whole(packs: Sequence[Path]) -> Pack:
     """The packs over the base; raises ContentError."""
     return assembly.load([assembly.BASE, *packs], handlers.ALL)
-
-
-def port_number(written: str) -> int:
-    if not (written.isdecimal() and int(written) <= 65535):
-        raise argparse.ArgumentTypeError("write a port from 0 to 65535")
-    return int(written)
 
 
 def run_demo(known: Settings, asked: argparse.Namespace) -> int:
@@ -235,123 +213,7 @@ def run_demo(known: Settings, asked: argparse.Namespace) -> int:
 
 
 def run_serve(known: Settings, _: argparse.Namespace) -> int:
-    logs.configure(known.log)
-    shelf = assembly.shelf([assembly.BASE, *extra(known)], handlers.ALL, known.trusted)
-    try:
-        with ExitStack() as opened:
-            with usable_store(known):
-                if known.database_file:
-                    opened.enter_context(lock.held(known.database_file))
-            page = opened.enter_context(listen("127.0.0.1", known.port, "KOLLEGA_PORT"))
-            public, bot = None, None
-            if known.slack_over_http:
-                place = known.slack_host, known.slack_port, "KOLLEGA_SLACK_PORT"
-                public = opened.enter_context(listen(*place))
-            if known.teams_on:
-                place = known.teams_host, known.teams_port, "KOLLEGA_TEAMS_PORT"
-                bot = opened.enter_context(listen(*place))
-            return asyncio.run(live(known, shelf, page, public, bot))
-    except (NotFree, lock.Taken) as no:
-        return complain("", str(no))
-
-
-async def live(
-    known: Settings,
-    shelf: Shelf,
-    page: socket.socket,
-    public: socket.socket | None,
-    bot: socket.socket | None,
-) -> int:
-    """A bot on its own store, until it is stopped. Slack's requests come to `public`, those of
-    Teams to `bot`."""
-    slack, teams = slack_house(known, shelf, public), teams_house(known, shelf, bot)
-    try:
-        with usable_store(known) as url:
-            journal = journal_beside(known)
-            signer = audit_commands.signer_of(known)
-            house = serving.build_house(
-                url,
-                shelf,
-                handlers.ALL,
-                MANNERS,
-                journal=journal,
-                slack=slack,
-                teams=teams,
-                signer=signer,
-                ring=ring(known),
-                shown=known.trying or not (slack or teams),
-            )
-            watched(known, house)
-        house.machine.engine.strict = known.strict_numbers
-        if refused := refusal(known, house):
-            house.machine.writer.close()
-            return complain(*refused)
-        say(where(house, page))
-        for line in (*slack_lines(known, public), *teams_lines(bot), *serving.locked(house)):
-            say(line)
-        await serving.serve(house, MANNERS, page, address=known.public_url)
-        return OK
-    finally:
-        for platform in (slack, teams):
-            if platform:
-                await platform.close()
-
-
-def watched(known: Settings, house: serving.House) -> None:
-    """What runs beside the bot only where somebody wants it."""
-    if known.backup and known.database_file:
-        house.keep(Keeper(known.database_file, known.backup, wall))
-    if known.heartbeat_url:
-        house.outside = Outside(known.heartbeat_url.get_secret_value(), house.operations)
-
-
-def refusal(known: Settings, house: serving.House) -> tuple[str, str] | None:
-    """Why this bot must not start: a headline, and what to repair."""
-    if missing := serving.gaps(house):
-        return "Nobody would answer a call yet:", "\n".join(missing)
-    if not known.trying and (missing := serving.blockers(house)):
-        return NOT_READY, "\n".join(missing)
-    if not known.trying and not house.platforms:
-        return "", NO_PLATFORM
-    return None
-
-
-def where(house: serving.House, page: socket.socket) -> str:
-    place = f"http://127.0.0.1:{page.getsockname()[1]}/"
-    if house.shown:
-        return f"Kollega answers at {place} (this machine only)"
-    return f"Kollega tells how it is at {place}readyz and {place}metrics (this machine only)"
-
-
-def slack_house(known: Settings, shelf: Shelf, public: socket.socket | None) -> "SlackHouse | None":
-    """Its packages take long to read, and only who has Slack needs them."""
-    if not known.slack_on:
-        return None
-    from bot.slack_house import SlackHouse
-
-    return SlackHouse(known, shelf, public)
-
-
-def slack_lines(known: Settings, public: socket.socket | None) -> Iterator[str]:
-    if public:
-        host, port, *_ = public.getsockname()
-        yield f"Slack's requests are awaited at http://{host}:{port}/slack/events"
-    if known.slack_app_token:
-        yield "Slack is asked for a line over Socket Mode (for trying things out)"
-
-
-def teams_house(known: Settings, shelf: Shelf, bot: socket.socket | None) -> "TeamsHouse | None":
-    if not known.teams_on:
-        return None
-    from bot.teams_house import TeamsHouse
-
-    return TeamsHouse(known, shelf, bot)
-
-
-def teams_lines(bot: socket.socket | None) -> Iterator[str]:
-    if bot:
-        host, port, *_ = bot.getsockname()
-        yield f"Teams' requests are awaited at http://{host}:{port}/api/messages"
+    return serve_command.run(known, serve_command.Parts(handlers.ALL, MANNERS))
 
 
 def run_doctor(_: argparse.Namespace) -> int:
@@ -468,68 +330,6 @@ def opened_store(known: Settings) -> Iterator[Session]:
     """A session for a command; a key is asked for only where something sealed is read."""
     with usable_store(known) as url, sessions(connect(url, ring(known)))() as session:
         yield session
-
-
-def ring(known: Settings) -> Ring:
-    written = known.keys.get_secret_value() if known.keys else None
-    return keys.ring(written, known.database_url)
-
-
-def extra(known: Settings) -> list[Path]:
-    return [known.content] if known.content else []
-
-
-@contextmanager
-def usable_store(known: Settings) -> Iterator[str]:
-    """The database's URL; its folder exists, and only its owner may look into it.
-
-    A file that cannot be opened, or is no database of ours, is a setting that needs a repair.
-    """
-    try:
-        known.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        yield known.database_url
-    except (OSError, DatabaseError, NewerStore) as no:
-        why = no.strerror if isinstance(no, OSError) else getattr(no, "orig", no)
-        raise SettingsError(f"KOLLEGA_DATABASE_URL: {unusable(known, str(why))}") from None
-
-
-def unusable(known: Settings, why: str) -> str:
-    first = why.strip().splitlines()[0] if why.strip() else "no reason given"
-    if known.database_file:
-        return f"{known.database_file} cannot be used as the database ({first}); name another file"
-    host = make_url(known.database_url).host or "this machine"
-    return f"PostgreSQL at {host} cannot be used ({first}); see that it runs and lets us in"
-
-
-def journal_beside(known: Settings) -> Path:
-    return (known.database_file or known.folder / "kollega.db").with_suffix(".screens.jsonl")
-
-
-class NotFree(Exception):
-    """Where somebody else listens, or where nobody can."""
-
-
-def listen(host: str, port: int, setting: str) -> socket.socket:
-    """`setting` is the variable to change; raises NotFree with that repair."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except OSError as no:
-        if no.errno == errno.EADDRINUSE:
-            raise NotFree(f"Port {port} is taken. Choose another with {setting}.") from None
-        why = no.strerror or type(no).__name__
-        said = f"Nothing can listen at {host}, port {port} ({why}). Change {setting}"
-        raise NotFree(f"{said} or its host.") from None
-
-
-def say(line: str) -> None:
-    """At once, also where somebody reads along through a pipe."""
-    print(line, flush=True)
-
-
-def complain(headline: str, lines: str) -> int:
-    print("\n".join(line for line in (headline, lines) if line), file=sys.stderr)
-    return WRONG
 
 
 def entry() -> None:

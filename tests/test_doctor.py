@@ -15,8 +15,9 @@ import yaml
 from aiohttp import web
 
 from bot import doctor
-from bot.__main__ import main, usable_store
+from bot.__main__ import main
 from bot.clock import wall
+from bot.console import usable_store
 from bot.doctor import FOREIGN, MANIFEST
 from bot.keys import ring
 from bot.settings import PREFIX, Settings, load
