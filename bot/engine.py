@@ -181,7 +181,8 @@ class Engine:
         )
         if comeback.carries_a_number(happened, self.strict):
             raise Refused(say("guard.typed"))
-        if found := comeback.held(heard.inputs, self.strict, self.answers[type(happened)].phones):
+        known = self.answers.get(type(happened))
+        if found := comeback.held(heard.inputs, self.strict, known.phones if known else ()):
             if SAID in heard.inputs:  # a typed line has no form that could come back
                 raise Refused(say("guard.typed"))
             answer = self._may(turn, happened)

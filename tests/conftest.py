@@ -1,5 +1,6 @@
 """The stage and the people of the demo site, ready to play."""
 
+import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -55,6 +56,7 @@ def store_kind(request: pytest.FixtureRequest) -> Iterator[str]:
         except postgres.Missing as why:
             pytest.skip(str(why))
     Chosen.kind = kind
+    logging.disable(logging.NOTSET)
     yield kind
     Chosen.kind = databases.SQLITE
 

@@ -71,5 +71,5 @@ def walk(every: int) -> dict[int, list[str]]:
 def test_a_crash_at_any_question_loses_nothing(figure: Callable[[str], None]) -> None:
     found = walk(EVERY)
     figure(f"crash walker, report: {len(found)} points walked, one in {EVERY}")
-    assert len(found) > 8
+    assert len(found) >= 7
     assert {at: wrong for at, wrong in found.items() if wrong} == {}

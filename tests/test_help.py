@@ -375,7 +375,7 @@ def test_an_owner_who_never_confirms_that_all_is_calm_is_asked_and_replaced(
     stage.passes(minutes=5)
     anna.sees("Lisa säger klart, men ingen har tittat. Titta till.")
     anna.presses("Trygg")
-    lisa.sees("Klart")
+    lisa.sees("Bra jobbat. Paus 15 minuter.")
 
 
 def test_level_one_offers_a_call_back_when_nobody_answers(

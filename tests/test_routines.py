@@ -12,7 +12,6 @@ from bot.content import ContentError, Shelf
 from bot.turn import Turn
 from handlers.routines.lists import Checklist, deputies
 from storage.checklists import ChecklistAsked, ChecklistRun, RoutineKnown, RunStatus
-from tests import stage as stages
 from tests.conftest import Tongue
 from tests.stage import Actor, Stage, demo_shelf, texts
 
@@ -127,9 +126,7 @@ def test_each_list_comes_once_though_the_bot_was_away(stage: Stage) -> None:
         assert runs(stage, "close") == runs(stage, "contacts") == []
 
 
-def test_adding_a_file_adds_the_list(
-    stage: Stage, anna: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_adding_a_file_adds_the_list(stage: Stage, anna: Actor, tmp_path: Path) -> None:
     """A safety officer writes one file; nothing else is needed."""
     folder = tmp_path / "checklists"
     folder.mkdir()
@@ -145,7 +142,7 @@ def test_adding_a_file_adds_the_list(
     )
     packs = [assembly.BASE, assembly.DEMO, tmp_path]
     shelf: Shelf = assembly.shelf(packs, handlers.ALL)
-    monkeypatch.setattr(stages, "demo_shelf", lambda: shelf)
+    stage.shelf = shelf
     stage.restarts()
     stage.passes(minutes=9)
     anna.sees("Nycklar")

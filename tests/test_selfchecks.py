@@ -1,5 +1,6 @@
 """Self-checks, told as conversations: a short question, nothing kept of the answer, and a talk."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -56,7 +57,8 @@ def test_green_and_yellow_leave_the_same_trace(language: str) -> None:
         lisa.presses(label)
         lisa.sees("Tack. Det är vanligt att reagera sent.")
         with stage.database.connect() as connection:
-            stores.append("\n".join(raw(connection).iterdump()))
+            dumped = "\n".join(raw(connection).iterdump())
+            stores.append(re.sub(r"'[0-9a-f]{16}'", "(random)", dumped))  # the audit's salt
         stage.close()
     assert stores[0] == stores[1]
 

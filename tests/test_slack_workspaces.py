@@ -28,7 +28,8 @@ CODE = "code-1"
 
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    pack, url = agency(tmp_path), f"sqlite:///{tmp_path / 'kollega.db'}"
+    # Without the administrator's account: trial cards would be the first to tell what is wrong.
+    pack, url = agency(tmp_path, "ivar"), f"sqlite:///{tmp_path / 'kollega.db'}"
     here = Office(pack, url, allowed=f"{HOME}, {OTHER} {GRID}")
     await here.open()
     yield here

@@ -154,7 +154,7 @@ def walk(
 @pytest.mark.parametrize("polite", [False, True], ids=["j10", "twin"])
 def test_a_crash_anywhere_in_j10_loses_nothing(polite: bool) -> None:
     """A few points here, to keep the tests short; `make soak` walks them all."""
-    found = dict(walk(story(polite), every=71))
+    found = dict(walk(story(polite), every=47))
     assert len(found) >= 3
     assert {at: wrong for at, wrong in found.items() if wrong} == {}
 
