@@ -243,6 +243,7 @@ async def test_where_buttons_are_lost_the_reader_is_told_what_to_do(office: Offi
 async def test_slack_may_be_away_when_the_bot_starts(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
+    await office.until(lambda: office.ours.visit is not None)
     office.slack.fails("auth.test", Fault(status=502, times=1))
     await office.restarts()
     await office.presses("lisa", 3)
