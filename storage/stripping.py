@@ -40,8 +40,10 @@ def strip(session: Session, run: RetentionRun, kept: Sequence[Kept], now: dateti
     return True
 
 
-def _next(session: Session, after: int, until: int) -> Sequence[AuditLine]:
-    asked = select(AuditLine).where(col(AuditLine.id) > after, col(AuditLine.id) < until)
+def _next(session: Session, after: int, until: int | None = None) -> Sequence[AuditLine]:
+    asked = select(AuditLine).where(col(AuditLine.id) > after)
+    if until is not None:
+        asked = asked.where(col(AuditLine.id) < until)
     return session.exec(asked.order_by(col(AuditLine.id)).limit(AT_ONCE)).all()
 
 
@@ -119,7 +121,7 @@ def foretold(
     """For a dry run: every line that would lose its words if these rows went."""
     found: list[int] = []
     after = 0
-    while lines := _next(session, after, 2**62):
+    while lines := _next(session, after):
         after = lines[-1].id or 0
         found += [one.id or 0 for one in strippable(session, lines, kept, periods, now, going)]
         for line in lines:
