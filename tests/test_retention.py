@@ -2,7 +2,9 @@
 
 import json
 from datetime import datetime, timedelta
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from random import Random
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 from sqlmodel import Session, SQLModel, col, select
 
 import handlers
+import storage
 from bot import keys
 from bot.__main__ import main
 from bot.assembly import BASE, DEMO
@@ -396,6 +399,8 @@ def test_an_export_holds_what_is_ones_own_and_nothing_of_others(
 
 
 def test_every_table_with_a_person_in_it_is_exported_or_says_why_not() -> None:
+    for module in iter_modules(storage.__path__):  # whatever else this run has imported
+        import_module(f"storage.{module.name}")
     told = {str(table(one.kind).name) for feature in handlers.ALL for one in feature.own}
     persons = {"person", "presser", "visitor", "reporter", "exposed"}
     holding = {
