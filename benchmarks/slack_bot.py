@@ -10,7 +10,6 @@ profiler sees all of it.
 
 import argparse
 import asyncio
-import resource
 import time
 from collections.abc import Callable
 from cProfile import Profile
@@ -18,10 +17,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from aiohttp import web
-from sqlmodel import Session, SQLModel, delete
+from sqlmodel import Session
 
 import handlers
-from benchmarks import slack_parts
+from benchmarks import bots, slack_parts
 from bot import assembly, commands
 from bot.actions import Action, build
 from bot.clock import wall
@@ -80,27 +79,10 @@ class Bot:
         return app
 
     async def stats(self, _: web.Request) -> web.Response:
-        """As the floor tells them, and whether anything is still under way."""
-        status = Path("/proc/self/status")
-        rows = status.read_text("utf-8").splitlines() if status.exists() else []
-        rss = next((int(row.split()[1]) for row in rows if row.startswith("VmRSS")), 0)
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        busy = len(self.machine.courier.tasks) + len(self.server.router.errands)
-        cpu = used.ru_utime + used.ru_stime
-        return web.json_response({"rss_kb": rss, "cpu_s": cpu, "busy": busy})
+        return bots.used(len(self.machine.courier.tasks) + len(self.server.router.errands))
 
     async def clear(self, _: web.Request) -> web.Response:
-        """Every call is over: nobody has pressed yet."""
-
-        def work() -> None:
-            with self.machine.engine.sessions() as session:
-                for table in reversed(SQLModel.metadata.sorted_tables):
-                    if table.name not in KEPT:
-                        session.execute(delete(table))
-                session.commit()
-
-        await self.machine.writer.do(work)
-        return web.Response()
+        return await bots.clear(self.machine, KEPT)
 
     async def begin(self, _: web.Request) -> web.Response:
         self.profile.enable()

@@ -9,15 +9,14 @@ machine, so that the surface's own share can be seen.
 
 import argparse
 import asyncio
-import resource
 import socket
 from pathlib import Path
 
 from aiohttp import web
 from pydantic import SecretStr
-from sqlmodel import SQLModel, delete
 
 import handlers
+from benchmarks import bots
 from benchmarks.slack_bot import more_offices
 from bot import assembly
 from bot.__main__ import MANNERS
@@ -69,26 +68,10 @@ class Bot:
         return app
 
     async def stats(self, _: web.Request) -> web.Response:
-        status = Path("/proc/self/status")
-        rows = status.read_text("utf-8").splitlines() if status.exists() else []
-        rss = next((int(row.split()[1]) for row in rows if row.startswith("VmRSS")), 0)
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        busy = len(self.machine.courier.tasks) + len(self.house.server.router.errands)
-        cpu = used.ru_utime + used.ru_stime
-        return web.json_response({"rss_kb": rss, "cpu_s": cpu, "busy": busy})
+        return bots.used(len(self.machine.courier.tasks) + len(self.house.server.router.errands))
 
     async def clear(self, _: web.Request) -> web.Response:
-        """Every call is over: nobody has pressed yet."""
-
-        def work() -> None:
-            with self.machine.engine.sessions() as session:
-                for table in reversed(SQLModel.metadata.sorted_tables):
-                    if table.name not in KEPT:
-                        session.execute(delete(table))
-                session.commit()
-
-        await self.machine.writer.do(work)
-        return web.Response()
+        return await bots.clear(self.machine, KEPT)
 
 
 def token() -> dict[str, object]:
