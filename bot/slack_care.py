@@ -1,4 +1,4 @@
-"""What looks after Slack in a running bot: the first visit, and a look at everything each minute.
+"""What looks after Slack in a running bot: the first hello, and a look at everything each minute.
 
 Nothing here is in the way of a press, and what fails harms no call: it is tried again.
 """
@@ -19,9 +19,9 @@ from bot.slack_workspaces import Workspaces
 from bot.surfaces import ShutOut
 from bot.surfaces.slack import poll
 from bot.surfaces.slack.api import SlackApi
+from bot.surfaces.slack.introduction import introduce, may_connect
 from bot.surfaces.slack.server import SlackServer
 from bot.surfaces.slack.surface import split
-from bot.surfaces.slack.visit import may_connect, visit
 from bot.troubles import Troubles
 
 log = logging.getLogger("kollega.slack")
@@ -51,7 +51,7 @@ class Care:
 
     async def arrive(self) -> None:
         if self.workspaces.own:
-            self.workspaces.visit = await self._until_let_in(lambda: visit(self.api))
+            self.workspaces.introduction = await self._until_let_in(lambda: introduce(self.api))
         if app_token := self.server.app_token:
             await self._until_let_in(lambda: may_connect(self.api, app_token))
             await self.server.connect()

@@ -1,4 +1,4 @@
-"""The doctor's visit to Slack: token, permissions, secret, clock, and who has an address there."""
+"""The doctor's look at Slack: token, permissions, secret, clock, and who has an address there."""
 
 import re
 from collections.abc import Iterator
@@ -17,8 +17,8 @@ from bot.slack_house import secret
 from bot.slack_people import SLACK
 from bot.surfaces import ShutOut
 from bot.surfaces.slack.api import SlackApi
+from bot.surfaces.slack.introduction import Introduction, introduce, may_connect
 from bot.surfaces.slack.settings import SlackSettings
-from bot.surfaces.slack.visit import Visit, may_connect, visit
 from storage import installations
 
 BOOK = AddressBook(
@@ -68,7 +68,7 @@ def listening(known: SlackSettings) -> Iterator[Finding]:
 
 async def _visited(api: SlackApi, manifest: Path, now: datetime) -> list[Finding]:
     try:
-        found = await visit(api)
+        found = await introduce(api)
     except ShutOut as no:
         return [Finding("reachable", "Slack answers"), Finding("token", *split(str(no)))]
     except Exception as no:
@@ -87,7 +87,7 @@ def split(why: str) -> tuple[str, str]:
     return said, repair or "ask whoever looks after Slack"
 
 
-def scopes(found: Visit, manifest: Path) -> Finding:
+def scopes(found: Introduction, manifest: Path) -> Finding:
     if found.scopes is None:
         return Finding("scopes", "Slack did not tell them")
     if not manifest.exists():

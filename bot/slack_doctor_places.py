@@ -1,4 +1,4 @@
-"""The doctor's visit to every workspace that let the bot in over OAuth."""
+"""The doctor's look at every workspace that let the bot in over OAuth."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,8 +16,8 @@ from bot.slack_people import SLACK
 from bot.staff import Site
 from bot.surfaces import ShutOut
 from bot.surfaces.slack.api import SlackApi
+from bot.surfaces.slack.introduction import introduce
 from bot.surfaces.slack.surface import split
-from bot.surfaces.slack.visit import visit
 from storage import installations
 from storage.database import open_database, sessions
 from storage.installations import Installation
@@ -68,7 +68,7 @@ async def _place(known: Settings, one: Installation, now: datetime) -> Finding:
 
     api = SlackApi(known.slack_api_base, token)
     try:
-        told = await visit(api)
+        told = await introduce(api)
     except ShutOut as no:
         return Finding(check, str(no).partition("; ")[0], f"{INSTALL}, there")
     except Exception as no:

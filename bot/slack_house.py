@@ -23,12 +23,12 @@ from bot.slack_workspaces import Workspaces
 from bot.surfaces.slack.api import SlackApi
 from bot.surfaces.slack.doors import Chosen, Line, SlackDoors
 from bot.surfaces.slack.installing import Installing, Said
+from bot.surfaces.slack.introduction import Introduction
 from bot.surfaces.slack.oauth import Client
 from bot.surfaces.slack.reasons import GONE_APP, PLACE_GONE
 from bot.surfaces.slack.server import SlackServer
 from bot.surfaces.slack.settings import SlackSettings
 from bot.surfaces.slack.surface import SlackSurface
-from bot.surfaces.slack.visit import Visit
 from bot.troubles import Troubles
 from bot.words import say
 
@@ -50,9 +50,9 @@ class SlackHouse(PlatformHouse):
         self.surface = SlackSurface(self.api, self._instead, self.people.left)
 
     @property
-    def visit(self) -> Visit | None:
+    def introduction(self) -> Introduction | None:
         """The workspace of the token in the settings, once Slack has told which it is."""
-        return self.workspaces.visit
+        return self.workspaces.introduction
 
     def join(self, machine: Machine, manners: Manners, troubles: Troubles) -> None:
         super().join(machine, manners, troubles)

@@ -94,9 +94,9 @@ class SlackUnits:
 
     def _people(self, users: Iterable[str]) -> Iterator[str]:
         """Without apps, our own among them: a channel has them as members too."""
-        visit = self.workspaces.visit
+        us = self.workspaces.introduction
         ours = {one.bot_user for one in self.workspaces.places.values()}
-        ours |= {visit.bot_user} if visit else set()
+        ours |= {us.bot_user} if us else set()
         return (user for user in users if user not in ours | self.people.machines)
 
     async def _tell(self, unit: str, outside: tuple[str, ...]) -> None:

@@ -18,9 +18,9 @@ from bot.machine import Machine
 from bot.surfaces import ShutOut, SurfaceError, Unreachable
 from bot.surfaces.slack.api import SlackApi
 from bot.surfaces.slack.doors import Pass
+from bot.surfaces.slack.introduction import Introduction
 from bot.surfaces.slack.oauth import Client, Denied, Granted, exchange
 from bot.surfaces.slack.reasons import NO_PLACE, NOT_LET_IN
-from bot.surfaces.slack.visit import Visit
 from storage import installations
 from storage.installations import Installation
 
@@ -36,7 +36,7 @@ STATE_LIVES = timedelta(minutes=10)
 
 @dataclass
 class Workspaces:
-    """`own` is the token of the settings, for the one workspace (`visit`) that it belongs to.
+    """`own` is the token of the settings, for the one workspace (`introduction`) that it is of.
 
     `allowed` are the places ("T…", "E…") that may let us in over OAuth.
     """
@@ -45,7 +45,7 @@ class Workspaces:
     client: Client | None
     allowed: frozenset[str]
     lost: Callable[[], None] = lambda: None
-    visit: Visit | None = None
+    introduction: Introduction | None = None
     places: dict[str, Installation] = field(default_factory=dict)
     locks: dict[str, asyncio.Lock] = field(default_factory=dict)
 
@@ -106,17 +106,18 @@ class Workspaces:
     def teams(self) -> list[str]:
         """Every workspace by its name in an address; that of the settings is ""."""
         of_all = (team for one in self.places.values() for team in (one.teams or [one.place]))
-        return [*([""] if self.own and self.visit else []), *of_all]
+        return [*([""] if self.own and self.introduction else []), *of_all]
 
     def _is_own(self, team: str) -> bool:
         """Until Slack has told which workspace it is, its signature is enough: a press cannot
         wait for that."""
-        return not team or self.visit is None or team == self.visit.team
+        return not team or self.introduction is None or team == self.introduction.team
 
     def _own_pass(self, team: str) -> Pass | None:
         if not (self.own and self._is_own(team)):
             return None
-        return Pass(self.own, *((self.visit.bot_user, self.visit.bot) if self.visit else ()))
+        us = self.introduction
+        return Pass(self.own, us.bot_user, us.bot) if us else Pass(self.own)
 
     # Being let in, and put out
 

@@ -1,4 +1,4 @@
-"""The doctor's visit to Teams: token, keys, clock, certificate, and who has an address there."""
+"""The doctor's look at Teams: token, keys, clock, certificate, and who has an address there."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta

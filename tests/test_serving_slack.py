@@ -243,17 +243,17 @@ async def test_where_buttons_are_lost_the_reader_is_told_what_to_do(office: Offi
 async def test_slack_may_be_away_when_the_bot_starts(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await office.until(lambda: office.ours.visit is not None)
+    await office.until(lambda: office.ours.introduction is not None)
     office.slack.fails("auth.test", Fault(status=502, times=1))
     await office.restarts()
     await office.presses("lisa", 3)
     await office.sees("bo", "L3 · Lisa")
-    await office.until(lambda: office.ours.visit is not None)
+    await office.until(lambda: office.ours.introduction is not None)
     assert [m for m in caplog.messages if "502" in m] == ["Slack: Slack answers 502"]
 
 
 async def test_another_workspace_is_not_heard(office: Office) -> None:
-    await office.until(lambda: office.ours.visit is not None)
+    await office.until(lambda: office.ours.introduction is not None)
     office.slack.memory.team = "T0FOREIGN"
     await office.presses("lisa", 3)
     office.slack.memory.team = "T0KOLLEGA"

@@ -1,4 +1,4 @@
-"""The first visit to Slack: who we are there, what we may do, and what time it is."""
+"""How we introduce ourselves to Slack: who we are there, what we may do, and what time it is."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from bot.surfaces.slack.shapes import text
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class Introduction:
     """`scopes` is None where Slack does not tell them, `at` where it does not tell the time."""
 
     team: str
@@ -26,13 +26,13 @@ class Visit:
     at: datetime | None
 
 
-async def visit(api: SlackApi) -> Visit:
+async def introduce(api: SlackApi) -> Introduction:
     """Raises what `refusals` makes of an error."""
     said, answer = await _ask(api, "auth.test", await api.token(""))
     told = answer.headers.get("X-OAuth-Scopes")
     scopes = frozenset(map(str.strip, told.split(","))) if told is not None else None
     team, name, user, bot = (text(said, key) for key in ("team_id", "team", "user_id", "bot_id"))
-    return Visit(team, name, user, bot, scopes, _date(answer))
+    return Introduction(team, name, user, bot, scopes, _date(answer))
 
 
 async def may_connect(api: SlackApi, app_token: str) -> None:
