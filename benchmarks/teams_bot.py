@@ -22,9 +22,9 @@ from bot import assembly
 from bot.__main__ import MANNERS
 from bot.clock import wall
 from bot.events import Answer, Incoming
+from bot.house import reason
 from bot.machine import Machine
 from bot.pace import Pace
-from bot.serving import reason
 from bot.settings import Settings
 from bot.teams_house import TeamsHouse
 from bot.troubles import Troubles

@@ -38,6 +38,7 @@ from bot.console import (
     usable_store,
 )
 from bot.content import ContentError, Pack
+from bot.house import build_house
 from bot.keys import FileRing, KeysError
 from bot.manners import Manners
 from bot.packs import PackError
@@ -197,7 +198,7 @@ def run_demo(known: Settings, asked: argparse.Namespace) -> int:
         return demo.run(port, say)
 
     async def live() -> None:
-        house = serving.build_house(
+        house = build_house(
             child.database_url,
             shelf,
             handlers.ALL,

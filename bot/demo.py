@@ -19,8 +19,8 @@ from pathlib import Path
 from time import monotonic
 
 from bot.clock import wall
+from bot.house import Demo
 from bot.machine import Machine
-from bot.serving import Demo
 
 RESET = 75
 """The exit code by which the child asks to begin afresh."""

@@ -22,6 +22,7 @@ from bot.console import (
 )
 from bot.content import Shelf
 from bot.features import Feature
+from bot.house import House, build_house
 from bot.keeping import Keeper
 from bot.manners import Manners
 from bot.outside import Outside
@@ -84,7 +85,7 @@ async def live(
         with usable_store(known) as url:
             journal = journal_beside(known)
             signer = audit_commands.signer_of(known)
-            house = serving.build_house(
+            house = build_house(
                 url,
                 shelf,
                 parts.features,
@@ -112,7 +113,7 @@ async def live(
                 await platform.close()
 
 
-def watched(known: Settings, house: serving.House) -> None:
+def watched(known: Settings, house: House) -> None:
     """What runs beside the bot only where somebody wants it."""
     if known.backup and known.database_file:
         house.keep(Keeper(known.database_file, known.backup, wall))
@@ -120,7 +121,7 @@ def watched(known: Settings, house: serving.House) -> None:
         house.outside = Outside(known.heartbeat_url.get_secret_value(), house.operations)
 
 
-def refusal(known: Settings, house: serving.House) -> tuple[str, str] | None:
+def refusal(known: Settings, house: House) -> tuple[str, str] | None:
     """Why this bot must not start: a headline, and what to repair."""
     if missing := serving.gaps(house):
         return "Nobody would answer a call yet:", "\n".join(missing)
@@ -131,7 +132,7 @@ def refusal(known: Settings, house: serving.House) -> tuple[str, str] | None:
     return None
 
 
-def where(house: serving.House, page: socket.socket) -> str:
+def where(house: House, page: socket.socket) -> str:
     place = f"http://127.0.0.1:{page.getsockname()[1]}/"
     if house.shown:
         return f"Kollega answers at {place} (this machine only)"

@@ -214,7 +214,7 @@ COMMAND_LINE = {"__main__.py", "demo.py", "planning.py"}
 """What speaks to operators, in a terminal; its sentences are not content."""
 
 PLATFORM_ROOMS = {
-    "serving.py", "settings.py", "doctor.py", "slack_care.py", "slack_doctor.py",
+    "house.py", "serving.py", "settings.py", "doctor.py", "slack_care.py", "slack_doctor.py",
     "slack_doctor_places.py", "slack_house.py", "slack_news.py", "slack_people.py",
     "slack_sheets.py", "slack_units.py", "slack_workspaces.py", "teams_doctor.py",
     "teams_house.py", "teams_package.py", "teams_people.py", "world.py", "tables.py", "imports.py",

@@ -17,7 +17,7 @@ from bot import serving
 from bot.__main__ import MANNERS
 from bot.cards import Button, Card, Keys, Text
 from bot.demo import PANES, DemoClock
-from bot.serving import Demo, House
+from bot.house import Demo, House, build_house
 from tests.browser import CHROMIUM, Page, browser
 from tests.databases import fresh_database
 from tests.stage import demo_shelf
@@ -531,8 +531,8 @@ async def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     """A bot in this process that has a view, and a page of it."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     database, clock = fresh_database(), DemoClock(tmp_path / "shift")
-    monkeypatch.setattr(serving, "connect", lambda *_: database)
-    house = serving.build_house(
+    monkeypatch.setattr("bot.house.connect", lambda *_: database)
+    house = build_house(
         "sqlite://",
         demo_shelf(),
         (*handlers.ALL, window()),

@@ -9,7 +9,7 @@ import pytest
 import handlers
 from bot import assembly, serving
 from bot.__main__ import MANNERS
-from bot.serving import House
+from bot.house import House, build_house
 from bot.staff import Site
 from storage.people import person
 
@@ -24,7 +24,7 @@ def pack(tmp_path: Path) -> Path:
 async def house(pack: Path, tmp_path: Path) -> AsyncIterator[House]:
     shelf = assembly.shelf([assembly.BASE, pack], handlers.ALL)
     url = f"sqlite:///{tmp_path / 'kollega.db'}"
-    house = serving.build_house(url, shelf, handlers.ALL, MANNERS)
+    house = build_house(url, shelf, handlers.ALL, MANNERS)
     yield house
     house.machine.writer.close()
     with house.machine.engine.sessions() as session:

@@ -12,7 +12,7 @@ from typing import get_args
 import pytest
 from aiohttp import ClientSession, ClientTimeout
 
-from bot.serving import reason
+from bot.house import reason
 from bot.surfaces.teams.reasons import REASONS
 from handlers.unreached import Why
 from storage.unreached import Unreached

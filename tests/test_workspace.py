@@ -22,7 +22,7 @@ from bot.__main__ import MANNERS
 from bot.actions import pack
 from bot.cards import Button, Card, Keys
 from bot.features import Feature
-from bot.serving import House
+from bot.house import House, build_house
 from bot.surfaces.workspace.asked import LARGEST_BODY
 from bot.surfaces.workspace.screens import Screens
 from bot.surfaces.workspace.server import STATIC
@@ -102,8 +102,8 @@ async def site(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, demo: bool, features: tuple[Feature, ...]
 ) -> AsyncIterator[Site]:
     database = fresh_database()
-    monkeypatch.setattr(serving, "connect", lambda *_: database)
-    house = serving.build_house(
+    monkeypatch.setattr("bot.house.connect", lambda *_: database)
+    house = build_house(
         "sqlite://", demo_shelf(), features, MANNERS, lambda: NOW, tmp_path / "screens.jsonl"
     )
     asked = steered(house) if demo else []

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 import handlers
 from bot import assembly, serving
 from bot.__main__ import MANNERS
-from bot.serving import House
+from bot.house import House, build_house
 from bot.slack_house import SlackHouse
 from bot.surfaces.slack.server import PATH
 from storage.deliveries import Delivery
@@ -48,9 +48,7 @@ class Office:
         self.listening = None if self.socket else socket.create_server(("127.0.0.1", 0))
         known = leading_to(self.slack, self.socket, self.allowed)
         self.ours = SlackHouse(known, shelf, self.listening)
-        self.house: House = serving.build_house(
-            self.url, shelf, handlers.ALL, MANNERS, slack=self.ours
-        )
+        self.house: House = build_house(self.url, shelf, handlers.ALL, MANNERS, slack=self.ours)
         self.house.machine.start()
         await self.ours.start()
         if self.listening:

@@ -13,6 +13,7 @@ from sqlmodel import Session
 import handlers
 from bot import assembly, serving
 from bot.__main__ import MANNERS
+from bot.house import build_house
 from bot.slack_house import SlackHouse
 from bot.surfaces.slack.server import PATH as SLACK_PATH
 from bot.surfaces.teams.server import PATH as TEAMS_PATH
@@ -48,9 +49,7 @@ class BothOffices:
         ours = SlackHouse(leading_to(self.slack), shelf, self.doors[0])
         theirs = TeamsHouse(leading_to_teams(self.microsoft), shelf, self.doors[1], self._token)
         self.teams = theirs
-        self.house = serving.build_house(
-            self.url, shelf, handlers.ALL, MANNERS, slack=ours, teams=theirs
-        )
+        self.house = build_house(self.url, shelf, handlers.ALL, MANNERS, slack=ours, teams=theirs)
         with self.session() as session:
             for person in everybody(session):
                 person.addresses = {

@@ -12,8 +12,8 @@ from sqlalchemy import Engine as Database
 import handlers
 from bot import assembly
 from bot.__main__ import MANNERS
+from bot.house import reason
 from bot.machine import Machine
-from bot.serving import reason
 from bot.settings import Settings
 from bot.surfaces.teams.connector import ANSWER_SECONDS
 from bot.surfaces.teams.server import PATH
