@@ -1,4 +1,4 @@
-"""Outcome: a step is done, it is told, and whoever reported says whether it became good."""
+"""Outcome: a step is done, it is told, and whoever reported says whether it was good."""
 
 from bot.cards import Form
 from bot.effects import Effects, Open
@@ -51,7 +51,7 @@ REPORTED = May("reported it", _reported)
 
 
 def finish(turn: Turn, case: Case, step: PlanStep) -> Effects:
-    """A step is done; with the last one whoever reported is asked whether it became good."""
+    """A step is done; with the last one whoever reported is asked whether it was good."""
     was_late = step.status in (Status.LATE, Status.LIFTED)
     step.do(turn.person.ref, turn.now)
     effects = [*progress(turn, case, step), *shown(turn, step)]
