@@ -1,18 +1,53 @@
 """Which help calls are open: whose they are, who owns them, where."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from statistics import median
+from typing import Any, NamedTuple
 
+from sqlalchemy import event, or_
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
-from storage.help import HelpCall
-from storage.help_life import Status
+from storage.help import HIGHEST, HelpCall
+from storage.help_life import OPEN
+from storage.quick import table
 from storage.recall import recall
 
-OPEN = "open help calls"
+
+class Brief(NamedTuple):
+    """What every turn asks of every open call; the whole row costs a hundred times as much."""
+
+    number: int
+    presser: str
+    owner: str | None
+    area: str | None
+    level: int
+    forced_at: datetime | None
+    started_at: datetime
+    joined: int
+
+    @property
+    def open(self) -> bool:
+        return True
+
+    @property
+    def shown_level(self) -> int:
+        return HIGHEST if self.forced_at else self.level
+
+    @property
+    def urgency(self) -> tuple[int, datetime]:
+        return -self.shown_level, self.started_at
 
 
-_OPEN = select(HelpCall).where(HelpCall.status != Status.CLOSED).order_by(col(HelpCall.id))
+OpenCall = Brief | HelpCall
+"""The whole row once this turn has read it: it may have changed since."""
+
+_BRIEFS = (
+    sql_select(*(table(HelpCall).c["id" if name == "number" else name] for name in Brief._fields))
+    .where(or_(*(table(HelpCall).c.status == status for status in OPEN)))
+    .order_by(table(HelpCall).c.id)
+)
 
 
 def add(session: Session, call: HelpCall) -> HelpCall:
@@ -20,7 +55,8 @@ def add(session: Session, call: HelpCall) -> HelpCall:
     others = _all_open(session)
     session.add(call)
     session.flush()
-    others.append(call)
+    _rows(session)[call.number] = call
+    others.append(call.number)
     recall(session, ("new help call", call.number), lambda: True)
     return call
 
@@ -30,48 +66,95 @@ def is_new(session: Session, call: int) -> bool:
     return recall(session, ("new help call", call), lambda: False)
 
 
-def open_calls(session: Session) -> list[HelpCall]:
+def whole(session: Session, numbers: Iterable[int]) -> list[HelpCall]:
+    """The rows of these calls, in this order."""
+    wanted, rows = [*numbers], _rows(session)
+    if missing := [number for number in wanted if number not in rows]:
+        session.exec(select(HelpCall).where(col(HelpCall.id).in_(missing))).all()
+    return [rows[number] for number in wanted if number in rows]
+
+
+def brief(session: Session) -> Iterator[OpenCall]:
     """Every open call, oldest first, as it is at this moment of the turn."""
-    return [call for call in _all_open(session) if call.open]
+    briefs, rows = _briefs(session), _rows(session)
+    for number in _all_open(session):
+        found = rows.get(number) or briefs[number]
+        if found.open:
+            yield found
 
 
-def _all_open(session: Session) -> list[HelpCall]:
-    """Those that were open when they were read, and those that began since."""
-    return recall(session, OPEN, lambda: list(session.exec(_OPEN)))
+def open_calls(session: Session) -> list[HelpCall]:
+    """The same with everything that is known of them."""
+    return whole(session, numbers(brief(session)))
+
+
+def numbers(calls: Iterable[OpenCall]) -> list[int]:
+    return [call.number for call in calls]
+
+
+def _all_open(session: Session) -> list[int]:
+    """The numbers of those that were open when they were read, and of those begun since."""
+    return recall(session, "open help calls", lambda: [*_briefs(session)])
+
+
+def _briefs(session: Session) -> dict[int, Brief]:
+    def read() -> dict[int, Brief]:
+        found = map(Brief._make, session.connection().execute(_BRIEFS))
+        return {one.number: one for one in found}
+
+    return recall(session, "open help calls in brief", read)
+
+
+def _rows(session: Session) -> dict[int, HelpCall]:
+    """The rows that this turn has read, kept with their changes until it ends."""
+    return recall(session, "help calls", dict)
+
+
+@event.listens_for(HelpCall, "load")
+def _read(call: HelpCall, context: Any) -> None:
+    _rows(context.session)[call.number] = call
 
 
 def open_call_of(session: Session, presser: str) -> HelpCall | None:
-    mine = [call for call in open_calls(session) if call.presser == presser]
-    return mine[-1] if mine else None
+    mine = [call.number for call in brief(session) if call.presser == presser]
+    return whole(session, mine[-1:])[0] if mine else None
 
 
 def pressers(session: Session) -> set[str]:
     """Everybody who has a call of their own open now."""
-    return {call.presser for call in open_calls(session)}
+    return {call.presser for call in brief(session)}
 
 
 def owned_by(session: Session, person: str) -> list[HelpCall]:
-    return [call for call in open_calls(session) if call.owner == person]
+    return whole(session, [call.number for call in brief(session) if call.owner == person])
 
 
 def owners(session: Session) -> dict[str, list[int]]:
     """Who owns which open calls."""
     found: dict[str, list[int]] = {}
-    for call in open_calls(session):
+    for call in brief(session):
         if call.owner:
             found.setdefault(call.owner, []).append(call.number)
     return found
 
 
-def waiting(session: Session) -> list[HelpCall]:
-    """The open calls that nobody owns, the most urgent first."""
-    found = [call for call in open_calls(session) if call.owner is None]
-    return sorted(found, key=lambda call: call.urgency)
+def waiting(session: Session) -> list[int]:
+    """The numbers of the open calls that nobody owns, the most urgent first."""
+    found = [call for call in brief(session) if call.owner is None]
+    return numbers(sorted(found, key=lambda call: call.urgency))
 
 
-def closed_since(session: Session, since: datetime) -> list[HelpCall]:
-    asked = select(HelpCall).where(col(HelpCall.closed_at) >= since)
-    return list(session.exec(asked.order_by(col(HelpCall.id))))
+def begun_near(session: Session, call: HelpCall, seconds: float) -> list[HelpCall]:
+    """The open calls of the same desk zone that began within so many seconds of this one."""
+    span = timedelta(seconds=seconds)
+    return whole(
+        session,
+        [
+            other.number
+            for other in brief(session)
+            if other.area == call.area and abs(other.started_at - call.started_at) <= span
+        ],
+    )
 
 
 def median_claim(session: Session, now: datetime) -> float:

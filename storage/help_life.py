@@ -50,6 +50,8 @@ LIFE: Life[Status] = {
     Status.CLOSED: {},
 }
 
+OPEN = tuple(status for status in Status if status is not Status.CLOSED)
+
 
 class Finish(StrEnum):
     """How the presser ended it. Either way a person looks before the call is closed.

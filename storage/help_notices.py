@@ -6,7 +6,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.help import HelpCall
-from storage.help_calls import closed_since, is_new, open_calls
+from storage.help_calls import brief, is_new, numbers, whole
 from storage.help_life import Status
 from storage.recall import recall
 from storage.times import Utc
@@ -94,7 +94,7 @@ def was_told(session: Session, call: int, person: str) -> bool:
 def helping(session: Session) -> dict[str, list[int]]:
     """Who has said that they come to which open calls, in addition to the owner."""
     found: dict[str, list[int]] = {}
-    for call in open_calls(session):
+    for call in brief(session):
         if not call.joined:
             continue
         for ref, notice in notices(session, call.number).items():
@@ -104,25 +104,30 @@ def helping(session: Session) -> dict[str, list[int]]:
 
 
 def open_calls_told_to(session: Session, person: str) -> list[HelpCall]:
-    calls = open_calls(session)
-    told = told_of(session, [call.number for call in calls], [person])[person] if calls else set()
-    return [call for call in calls if call.number in told]
+    calls = numbers(brief(session))
+    told = told_of(session, calls, [person])[person]
+    return whole(session, [call for call in calls if call in told])
 
 
 def told_of(session: Session, calls: list[int], people: list[str]) -> dict[str, set[int]]:
     """Which of these calls each of these people was told of, in one question."""
-    session.flush()
     found: dict[str, set[int]] = {ref: set() for ref in people}
-    asked = {"calls": calls, "people": people}
+    if not calls or not people:
+        return found
+    session.flush()
+    asked = {"oldest": min(calls), "people": people}
+    wanted = {*calls}
     for ref, call in session.connection().execute(_TOLD_OF, asked):
-        found[ref].add(call)
+        if call in wanted:
+            found[ref].add(call)
     return found
 
 
 _TOLD_OF = select(HelpNotice.person, HelpNotice.call).where(
-    col(HelpNotice.call).in_(bindparam("calls", expanding=True)),
+    col(HelpNotice.call) >= bindparam("oldest"),
     col(HelpNotice.person).in_(bindparam("people", expanding=True)),
 )
+"""From the oldest on: a list of a hundred open calls would cost more than those closed since."""
 
 
 def listed(session: Session, people: list[str]) -> dict[str, list[HelpNotice]]:
@@ -154,11 +159,7 @@ def calls_told_since(session: Session, person: str, since: datetime) -> list[Hel
     """The calls that a person was told of and that are open or were closed after a time."""
     session.flush()
     asked = {"person": person, "since": since}
-    told = {*session.connection().execute(_TOLD, asked).scalars()}
-    found = [call for call in open_calls(session) if call.number in told]
-    if len(found) == len(told):
-        return found
-    return [*found, *(call for call in closed_since(session, since) if call.number in told)]
+    return whole(session, session.connection().execute(_TOLD, asked).scalars())
 
 
 _TOLD = (
@@ -168,4 +169,5 @@ _TOLD = (
         HelpNotice.person == bindparam("person"),
         (col(HelpCall.status) != Status.CLOSED) | (col(HelpCall.closed_at) >= bindparam("since")),
     )
+    .order_by(col(HelpNotice.call))
 )

@@ -10,7 +10,7 @@ from storage.timers import Timer
 
 @help_calls.measures("help_calls_open")
 def open_now(session: Session, _: Instant) -> float:
-    return float(len(calls.open_calls(session)))
+    return float(len([*calls.brief(session)]))
 
 
 @help_calls.measures("help_calls_unanswered")
@@ -27,7 +27,7 @@ def claim(session: Session, now: Instant) -> float:
 @help_calls.proves("calls")
 def next_steps(session: Session, _: Instant) -> str | None:
     """Every open call has a next step; one without would be silence."""
-    lost = [call.number for call in calls.open_calls(session) if not is_set(session, call.number)]
+    lost = [call for call in calls.numbers(calls.brief(session)) if not is_set(session, call)]
     return f"without next_step: {len(lost)}" if lost else None
 
 

@@ -118,8 +118,8 @@ def engaged_shown(turn: Turn, call: HelpCall) -> Effects:
 
 def free(turn: Turn, call: HelpCall) -> Effects:
     """The presser's own call is closed: what was kept from them, or waits for them, comes now."""
-    for other in calls.open_calls(turn.session):
-        if other.owner is None and other.site["ref"] == call.site["ref"]:
+    for other in calls.whole(turn.session, sorted(calls.waiting(turn.session))):
+        if other.site["ref"] == call.site["ref"]:
             rings.tell_late(turn, other)
     return others_shown(turn, call)
 

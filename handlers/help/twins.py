@@ -19,7 +19,7 @@ def twin_of(turn: Turn, call: HelpCall) -> HelpCall | None:
     """A call that the owner may be asked about, the most urgent first."""
     found = [
         other
-        for other in calls.open_calls(turn.session)
+        for other in calls.begun_near(turn.session, call, SAME_EVENT_SECONDS)
         if alike(call, other)
         and other.number not in call.apart
         and call.number not in other.apart

@@ -18,17 +18,16 @@ LONGEST = 5
 def lists(turn: Turn, call: HelpCall) -> Effects:
     """The list of everybody who was told of this call, where there is one or must be one now."""
     people = help_notices.notices(turn.session, call.number)
-    open_now = calls.open_calls(turn.session)
-    if len(open_now) < 2 and not any(notice.listed is not None for notice in people.values()):
+    alone = len([*calls.brief(turn.session)]) < 2
+    if alone and not any(notice.listed is not None for notice in people.values()):
         return []  # nobody has a list, and nobody needs one
     before = help_notices.listed(turn.session, [*people])
     waiting = calls.waiting(turn.session)
-    numbers = [call.number for call in waiting]
-    told = help_notices.told_of(turn.session, numbers, [*people])
+    told = help_notices.told_of(turn.session, waiting, [*people])
     pressing = calls.pressers(turn.session)
     effects: Effects = []
     for ref in people:
-        waits = [call for call in waiting if call.number in told[ref]]
+        waits = [number for number in waiting if number in told[ref]]
         if ref in before or len(waits) > 1:
             name = note(turn, call, ref, before.get(ref, []), waits)
             card = listing(turn, call, waits, ref in pressing)
@@ -36,15 +35,13 @@ def lists(turn: Turn, call: HelpCall) -> Effects:
     return effects
 
 
-def note(
-    turn: Turn, call: HelpCall, ref: str, before: list[HelpNotice], waiting: list[HelpCall]
-) -> int:
+def note(turn: Turn, call: HelpCall, ref: str, before: list[HelpNotice], waiting: list[int]) -> int:
     """Remember what stands on the list, and the name of the list: the call that began it.
 
     A list that was over stays where it is; the next one is a new message, lowest in the chat.
     """
     name = min((notice.listed for notice in before if notice.listed), default=call.number)
-    numbers = {one.number for one in on_list(waiting)}
+    numbers = {*on_list(waiting)}
     for notice in before:
         notice.listed = name if notice.call in numbers else None
     for number in numbers - {notice.call for notice in before}:
@@ -54,23 +51,22 @@ def note(
     return name
 
 
-def on_list(waiting: list[HelpCall]) -> list[HelpCall]:
+def on_list(waiting: list[int]) -> list[int]:
     """A list of one is no list: then it only says that it is over."""
     return waiting[:LONGEST] if len(waiting) > 1 else []
 
 
-def listing(
-    turn: Turn, call: HelpCall, waiting: list[HelpCall], pressing: bool
-) -> Card | CoverCard:
+def listing(turn: Turn, call: HelpCall, waiting: list[int], pressing: bool) -> Card | CoverCard:
     preview, shown = Cover(call.site["cover"])("responder_preview"), on_list(waiting)
     if pressing:
         return CoverCard(preview, preview)
     if not shown:
         return Card(say("help.list.over"), preview, tone=Tone.QUIET)
-    lines = Steps(tuple(headline(turn, one) for one in shown))
+    rows = calls.whole(turn.session, shown)
+    lines = Steps(tuple(headline(turn, one) for one in rows))
     more = len(waiting) - len(shown)
     rest = (Text(say("help.list.more", count=more)),) if more else ()
-    buttons = tuple(take(turn, one) for one in shown)
+    buttons = tuple(take(turn, one) for one in rows)
     return Card(say("help.list.title", count=len(waiting)), preview, (lines, *rest), buttons)
 
 
