@@ -42,15 +42,21 @@ def since(parcel: Parcel, now: datetime) -> datetime:
 class Store:
     """The courier's view of the outbox, on the writer thread.
 
-    `holder` is this bot's number among several; `bots` is how many of them live.
+    `under_way` counts the cards that the courier carries. `holder` is this bot's number among
+    several; `bots` is how many of them live.
     """
 
     def __init__(
-        self, sessions: Sessions, writer: Writer, surfaces: list[str], holder: int | None = None
+        self,
+        sessions: Sessions,
+        writer: Writer,
+        surfaces: list[str],
+        under_way: Callable[[], int],
+        holder: int | None = None,
     ) -> None:
         self.sessions, self.writer, self.surfaces = sessions, writer, surfaces
         self.holder, self.bots = holder, 1
-        self.marks = Together(writer, self._mark)
+        self.marks = Together(writer, self._mark, under_way)
 
     async def due(self, now: datetime) -> list[Parcel]:
         def work() -> list[Parcel]:
@@ -112,7 +118,9 @@ class Machine:
         now: Callable[[], datetime] = wall,
     ) -> None:
         self.engine, self.writer, self.now = engine, writer, now
-        self.store = Store(engine.apart, writer, list(surfaces), engine.holder)
+        self.store = Store(
+            engine.apart, writer, [*surfaces], lambda: len(self.courier.tasks), engine.holder
+        )
         self.courier = Courier(surfaces, self.store, now)
         self.clock = Clock(self._fire, self._next_due, now)
         if engine.holder is not None:  # another bot may set a timer and die before it tells us

@@ -12,7 +12,7 @@ from sqlmodel import Session, SQLModel
 
 from bot.events import SAID
 from bot.words import Dictionary
-from storage.people import Person
+from storage.people import Colleague, Person
 
 Row = TypeVar("Row", bound=SQLModel)
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -109,7 +109,7 @@ class Turn:
             raise LookupError("the clock acts here, no person does")
         return self.actor
 
-    def reaches(self, person: Person) -> bool:
+    def reaches(self, person: Colleague) -> bool:
         """Has this person an address on any surface that the bot speaks on?"""
         return any(surface in person.addresses for surface in self.surfaces)
 

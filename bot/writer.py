@@ -8,6 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Generic, Protocol, TypeVar
 
 Result = TypeVar("Result")
@@ -35,18 +36,33 @@ class ThreadWriter:
         self.thread.shutdown(wait=True)
 
 
-class Together(Generic[Item]):
-    """Small things of one kind: all that wait when the writer is free are one piece of work."""
+GATHER_SECONDS = 0.02
+"""How long the first of those that wait together waits for the others at most."""
 
-    def __init__(self, writer: Writer, work: Callable[[list[Item]], None]) -> None:
-        self.writer, self.work = writer, work
+
+class Together(Generic[Item]):
+    """Small things of one kind: all that wait when the writer is free are one piece of work.
+
+    `coming` tells how many are under way, with those that wait here: the last of them begins.
+    """
+
+    def __init__(
+        self,
+        writer: Writer,
+        work: Callable[[list[Item]], None],
+        coming: Callable[[], int] = lambda: 0,
+    ) -> None:
+        self.writer, self.work, self.coming = writer, work, coming
         self.waiting: deque[tuple[Item, asyncio.Future[None]]] = deque()
         self.running: asyncio.Task[None] | None = None
+        self.complete = asyncio.Event()
 
     async def do(self, item: Item) -> None:
         """It is done, with whatever waited beside it, when this returns; or all of it failed."""
         done = asyncio.get_running_loop().create_future()
         self.waiting.append((item, done))
+        if self._all_here():
+            self.complete.set()
         if self.running is None or self.running.done():
             self.running = asyncio.create_task(self._run(), name="together")
         await done
@@ -58,6 +74,7 @@ class Together(Generic[Item]):
 
     async def _run(self) -> None:
         while self.waiting:
+            await self._gather()
             taken: list[tuple[Item, asyncio.Future[None]]] = []
             try:
                 await self.writer.do(lambda taken=taken: self._all(taken))  # type: ignore[misc]
@@ -68,6 +85,17 @@ class Together(Generic[Item]):
             for _, done in taken:
                 if not done.done():
                     done.set_exception(failed) if failed else done.set_result(None)
+
+    async def _gather(self) -> None:
+        """A card that a platform holds back holds up nobody for longer than the blink of an eye."""
+        self.complete.clear()
+        if not self._all_here():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(GATHER_SECONDS):
+                    await self.complete.wait()
+
+    def _all_here(self) -> bool:
+        return len(self.waiting) >= self.coming()
 
     def _all(self, taken: list[tuple[Item, asyncio.Future[None]]]) -> None:
         taken += self._take()

@@ -1,8 +1,9 @@
 """People: who they are to their colleagues, where they sit, how they are reached."""
 
-from collections.abc import Hashable, Iterable, Mapping, Set
+from collections.abc import Collection, Hashable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import JSON, Column
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -69,6 +70,25 @@ class Person(SQLModel, table=True):
     @property
     def here(self) -> bool:
         return self.left_at is None
+
+
+class Colleague(Protocol):
+    """A person to be read, not changed: the row is shared by everybody who reads."""
+
+    @property
+    def ref(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def site(self) -> str: ...
+    @property
+    def area(self) -> str | None: ...
+    @property
+    def floor(self) -> Mapping[str, str] | None: ...
+    @property
+    def roles(self) -> Collection[str]: ...
+    @property
+    def addresses(self) -> Mapping[str, str]: ...
 
 
 class RosterSlot(SQLModel, table=True):
@@ -171,18 +191,22 @@ def everybody(session: Session) -> list[Person]:
 
 
 def with_role(session: Session, *roles: str) -> list[Person]:
-    return near(session, (), (), roles)
+    return _all(session, (one.ref for one in near(session, (), (), roles)))
 
 
 def near(
     session: Session, sites: Iterable[str], refs: Iterable[str], roles: Iterable[str]
-) -> list[Person]:
-    """Everybody here who belongs to one of the sites, is named, or has one of the roles."""
+) -> list[Colleague]:
+    """Everybody here who belongs to one of the sites, is named, or has one of the roles.
+
+    Of an office of hundreds a press asks the places, and calls a handful.
+    """
     now = staff(session)
     found = {*refs}
     found.update(*(now.sites.get(site, ()) for site in sites))
     found.update(*(now.roles.get(role, ()) for role in roles))
-    return _all(session, sorted(ref for ref in found if ref in now.here))
+    mine = _mine(session)
+    return [mine.get(ref) or now.here[ref] for ref in sorted(found) if ref in now.here]
 
 
 MOST_QUESTIONS = 1000

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import pytest
 
-from bot.writer import ThreadWriter, Together
+from bot.writer import GATHER_SECONDS, ThreadWriter, Together
 
 Result = TypeVar("Result")
 
@@ -81,3 +81,26 @@ async def test_who_stops_waiting_stops_nobody_else() -> None:
     writer.free.set()
     await second
     assert done == [[0, 1]]
+
+
+async def test_those_under_way_are_waited_for_and_the_last_of_them_begins() -> None:
+    done: list[list[int]] = []
+    writer = Busy()
+    writer.free.set()
+    together = Together(writer, done.append, coming=lambda: 3)
+    waiting = [asyncio.create_task(together.do(number)) for number in range(2)]
+    await asyncio.sleep(0.001)
+    assert done == []
+    await together.do(2)
+    assert done == [[0, 1, 2]]
+    await asyncio.gather(*waiting)
+
+
+async def test_one_that_does_not_come_is_waited_for_no_longer_than_a_blink() -> None:
+    done: list[list[int]] = []
+    writer = Busy()
+    writer.free.set()
+    together = Together(writer, done.append, coming=lambda: 2)
+    async with asyncio.timeout(10 * GATHER_SECONDS):
+        await together.do(0)
+    assert done == [[0]]

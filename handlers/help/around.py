@@ -10,7 +10,7 @@ from handlers.help.routing import ANYWHERE, Candidate, Free, Place
 from storage import availability, help_notices
 from storage import help_calls as calls
 from storage.availability import Availability, State
-from storage.people import Person, RosterSlot, known, near, slots_around
+from storage.people import Colleague, RosterSlot, known, near, slots_around
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Around:
     """
 
     turn: Turn
-    people: list[Person]
+    people: list[Colleague]
     slots: list[RosterSlot]
     states: Mapping[str, list[Availability]]
     pressing: set[str]
@@ -52,7 +52,7 @@ class Around:
                 found[slot.ring] = (*found.get(slot.ring, ()), slot.person)
         return found
 
-    def candidate(self, person: Person) -> Candidate:
+    def candidate(self, person: Colleague) -> Candidate:
         site = self.turn.content.all(Site).get(person.site)
         floor = person.floor["sv"] if person.floor else site.floor.sv if site else None
         states = self.states.get(person.ref, [])
@@ -69,7 +69,7 @@ class Around:
             at_home=any(row.state is State.HOME for row in states),
         )
 
-    def _free(self, person: Person, states: list[Availability]) -> tuple[Free, Instant | None]:
+    def _free(self, person: Colleague, states: list[Availability]) -> tuple[Free, Instant | None]:
         if person.ref in self.pressing:
             return Free.PRESSING, None
         if person.ref in self.helping:
@@ -84,7 +84,7 @@ class Around:
         longest = max(busy, key=lambda row: (row.until, row.state))
         return Free(longest.state.value), longest.until
 
-    def _works_now(self, person: Person) -> bool:
+    def _works_now(self, person: Colleague) -> bool:
         """The roster of the day knows; otherwise the hours of their site, but for those on call."""
         if person.ref in self.on_shift:
             return self.on_shift[person.ref]
