@@ -8,7 +8,7 @@ working day between two days off is off as well. Saturdays and Sundays always ar
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Annotated, Literal, Protocol, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -99,7 +99,7 @@ class Calendar:
 
     def name(self, day: date) -> Both | None:
         """What the day off is called, or None for a working day and an ordinary weekend."""
-        return named(self.holidays, day.year).get(day) or self._bridge(day)
+        return self._named(day.year).get(day) or self._bridge(day)
 
     def is_off(self, day: date) -> bool:
         return self._is_red(day) or self._bridge(day) is not None
@@ -125,7 +125,17 @@ class Calendar:
         return day
 
     def _is_red(self, day: date) -> bool:
-        return day.weekday() >= SATURDAY or day in named(self.holidays, day.year)
+        return day.weekday() >= SATURDAY or day in self._named(day.year)
+
+    def _named(self, year: int) -> Mapping[date, Both]:
+        """Asked several times a press: looked up once a calendar."""
+        if year not in self._years:
+            self._years[year] = named(self.holidays, year)
+        return self._years[year]
+
+    @cached_property
+    def _years(self) -> dict[int, Mapping[date, Both]]:
+        return {}
 
     def _bridge(self, day: date) -> Both | None:
         rule = next((one for one in self.holidays if one.bridge), None)

@@ -74,7 +74,7 @@ def _spelled(thing: Any, read: Read) -> Any:
     if _is_words(kind):
         return read(thing)
     if parts := _parts(kind):
-        return kind(**{part: _spelled(getattr(thing, part), read) for part in parts})
+        return kind(*[_spelled(getattr(thing, part), read) for part in parts])
     return thing
 
 

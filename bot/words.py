@@ -12,7 +12,7 @@ Kinds of words, so that the type says what may stand where:
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from string import Formatter
 from typing import ClassVar, assert_never
 from zoneinfo import ZoneInfo
@@ -95,6 +95,12 @@ class Cover:
         return CoverPhrase(self.word_set, what, tuple(args.items()))
 
 
+FIRST_GROUPED = 1000
+"""Numbers below it are written alike in every language, without a library's help."""
+
+MOST_TEXTS = 8192
+"""Texts whose placeholders are remembered: more than the content has."""
+
 Sentence = str | Mapping[str, str]
 """A sentence, or its plural forms (`one`, `other`), chosen by the value named `count`."""
 
@@ -155,12 +161,19 @@ class Dictionary:
         return self._fill(text, (*words.nouns.items(), *args), zone)
 
     def _fill(self, text: str, args: tuple[tuple[str, object], ...], zone: str) -> str:
-        return text.format(**{name: self._value(value, zone) for name, value in args})
+        named = placeholders(text)
+        if not named:
+            return text.format()  # doubled brackets are one
+        return text.format(
+            **{name: self._value(value, zone) for name, value in args if name in named}
+        )
 
     def _value(self, value: object, zone: str) -> object:
         if isinstance(value, datetime):
             return Moment(value, self.language, zone)
         if isinstance(value, int) and not isinstance(value, bool):
+            if 0 <= value < FIRST_GROUPED:
+                return str(value)
             return format_decimal(value, locale=locale_of(self.language))
         if isinstance(value, (str, Phrase, Both, Joined, CoverPhrase)):
             return self.read(value, zone)
@@ -189,6 +202,7 @@ def join(parts: list[str], language: str) -> str:
     return format_list(parts, locale=locale_of(language))
 
 
+@lru_cache(maxsize=MOST_TEXTS)
 def placeholders(text: str) -> frozenset[str]:
     """The names in curly brackets; raises ValueError when a bracket is left open."""
     return frozenset(name for _, name, _, _ in Formatter().parse(text) if name is not None)

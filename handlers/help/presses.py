@@ -28,6 +28,7 @@ from storage import help_calls as calls
 from storage.availability import State
 from storage.help import HelpCall
 from storage.help_life import Finish
+from storage.new import new
 
 
 @help_calls.on(Press, may=ANYONE)
@@ -55,7 +56,8 @@ def new_call(turn: Turn, level: int) -> HelpCall:
     at_home = any(row.state is State.HOME for row in states)
     if at_home and "phone" in person.addresses:
         site["callback"] = person.addresses["phone"]
-    return HelpCall(
+    return new(
+        HelpCall,
         presser=person.ref,
         level=level,
         area=None if at_home else person.area,

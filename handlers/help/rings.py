@@ -10,6 +10,7 @@ from storage import help_calls as calls
 from storage import help_notices
 from storage.help import HelpCall
 from storage.help_notices import HelpNotice
+from storage.new import new
 from storage.people import at_site, person, with_role
 from storage.recall import recall
 
@@ -104,7 +105,7 @@ def tell(turn: Turn, call: HelpCall, refs: Iterable[str], silent: bool = False) 
         if ref in given:
             ring(turn, given[ref])
         else:
-            notice = HelpNotice(call=call.number, person=ref, at=turn.now)
+            notice = new(HelpNotice, call=call.number, person=ref, at=turn.now)
             notice.silent = notice.busy = silent
             help_notices.add(turn.session, notice)
             rung_now(turn).add((call.number, ref))
