@@ -112,22 +112,18 @@ def open_calls_told_to(session: Session, person: str) -> list[HelpCall]:
 def told_of(session: Session, calls: list[int], people: list[str]) -> dict[str, set[int]]:
     """Which of these calls each of these people was told of, in one question."""
     found: dict[str, set[int]] = {ref: set() for ref in people}
-    if not calls or not people:
-        return found
-    session.flush()
-    asked = {"oldest": min(calls), "people": people}
-    wanted = {*calls}
-    for ref, call in session.connection().execute(_TOLD_OF, asked):
-        if call in wanted:
+    if calls and people:
+        session.flush()
+        asked = {"calls": calls, "people": people}
+        for ref, call in session.connection().execute(_TOLD_OF, asked):
             found[ref].add(call)
     return found
 
 
 _TOLD_OF = select(HelpNotice.person, HelpNotice.call).where(
-    col(HelpNotice.call) >= bindparam("oldest"),
+    col(HelpNotice.call).in_(bindparam("calls", expanding=True)),
     col(HelpNotice.person).in_(bindparam("people", expanding=True)),
 )
-"""From the oldest on: a list of a hundred open calls would cost more than those closed since."""
 
 
 def listed(session: Session, people: list[str]) -> dict[str, list[HelpNotice]]:
