@@ -19,7 +19,7 @@ from sqlmodel import Session
 import handlers
 from benchmarks import bare, results, stores
 from benchmarks.bots import Seat
-from benchmarks.results import Section, at, number, spread
+from benchmarks.results import Section, at, ends, explained, number
 from bot import assembly
 from bot.clock import wall
 from bot.events import Incoming
@@ -51,16 +51,11 @@ async def measure(folder: Path, small: bool) -> Section:
     return section
 
 
-def explained(doc: str | None) -> str:
-    """What stands below the first line of a benchmark's own description."""
-    return " ".join((doc or "").split("\n\n", 1)[-1].split())
-
-
 async def on(name: str, section: Section, folder: Path, small: bool) -> None:
     """All of it on one kind of store, each part on a store of its own."""
     url = stores.fresh(name, folder / "one")
     limit = bare.commits(url)
-    section.add(f"{name}: one bare commit", *spread(limit), "", "")
+    section.add(f"{name}: one bare commit", *ends(limit), "", "")
     async with bot(url, folder / "one") as (machine, screens):
         await one_by_one(name, section, machine, screens, median(limit), FEW if small else 0)
     for many in STORMS[: 1 if small else None]:
@@ -120,8 +115,8 @@ async def one_by_one(
         await machine.hear(Incoming(f"check {press}", "bo", "help.check", call))
         await asyncio.sleep(0.005)
     cost = f"{number((process_time() - cpu) / count * 1000)} ms"
-    section.add(f"{name}: press to durable record", *spread(durable), "", "")
-    section.add(f"{name}: press to first colleague", *spread(told), "", cost)
+    section.add(f"{name}: press to durable record", *ends(durable), "", "")
+    section.add(f"{name}: press to first colleague", *ends(told), "", cost)
     what = f"commit to the first colleague's screen, p99, to a bare commit's median ({name})"
     section.aims(what, at(sent, 99) / bare, "x", SENDING)
     what = f"press to durable record, median, to a bare commit's median ({name})"
@@ -140,7 +135,7 @@ async def storm(name: str, section: Section, machine: Machine, many: int) -> Non
     times = await asyncio.gather(*(one(number) for number in range(many)))
     spent = perf_counter() - started
     cost = f"{number((process_time() - cpu) / many * 1000)} ms"
-    section.add(f"{name}: {many} press in one moment", *spread(times), number(many / spent), cost)
+    section.add(f"{name}: {many} press in one moment", *ends(times), number(many / spent), cost)
 
 
 async def at_a_rate(name: str, section: Section, machine: Machine, seconds: int) -> None:
@@ -160,7 +155,7 @@ async def at_a_rate(name: str, section: Section, machine: Machine, seconds: int)
         (f"to {count // 2} open calls", times[: count // 2]),
         (f"to {count} open calls", times[count // 2 :]),
     ):
-        section.add(f"{name}: {A_SECOND} a second, {title}", *spread(part), "", cost)
+        section.add(f"{name}: {A_SECOND} a second, {title}", *ends(part), "", cost)
     what = f"T1: press to durable record at {A_SECOND} a second, p99 ({name})"
     section.aims(what, at(times, 99) * 1000, "ms", T1)
 

@@ -93,7 +93,7 @@ def at(values: Iterable[float], percent: int) -> float:
     return quantiles(sorted(values), n=100, method="inclusive")[percent - 1]
 
 
-def spread(seconds: Iterable[float]) -> tuple[str, str, str]:
+def ends(seconds: Iterable[float]) -> tuple[str, str, str]:
     """Median, p99 and the worst."""
     found = sorted(seconds)
     return ms(median(found)), ms(at(found, 99)), ms(found[-1])
@@ -102,6 +102,11 @@ def spread(seconds: Iterable[float]) -> tuple[str, str, str]:
 def load() -> str:
     """How busy the machine is, whoever makes it so."""
     return " ".join(f"{one:.2f}" for one in os.getloadavg()) if hasattr(os, "getloadavg") else "?"
+
+
+def explained(doc: str | None) -> str:
+    """What stands below the first line of a benchmark's own description."""
+    return " ".join((doc or "").split("\n\n", 1)[-1].split())
 
 
 def arguments(doc: str | None) -> argparse.ArgumentParser:

@@ -14,14 +14,8 @@ SQLITE, POSTGRES = "SQLite", "PostgreSQL"
 NUMBERS = count(1)
 
 
-def sqlite(folder: Path) -> str:
-    """The URL of a new store in this folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    return made(f"sqlite:///{folder / 'kollega.db'}")
-
-
 def durable() -> str:
-    """The URL of a new store on PostgreSQL; raises `postgres.Missing`."""
+    """The URL of a new database on PostgreSQL; raises `postgres.Missing`."""
     name = f"bench_{next(NUMBERS)}"
     with postgres.asked() as connection:
         lax = [
@@ -31,12 +25,7 @@ def durable() -> str:
         ]
         assert not lax, f"this PostgreSQL is not durable: {lax}"
         connection.execute(f"CREATE DATABASE {name}")
-    return made(postgres.address(name))
-
-
-def made(url: str) -> str:
-    connect(url).dispose()
-    return url
+    return postgres.address(name)
 
 
 def kinds() -> Iterator[str]:
@@ -49,6 +38,14 @@ def kinds() -> Iterator[str]:
         print(why)
 
 
+def empty(kind: str, folder: Path) -> str:
+    """The URL of a new store without tables; an SQLite file lies in the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{folder / 'kollega.db'}" if kind == SQLITE else durable()
+
+
 def fresh(kind: str, folder: Path) -> str:
-    """The URL of a new store of this kind; an SQLite file lies in the folder."""
-    return sqlite(folder) if kind == SQLITE else durable()
+    """The same with its tables."""
+    url = empty(kind, folder)
+    connect(url).dispose()
+    return url
