@@ -69,6 +69,7 @@ class Bot:
             "KOLLEGA_DATABASE_URL": url,
             "KOLLEGA_CONTENT": str(assembly.DEMO),
             "KOLLEGA_PORT": str(self.port),
+            "KOLLEGA_TRYING": "yes",
             "KOLLEGA_SIGNING_KEY": str(folder / "audit.key"),
             "XDG_DATA_HOME": str(folder),
             "PYTHONPATH": str(ROOT),
@@ -95,6 +96,8 @@ class Bot:
         return False
 
     def up(self) -> bool:
+        if self.process.poll() is not None:
+            raise SystemExit(f"it does not start: {(self.folder / 'log').read_text('utf-8')}")
         with suppress(OSError), urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2) as one:
             return bool(one.status == 200)
         return False

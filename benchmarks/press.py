@@ -1,4 +1,4 @@
-"""How long a press takes: to the durable record, and to the first colleague. `make bench`.
+"""How long a press takes: to the durable record, and to the first colleague.
 
 The machine alone, on each database with fsync on every commit: engine, writer, courier, and the
 workspace as the surface. The limit in the same run is one bare row, committed and read again.

@@ -1,4 +1,4 @@
-"""Several bots on one PostgreSQL: `python -m benchmarks.replicas`, part of `make bench`.
+"""Several bots on one PostgreSQL.
 
 One, two and three bots share one store, and each hears as many presses over Slack as the others
 (the bots, the fake Slack and the presses of `benchmarks.slack`, on one machine with as many cores

@@ -7,6 +7,7 @@ keeps them for `python -m benchmarks`, which makes benchmarks/RESULTS.md of all 
 import argparse
 import json
 import os
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -105,8 +106,18 @@ def load() -> str:
 
 
 def explained(doc: str | None) -> str:
-    """What stands below the first line of a benchmark's own description."""
-    return " ".join((doc or "").split("\n\n", 1)[-1].split())
+    """What stands below the first line of a benchmark's own description, as Markdown.
+
+    What is set in, like `  floor  a bare bot`, becomes a list.
+    """
+    _, _, below = (doc or "").strip().partition("\n\n")
+    return "\n\n".join(paragraph(one) for one in below.split("\n\n"))
+
+
+def paragraph(text: str) -> str:
+    items = re.findall(r"^  (\w+) +((?:.*)(?:\n   .*)*)", text, re.MULTILINE)
+    told = "\n".join(f"- *{name}*: {' '.join(said.split())}" for name, said in items)
+    return told or " ".join(text.split())
 
 
 def arguments(doc: str | None) -> argparse.ArgumentParser:

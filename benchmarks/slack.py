@@ -1,4 +1,4 @@
-"""A press over Slack beside the floor: `python -m benchmarks.slack`, part of `make bench`.
+"""A press over Slack beside the floor.
 
 What is compared with what, in turn and against the same fake Slack (which lives in this process,
 together with whoever presses):

@@ -1,4 +1,4 @@
-"""A press over Teams: `python -m benchmarks.teams`, part of `make bench`.
+"""A press over Teams.
 
 The bot runs as a process of its own: gatekeeper (RS256 checked on every request), router, one
 durable transaction (SQLite file, fsync), then the courier posts and edits through the connector.
