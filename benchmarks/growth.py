@@ -77,7 +77,7 @@ async def grow(kind: str, section: Section, folder: Path, small: bool) -> None:
     for name in FLAT_ONES:
         what = f"{kind}: {name} at {sizes[-1][0]:,} / {sizes[-1][1]:,}, to the empty store"
         section.aims(what, times[-1][name] / times[0][name], "x", FLAT)
-    many = 1_000 if small else GIVEN_UP
+    many = 20_000 if small else GIVEN_UP
     before = times[-1]["look"]
     crowd.give_up(many)
     after = await timed(crowd.look, CLAIMS)

@@ -70,7 +70,8 @@ class Section:
     ) -> None:
         one = Goal(what, found, unit, goal, at_least)
         self.goals.append(one)
-        print(f"  {what}: {number(found)} {unit} ({one.asked or one.word}) {one.word}", flush=True)
+        judged = f"{one.asked}: {one.word}" if one.asked else one.word
+        print(f"  {what}: {number(found)} {unit} ({judged})", flush=True)
 
 
 def line(cells: Iterable[str]) -> str:

@@ -31,7 +31,7 @@ PRESSES = {1: 60, 16: 192, 64: 256, 200: 400}
 OFFICES, FEW = 400, 32
 ROUNDS, SAMPLES = 3, 3
 GOALS = {"ack p99": 2.0, "CPU a press": 2.5, "presses a second": 0.5}
-FLOOR = "bare bolt"
+FLOOR = "floor"
 T2, T3 = 1_000, {95: 2_000, 99: 5_000}
 """Milliseconds until Slack is answered, always; until the first alert has arrived."""
 
