@@ -48,6 +48,7 @@ def sqlite(file: Path, times: int) -> list[float]:
         database.execute(READ.format(at)).fetchall()
         found.append(perf_counter() - started)
     database.close()
+    file.unlink()
     return found
 
 

@@ -4,11 +4,15 @@ On each database, with fsync, one store grows to 1,000,000 pending and 5,000,000
 are as many timers and as many deliveries, due from tomorrow to a year ahead; finished are cards
 that were delivered and still stand, and as many lines of the audit. All are copies of what one
 real press left behind; PostgreSQL's vacuum has its turn after each growth. Medians at each size:
-*timer*: one is due; it is claimed, dropped and committed. *delivery*: one is due; it is claimed,
-marked as delivered, and both are committed. *look*: nothing is due, as nearly always when the
-courier and the clock look. *press*: a whole press decided and durable in this store. *backlog*: all
-deliveries are due at once (a platform was away); the first thousand are claimed. At the end the
-look again, with deliveries that were given up and stay in the outbox as a fact.
+
+  timer     one is due; it is claimed, dropped and committed
+  delivery  one is due; it is claimed, marked as delivered, and both are committed
+  look      nothing is due, as nearly always when the courier and the clock look
+  press     a whole press decided and durable in this store
+  backlog   all deliveries are due at once (a platform was away); the first thousand are claimed
+  bare      one bare commit, by which the disk's mood can be told from ours
+
+At the end the look again, with deliveries that were given up and stay in the outbox as a fact.
 """
 
 import asyncio
@@ -23,7 +27,7 @@ from sqlalchemy import create_engine, text
 from sqlmodel import SQLModel
 
 import handlers
-from benchmarks import results, stores
+from benchmarks import bare, results, stores
 from benchmarks.bots import Seat
 from benchmarks.results import Section, explained, ms
 from bot import assembly
@@ -35,14 +39,14 @@ from storage import timers
 
 GROWTH = ((0, 0), (10_000, 50_000), (100_000, 500_000), (1_000_000, 5_000_000))
 GIVEN_UP = 100_000
-CLAIMS, PRESSES, BACKLOGS, BATCH = 50, 20, 3, 250_000
+CLAIMS, WARM, PRESSES, BACKLOGS, BATCH = 50, 10, 20, 3, 250_000
 FLAT, IDLE = 1.5, 2
 """To the empty store at most; per cent of a core that nothing to do may take."""
 IDLE_AT, IDLE_SECONDS = 10_000, 10.0
 
-HEADS = ("pending / finished", "timer", "delivery", "look", "press", "backlog", "filled in")
-FLAT_ONES = ("timer", "delivery", "look")
-
+HEADS = (
+    "pending / finished", "timer", "delivery", "look", "press", "backlog", "bare", "filled in",
+)  # fmt: skip
 SOON = "2000-01-01 00:00:00.000000"
 """Long due, as both databases write it."""
 
@@ -72,9 +76,10 @@ def main() -> None:
 async def grow(kind: str, section: Section, folder: Path, small: bool) -> None:
     crowd = Crowd(kind, folder)
     await crowd.begin()
+    await claims(crowd, WARM)
     sizes = GROWTH[: 2 if small else None]
     times = [await row(crowd, section, *size) for size in sizes]
-    for name in FLAT_ONES:
+    for name in ("timer", "delivery", "look"):
         what = f"{kind}: {name} at {sizes[-1][0]:,} / {sizes[-1][1]:,}, to the empty store"
         section.aims(what, times[-1][name] / times[0][name], "x", FLAT)
     many = 20_000 if small else GIVEN_UP
@@ -91,11 +96,10 @@ async def row(crowd: "Crowd", section: Section, pending: int, finished: int) -> 
     crowd.fill(pending, finished)
     filled = perf_counter() - started
     found = {
-        "timer": await timed(crowd.next_timer, CLAIMS, crowd.set_timer),
-        "delivery": await timed(crowd.next_delivery, CLAIMS, crowd.queue_delivery),
-        "look": await timed(crowd.look, CLAIMS),
+        **await claims(crowd, CLAIMS),
         "press": await timed(crowd.press, PRESSES, crowd.over),
         "backlog": await timed(crowd.backlog, BACKLOGS),
+        "bare": median(bare.commits(crowd.url, CLAIMS)),
     }
     told = [ms(seconds) for seconds in found.values()]
     section.add(f"{crowd.kind}: {pending:,} / {finished:,}", *told, f"{filled:.0f} s")
@@ -104,6 +108,15 @@ async def row(crowd: "Crowd", section: Section, pending: int, finished: int) -> 
         what = f"{crowd.kind}: idle with {pending:,} pending, of a core"
         section.aims(what, share * 100, "%", IDLE)
     return found
+
+
+async def claims(crowd: "Crowd", times: int) -> dict[str, float]:
+    """What is to stay as quick as it was in the empty store."""
+    return {
+        "timer": await timed(crowd.next_timer, times, crowd.set_timer),
+        "delivery": await timed(crowd.next_delivery, times, crowd.queue_delivery),
+        "look": await timed(crowd.look, times),
+    }
 
 
 async def timed(step: Step, times: int, before: Step | None = None) -> float:
@@ -126,11 +139,11 @@ class Crowd:
 
     def __init__(self, kind: str, folder: Path) -> None:
         shelf = assembly.shelf([assembly.BASE, assembly.DEMO], handlers.ALL)
-        url = stores.fresh(kind, folder)
+        self.url = stores.fresh(kind, folder)
         self.kind, self.pending, self.finished, self.calls = kind, 0, 0, 0
-        self.seat = Seat(url, shelf, ["workspace"])
+        self.seat = Seat(self.url, shelf, ["workspace"])
         self.machine = self.seat.machine({"workspace": WorkspaceSurface(Screens(None), wall)})
-        self.hand = create_engine(url, isolation_level="AUTOCOMMIT").connect()
+        self.hand = create_engine(self.url, isolation_level="AUTOCOMMIT").connect()
         lite = kind == stores.SQLITE
         self.does("PRAGMA synchronous=OFF" if lite else "SET synchronous_commit=off")
 
