@@ -65,7 +65,9 @@ class Bot:
             self.port = free.getsockname()[1]
         self.folder = folder
         self.env = {
-            **os.environ,
+            **{
+                name: value for name, value in os.environ.items() if not name.startswith("KOLLEGA_")
+            },
             "KOLLEGA_DATABASE_URL": url,
             "KOLLEGA_CONTENT": str(assembly.DEMO),
             "KOLLEGA_PORT": str(self.port),

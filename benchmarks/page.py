@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import bare, results
+from benchmarks import bare, results, stores
 from benchmarks.results import Goal, Section, number
 
 ROOT = Path(__file__).parent.parent
@@ -42,7 +42,8 @@ def machine(folder: Path) -> Facts:
         "Processor": f"{cores} cores, {processor()}",
         "Memory": memory(),
         "System": f"{platform.system()} {platform.machine()}",
-        "Python": f"{platform.python_version()}, SQLite {sqlite3.sqlite_version}",
+        "Python": platform.python_version(),
+        "Databases": f"SQLite {sqlite3.sqlite_version}, PostgreSQL {stores.postgres_version()}",
         "Disk": f"4 KiB and fsync: {middle} median, {late} p99, {worst} worst",
         "Load before": results.load(),
     }

@@ -49,3 +49,12 @@ def fresh(kind: str, folder: Path) -> str:
     url = empty(kind, folder)
     connect(url).dispose()
     return url
+
+
+def postgres_version() -> str:
+    """Of the server that is measured, where there is one."""
+    try:
+        with postgres.asked() as connection:
+            return str(connection.execute("SHOW server_version").fetchone()[0])
+    except postgres.Missing:
+        return "missing"
