@@ -37,11 +37,9 @@ format: $(TEST)
 soak: $(TEST)
 	@$(BIN)/python -m benchmarks.soak
 
+# All of it writes benchmarks/RESULTS.md; `make bench PARTS="press growth"` prints these alone.
 bench: $(TEST)
-	@$(BIN)/python -m benchmarks.press
-	@$(BIN)/python -m benchmarks.slack
-	@$(BIN)/python -m benchmarks.teams
-	@$(BIN)/python -m benchmarks.timers
+	@$(BIN)/python -m benchmarks $(PARTS)
 
 # --without-pip works where Debian's python3-venv (ensurepip) is missing, and pip --python
 # installs into the environment without being stopped by PEP 668.

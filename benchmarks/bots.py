@@ -1,13 +1,49 @@
-"""What the measured bots of both platforms answer alike: what they used, and a fresh start."""
+"""The bots that are measured: put together as `kollega serve` does it, and asked what they used."""
 
 import resource
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from aiohttp import web
 from sqlmodel import SQLModel, delete
 
+import handlers
+from bot import assembly
+from bot.clock import wall
+from bot.content import Shelf
+from bot.house import WRITERS, joined
 from bot.machine import Machine
+from bot.surfaces import Surface
+from bot.writer import ThreadWriter, Writer
+from storage.database import connect
+
+
+class Seat:
+    """A bot's place at a store: alone on SQLite, one among several on PostgreSQL."""
+
+    def __init__(self, url: str, shelf: Shelf, surfaces: Collection[str]) -> None:
+        self.database, self.member = connect(url), joined(url)
+        holder = self.member.number if self.member else None
+        self.engine = assembly.engine(
+            self.database, handlers.ALL, shelf, [*surfaces], wall(), holder
+        )
+
+    def machine(self, surfaces: Mapping[str, Surface], writer: Writer | None = None) -> Machine:
+        writer = writer or ThreadWriter(WRITERS if self.member else 1)
+        self.here = Machine(self.engine, surfaces, writer)
+        return self.here
+
+    def start(self) -> None:
+        if self.member:
+            self.member.listen(self.here.look)
+        self.here.start()
+
+    async def stop(self) -> None:
+        await self.here.stop()
+        if self.member:
+            self.member.leave()
+        self.here.writer.close()
+        self.database.dispose()
 
 
 def used(busy: int) -> web.Response:

@@ -1,19 +1,15 @@
 """Real kills: `kollega serve` as processes, under load, killed with SIGKILL and begun anew.
 
-    python -m benchmarks.killing                     SQLite with one bot, PostgreSQL with three
-    python -m benchmarks.killing --seconds 120       each for two minutes
-
-People press by HTTP; a press counts as made when it was answered. Lost is an alert that the store
-does not know, or whose first rung nobody was told of in the end; doubled is one that it knows
-twice. *Continues* is how long after a kill another press is answered: by another replica, or by the
-one that begins anew.
+SQLite with one bot, PostgreSQL with three; `--seconds 120` for two minutes each. People press by
+HTTP; a press counts as made when it was answered. Lost is an alert that the store does not know,
+"told nobody" one whose first rung nobody was told of in the end; doubled is one that the store
+knows twice. *Continues* is how long after a kill another press is answered: by another bot, or by
+the one that begins anew.
 """
 
-import argparse
 import os
 import signal
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -23,21 +19,28 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from statistics import median
 from threading import Lock, Thread
 from urllib.request import Request, urlopen
 
-from sqlalchemy import Engine
 from sqlmodel import Session, select
 
+from benchmarks import results, stores
+from benchmarks.results import Section, explained
 from bot import assembly
 from storage.audit import AuditLine
-from storage.database import connect, open_database
+from storage.database import open_database
 from storage.help import HelpCall
 from storage.help_notices import HelpNotice
-from tests import postgres
 
 ROOT = Path(__file__).parent.parent
-SECONDS, BETWEEN = 40.0, (2.0, 5.0)
+SECONDS, FEW, BETWEEN = 40.0, 10.0, (2.0, 5.0)
+BOTS = {stores.SQLITE: 1, stores.POSTGRES: 3}
+T10 = 5
+"""Seconds until it goes on."""
+HEADS = (
+    "", "alerts", "kills", "sent again", "lost", "told nobody", "doubled", "continues", "longest",
+)  # fmt: skip
 PEOPLE = ("lisa", "kim", "cia", "gun", "eva", "anna", "bo")
 WITHIN = 20.0
 """Seconds in which everything must have come to rest at the end."""
@@ -62,10 +65,13 @@ class Bot:
             self.port = free.getsockname()[1]
         self.folder = folder
         self.env = {
-            **os.environ,
+            **{
+                name: value for name, value in os.environ.items() if not name.startswith("KOLLEGA_")
+            },
             "KOLLEGA_DATABASE_URL": url,
             "KOLLEGA_CONTENT": str(assembly.DEMO),
             "KOLLEGA_PORT": str(self.port),
+            "KOLLEGA_TRYING": "yes",
             "KOLLEGA_SIGNING_KEY": str(folder / "audit.key"),
             "XDG_DATA_HOME": str(folder),
             "PYTHONPATH": str(ROOT),
@@ -92,6 +98,8 @@ class Bot:
         return False
 
     def up(self) -> bool:
+        if self.process.poll() is not None:
+            raise SystemExit(f"it does not start: {(self.folder / 'log').read_text('utf-8')}")
         with suppress(OSError), urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2) as one:
             return bool(one.status == 200)
         return False
@@ -132,8 +140,9 @@ def kills(bots: list[Bot], result: Result, until: float, chance: Random) -> None
             time.sleep(0.1)
 
 
-def run(url: str, store: Engine, count: int, seconds: float, folder: Path) -> int:
-    """How many alerts were lost or doubled."""
+def run(kind: str, seconds: float, folder: Path, section: Section) -> None:
+    """Bots on a new store of this kind, killed for so many seconds."""
+    url, count = stores.fresh(kind, folder), BOTS[kind]
     bots = [Bot(url, folder / str(number)) for number in range(count)]
     result, chance = Result(), Random(7)
     for bot in bots:
@@ -155,50 +164,41 @@ def run(url: str, store: Engine, count: int, seconds: float, folder: Path) -> in
     finally:
         for bot in bots:
             bot.kill()
-    return told(f"{store.dialect.name}, {count} of them", store, result)
+    told(f"{kind}, {count} of them", url, result, section)
 
 
-def told(name: str, store: Engine, result: Result) -> int:
+def told(name: str, url: str, result: Result, section: Section) -> None:
+    store = open_database(url)
     with Session(store) as session:
         asked = select(AuditLine.event).where(AuditLine.what == "help.press")
         kept = Counter(session.exec(asked.where(AuditLine.outcome == "done")))
         calls = session.exec(select(HelpCall)).all()
         rung = {*session.exec(select(HelpNotice.call))}
-    lost = [one for one in result.made if one not in kept]
-    silent = [call.id for call in calls if call.open and call.id not in rung]
-    doubled = [one for one, times in kept.items() if times > 1]
-    p50 = statistics.median(result.continued) if result.continued else 0.0
-    print(
-        f"{name}: {len(result.made)} alerts made, {result.kills} kills, "
-        f"{result.failed} presses sent again, {len(lost)} lost, {len(silent)} told nobody, "
-        f"{len(doubled)} doubled; continues after {p50:.2f} s (p50), "
-        f"{max(result.continued, default=0.0):.2f} s (longest)",
-        flush=True,
-    )
-    return len(lost) + len(silent) + len(doubled)
+    store.dispose()
+    lost = sum(one not in kept for one in result.made)
+    silent = sum(call.open and call.id not in rung for call in calls)
+    doubled = sum(times > 1 for times in kept.values())
+    longest = max(result.continued, default=0.0)
+    ends = f"{median(result.continued or [0.0]):.2f} s", f"{longest:.2f} s"
+    counts = len(result.made), result.kills, result.failed, lost, silent, doubled
+    section.add(name, *map(str, counts), *ends)
+    section.aims(f"kills under load, {name}: lost, silent, doubled", lost + silent + doubled, "", 0)
+    section.aims(f"T10: kills under load, {name}: continues, the longest", longest, "s", T10)
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    """How many alerts were lost, doubled or told to nobody."""
+    parser = results.arguments(__doc__)
     parser.add_argument("--seconds", type=float, default=SECONDS)
     parser.add_argument("--only", choices=["sqlite", "postgres"])
     asked = parser.parse_args(argv)
-    wrong = 0
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made)
-        if asked.only != "postgres":
-            url = f"sqlite:///{folder / 'kollega.db'}"
-            connect(url).dispose()
-            wrong += run(url, open_database(url), 1, asked.seconds, folder / "one")
-        if asked.only != "sqlite":
-            try:
-                store = postgres.fresh()
-            except postgres.Missing as why:
-                print(why)
-                return wrong
-            url = store.url.render_as_string(hide_password=False)
-            wrong += run(url, store, 3, asked.seconds, folder / "three")
-    return wrong
+    section = Section("Kills under load", explained(__doc__), HEADS).begin()
+    with tempfile.TemporaryDirectory(prefix="kollega-bench-") as folder:
+        for kind in stores.kinds():
+            if asked.only is None or kind.casefold().startswith(asked.only):
+                run(kind, FEW if asked.small else asked.seconds, Path(folder) / kind, section)
+    results.keep([section], asked.into)
+    return int(sum(goal.found for goal in section.goals if not goal.unit))
 
 
 if __name__ == "__main__":

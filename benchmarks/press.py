@@ -1,81 +1,82 @@
-"""How long a press takes: to the durable record, and to the first colleague. `make bench`.
+"""How long a press takes: to the durable record, and to the first colleague.
 
-File SQLite with fsync on every commit, the writer thread, the courier, the workspace surface.
-The floor in the same run is one bare row written and committed with the same pragmas.
+The machine alone, on each database with fsync on every commit: engine, writer, courier, and the
+workspace as the surface. The limit in the same run is one bare row, committed and read again.
 """
 
 import asyncio
-import sqlite3
 import tempfile
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 from time import perf_counter, process_time
 
 from sqlalchemy import Engine as Database
+from sqlalchemy import event
 from sqlmodel import Session
 
 import handlers
+from benchmarks import bare, results, stores
+from benchmarks.bots import Seat
+from benchmarks.results import Section, at, ends, explained, number
 from bot import assembly
 from bot.clock import wall
 from bot.events import Incoming
 from bot.machine import Machine
 from bot.surfaces.workspace.screens import Message, Screens
 from bot.surfaces.workspace.surface import WorkspaceSurface
-from bot.writer import ThreadWriter
-from storage.database import connect
 from storage.people import Person
 
-ONE_BY_ONE, AT_ONCE = 200, 50
+ONE_BY_ONE, STORMS = 200, (16, 64, 200)
 A_SECOND, SECONDS = 50, 4
+FEW = 30
+T1, SENDING = 300, 10
+"""Milliseconds to the durable record; how often a bare commit fits into commit to send."""
+
+HEADS = ("", "median", "p99", "worst", "a second", "CPU each")
 
 
 def main() -> None:
+    asked = results.arguments(__doc__).parse_args()
     with tempfile.TemporaryDirectory(prefix="kollega-bench-") as folder:
-        report("floor: one row, one commit", floor(Path(folder) / "floor.db"))
-        asyncio.run(presses(Path(folder)))
+        found = asyncio.run(measure(Path(folder), asked.small))
+    results.keep([found], asked.into)
 
 
-def floor(file: Path) -> list[float]:
-    database = sqlite3.connect(file, isolation_level=None)
-    for pragma in ("journal_mode=WAL", "synchronous=FULL"):
-        database.execute(f"PRAGMA {pragma}")
-    database.execute("CREATE TABLE row (id INTEGER PRIMARY KEY, text TEXT)")
-    times = []
-    for _ in range(ONE_BY_ONE):
-        started = perf_counter()
-        database.execute("BEGIN IMMEDIATE")
-        database.execute("INSERT INTO row (text) VALUES ('a press')")
-        database.execute("COMMIT")
-        times.append(perf_counter() - started)
-    database.close()
-    return times
+async def measure(folder: Path, small: bool) -> Section:
+    section = Section("A press: the machine alone", explained(__doc__), HEADS).begin()
+    for name in stores.kinds():
+        await on(name, section, folder / name, small)
+    return section
 
 
-async def presses(folder: Path) -> None:
-    async with bot(folder / "one") as (machine, screens):
-        await one_by_one(machine, screens)
-        await at_once(machine)
-    async with bot(folder / "many") as (machine, _):
-        await at_a_rate(machine)
+async def on(name: str, section: Section, folder: Path, small: bool) -> None:
+    """All of it on one kind of store, each part on a store of its own."""
+    url = stores.fresh(name, folder / "one")
+    limit = bare.commits(url)
+    section.add(f"{name}: one bare commit", *ends(limit), "", "")
+    async with bot(url, folder / "one") as (machine, screens):
+        await one_by_one(name, section, machine, screens, median(limit), FEW if small else 0)
+    for many in STORMS[: 1 if small else None]:
+        async with bot(stores.fresh(name, folder / f"{many}"), folder / f"{many}") as (machine, _):
+            await storm(name, section, machine, many)
+    async with bot(stores.fresh(name, folder / "rate"), folder / "rate") as (machine, _):
+        await at_a_rate(name, section, machine, 1 if small else SECONDS)
 
 
 @asynccontextmanager
-async def bot(folder: Path) -> AsyncIterator[tuple[Machine, Screens]]:
+async def bot(url: str, folder: Path) -> AsyncIterator[tuple[Machine, Screens]]:
     """The demo agency, and as many more at one desk as press."""
-    folder.mkdir()
+    folder.mkdir(parents=True, exist_ok=True)
     shelf = assembly.shelf([assembly.BASE, assembly.DEMO], handlers.ALL)
-    database = connect(f"sqlite:///{folder / 'kollega.db'}")
-    engine = assembly.engine(database, handlers.ALL, shelf, ["workspace"], wall())
-    hire(database, max(AT_ONCE, A_SECOND * SECONDS))
+    seat = Seat(url, shelf, ["workspace"])
+    hire(seat.database, max(*STORMS, A_SECOND * SECONDS))
     screens = Screens(folder / "screens.jsonl")
-    machine = Machine(engine, {"workspace": WorkspaceSurface(screens, wall)}, ThreadWriter())
-    machine.start()
+    machine = seat.machine({"workspace": WorkspaceSurface(screens, wall)})
+    seat.start()
     yield machine, screens
-    await machine.stop()
-    machine.writer.close()
-    database.dispose()
+    await seat.stop()
 
 
 def hire(database: Database, count: int) -> None:
@@ -88,32 +89,56 @@ def hire(database: Database, count: int) -> None:
         session.commit()
 
 
-async def one_by_one(machine: Machine, screens: Screens) -> None:
+async def one_by_one(
+    name: str, section: Section, machine: Machine, screens: Screens, bare: float, few: int
+) -> None:
+    """Press, take, check; then the next."""
     durable, told, waiting, cpu = [], [], asyncio.Event(), process_time()
+    commits, sent, count = [0.0], list[float](), few or ONE_BY_ONE
 
     def watch(message: Message) -> None:
         if message.to == "bo" and message.edited_at is None:
+            sent.append(perf_counter() - commits[-1])
             waiting.set()
 
+    event.listen(Session, "after_commit", lambda _: commits.append(perf_counter()))
     screens.watchers.append(watch)
-    for number in range(1, ONE_BY_ONE + 1):
+    for press in range(1, count + 1):
         waiting.clear()
         started = perf_counter()
-        await machine.hear(Incoming(f"press {number}", "lisa", "help.press", '{"level":3}'))
+        await machine.hear(Incoming(f"press {press}", "lisa", "help.press", '{"level":3}'))
         durable.append(perf_counter() - started)
         await waiting.wait()
         told.append(perf_counter() - started)
-        call = f'{{"call":{number}}}'
-        await machine.hear(Incoming(f"take {number}", "bo", "help.take", call))
-        await machine.hear(Incoming(f"check {number}", "bo", "help.check", call))
+        call = f'{{"call":{press}}}'
+        await machine.hear(Incoming(f"take {press}", "bo", "help.take", call))
+        await machine.hear(Incoming(f"check {press}", "bo", "help.check", call))
         await asyncio.sleep(0.005)
-    cost = (process_time() - cpu) / ONE_BY_ONE * 1000
-    print(f"{'press, take and check, all CPU':34}{cost:8.1f} ms")
-    report("press to durable record", durable)
-    report("press to first colleague", told)
+    cost = f"{number((process_time() - cpu) / count * 1000)} ms"
+    section.add(f"{name}: press to durable record", *ends(durable), "", "")
+    section.add(f"{name}: press to first colleague", *ends(told), "", cost)
+    what = f"commit to the first colleague's screen, p99, to a bare commit's median ({name})"
+    section.aims(what, at(sent, 99) / bare, "x", SENDING)
+    what = f"press to durable record, median, to a bare commit's median ({name})"
+    section.aims(what, median(durable) / bare, "x", None)
 
 
-async def at_a_rate(machine: Machine) -> None:
+async def storm(name: str, section: Section, machine: Machine, many: int) -> None:
+    """So many people press in the same moment."""
+
+    async def one(number: int) -> float:
+        heard = Incoming(f"storm {number}", f"p{number}", "help.press", '{"level":2}')
+        await machine.hear(heard)
+        return perf_counter() - started
+
+    started, cpu = perf_counter(), process_time()
+    times = await asyncio.gather(*(one(number) for number in range(many)))
+    spent = perf_counter() - started
+    cost = f"{number((process_time() - cpu) / many * 1000)} ms"
+    section.add(f"{name}: {many} press in one moment", *ends(times), number(many / spent), cost)
+
+
+async def at_a_rate(name: str, section: Section, machine: Machine, seconds: int) -> None:
     """So many press in each second, and all their calls stay open (T1, A8)."""
 
     async def one(number: int) -> float:
@@ -123,32 +148,16 @@ async def at_a_rate(machine: Machine) -> None:
         await machine.hear(heard)
         return perf_counter() - started
 
-    count, cpu = A_SECOND * SECONDS, process_time()
+    count, cpu = A_SECOND * seconds, process_time()
     times = await asyncio.gather(*(one(number) for number in range(count)))
-    report(f"{A_SECOND} a second, to {count // 2} open calls", times[: count // 2])
-    report(f"{A_SECOND} a second, to {count} open calls", times[count // 2 :])
-    print(f"{'':34}{(process_time() - cpu) / count * 1000:8.1f} ms CPU a press")
-
-
-async def at_once(machine: Machine) -> None:
-    """Fifty people press in the same moment (T1: p99 at most 300 ms)."""
-
-    async def one(number: int) -> float:
-        started = perf_counter()
-        heard = Incoming(f"storm {number}", f"p{number}", "help.press", '{"level":2}')
-        await machine.hear(heard)
-        return perf_counter() - started
-
-    started = perf_counter()
-    times = await asyncio.gather(*(one(number) for number in range(AT_ONCE)))
-    report(f"{AT_ONCE} presses in one moment, each", times)
-    print(f"{'':34}{AT_ONCE / (perf_counter() - started):8.0f} presses a second")
-
-
-def report(name: str, times: Iterable[float]) -> None:
-    ms = sorted(time * 1000 for time in times)
-    p99 = quantiles(ms, n=100)[98]
-    print(f"{name:34}{median(ms):8.1f} ms median {p99:8.1f} ms p99 {ms[-1]:8.1f} ms worst")
+    cost = f"{number((process_time() - cpu) / count * 1000)} ms"
+    for title, part in (
+        (f"to {count // 2} open calls", times[: count // 2]),
+        (f"to {count} open calls", times[count // 2 :]),
+    ):
+        section.add(f"{name}: {A_SECOND} a second, {title}", *ends(part), "", cost)
+    what = f"T1: press to durable record at {A_SECOND} a second, p99 ({name})"
+    section.aims(what, at(times, 99) * 1000, "ms", T1)
 
 
 if __name__ == "__main__":

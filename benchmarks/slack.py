@@ -1,4 +1,4 @@
-"""A press over Slack beside the floor: `python -m benchmarks.slack`, part of `make bench`.
+"""A press over Slack beside the floor.
 
 What is compared with what, in turn and against the same fake Slack (which lives in this process,
 together with whoever presses):
@@ -6,101 +6,152 @@ together with whoever presses):
   floor  a bare slack-bolt app (KOLLEGA_FLOOR names its folder): a slash command is acknowledged,
          then a task posts twice. Nothing is stored. (`pbr_task` in its own figures.)
   ours   a global shortcut (Vit pärm) by as many people as there are presses, each at an office of
-         their own: signature, slack-bolt, router, one durable transaction (SQLite file, fsync),
-         then the courier posts four cards and writes each delivery down.
+         their own: signature, slack-bolt, router, one durable transaction (an SQLite file, or
+         PostgreSQL, with fsync), then the courier posts four cards and writes each delivery down.
 
-Whoever presses does so again as soon as their first alert has arrived; "first alert" is the moment
-at which a card for a colleague reaches Slack. Every few presses all calls are over (uncounted), so
-that no more calls are open than are being pressed. Slack's own limits are left out on both sides.
-It stops by itself and speaks to loopback only. With --profile: where one press spends its time.
+Whoever presses does so again as soon as their first alert has arrived; "alert" is the moment at
+which the first card for a colleague reaches Slack. Every few presses all calls are over
+(uncounted), so that no more calls are open than are being pressed. Slack's own limits are left out
+on both sides. It speaks to loopback only. With --profile: where one press spends its time.
 """
 
-import argparse
 import asyncio
 import json
 import os
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks import bare, results, stores
+from benchmarks.results import Section, ends, explained
 from benchmarks.slack_load import Bot, Load, Presses, Row, floor_press, our_press
 
-CONCURRENCY = 1, 16, 64
-PRESSES = {1: 60, 16: 192, 64: 256}
-OFFICES = 128
+CONCURRENCY = 1, 16, 64, 200
+PRESSES = {1: 60, 16: 192, 64: 256, 200: 400}
+OFFICES, FEW = 400, 32
 ROUNDS, SAMPLES = 3, 3
-GOALS = {"ack p99": 2.0, "CPU per press": 2.5, "presses a second": 0.5}
+GOALS = {"ack p99": 2.0, "CPU a press": 2.5, "presses a second": 0.5}
+FLOOR = "floor"
+T2, T3 = 1_000, {95: 2_000, 99: 5_000}
+"""Milliseconds until Slack is answered, always; until the first alert has arrived."""
+
+
+@dataclass
+class Side:
+    """One of those that are compared, and what it cost at each number of presses at once."""
+
+    bot: Bot
+    press: Presses
+    rows: dict[int, Row]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser = results.arguments(__doc__)
     parser.add_argument("--profile", action="store_true", help="where one press spends its time")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="kollega-bench-") as folder:
-        asyncio.run(profile(Path(folder)) if asked.profile else run(Path(folder), asked.rounds))
+        if asked.profile:
+            asyncio.run(profile(Path(folder)))
+            return
+        found = asyncio.run(run(Path(folder), 1 if asked.small else asked.rounds, asked.small))
+    results.keep(found, asked.into)
 
 
-async def run(folder: Path, rounds: int) -> None:
-    print(f"load before: {' '.join(f'{one:.2f}' for one in os.getloadavg())}")
+async def run(folder: Path, rounds: int, small: bool) -> list[Section]:
     load = await Load().open()
     try:
-        await starts(load, folder)
-        await compare(load, folder, rounds)
+        return [await starts(load, folder), await compare(load, folder, rounds, small)]
     finally:
         await load.close()
 
 
-async def starts(load: Load, folder: Path) -> None:
+async def starts(load: Load, folder: Path) -> Section:
     """The demo agency alone: from nothing, and again on its store."""
-    times = []
-    for _ in range(SAMPLES):
-        bot = await ours(load, folder / "start")
-        times.append(bot.started)
-        rss = (await load.stats(bot))["rss_kb"] / 1024
-        await bot.stop()
-    first, *again = times
-    print(f"cold start to ready: {first:.2f} s with a new store, {min(again):.2f} s again")
-    print(f"resident memory when ready: {rss:.0f} MB")
-
-
-async def compare(load: Load, folder: Path, rounds: int) -> None:
-    sides: list[tuple[Bot, Presses]] = []
-    rows: dict[tuple[str, int], Row] = {}
-    where = os.environ.get("KOLLEGA_FLOOR")
-    try:
-        if where:
-            sides.append((await floor(load, Path(where)), floor_press))
-        else:
-            print("floor: skipped, KOLLEGA_FLOOR names no folder")
-        sides.append((await ours(load, folder / "many", "--offices", str(OFFICES)), our_press))
-        for _ in range(rounds):
-            for many in CONCURRENCY:
-                for bot, press in sides:
-                    row = rows.setdefault((bot.name, many), Row())
-                    row.add(await load.round(bot, press, many, PRESSES[many]))
-        await report(load, rows, [bot for bot, _ in sides])
-    finally:
-        for bot, _ in sides:
+    heads = ("", "new store", "again", "resident", "CPU until then")
+    how = "The demo agency over Slack, from the start of the process until it answers."
+    section = Section("Start and memory", how, heads).begin()
+    for kind in stores.kinds():
+        (folder / f"start {kind}").mkdir()
+        url = stores.empty(kind, folder / f"start {kind}")
+        times, told = [], dict[str, float]()
+        for _ in range(SAMPLES):
+            bot = await ours(load, folder / f"start {kind}", "--database", url)
+            times.append(bot.started)
+            told = await load.stats(bot)
             await bot.stop()
+        first, again = f"{times[0]:.2f} s", f"{min(times[1:]):.2f} s"
+        section.add(kind, first, again, mb(told["rss_kb"]), f"{told['cpu_s']:.2f} s")
+    return section
 
 
-async def report(load: Load, rows: dict[tuple[str, int], Row], bots: list[Bot]) -> None:
-    print(f"load after: {' '.join(f'{one:.2f}' for one in os.getloadavg())}\n")
-    print(Row.HEAD)
-    for (name, many), row in sorted(rows.items(), key=lambda one: (one[0][1], one[0][0])):
-        print(row.line(name, many))
-    for many in CONCURRENCY:
-        if (floor := rows.get(("floor", many))) is not None:
-            print(ratios(many, floor, rows["ours", many]))
-    for bot in bots:
-        rss = (await load.stats(bot))["rss_kb"] / 1024
-        print(f"{bot.name}: resident memory after all presses {rss:.0f} MB")
+def mb(kilobytes: float) -> str:
+    return f"{kilobytes / 1024:.0f} MB"
 
 
-def ratios(many: int, floor: Row, ours: Row) -> str:
-    found = zip(GOALS.items(), ours.against(floor), strict=True)
-    told = [f"{name} {ratio:.2f}x (goal {goal}x)" for (name, goal), ratio in found]
-    return f"{many:>3} at once, ours to the floor: {', '.join(told)}"
+async def compare(load: Load, folder: Path, rounds: int, small: bool) -> Section:
+    section = Section("A press over Slack, beside the floor", explained(__doc__), ("", *Row.HEADS))
+    sides: dict[str, Side] = {}
+    try:
+        if where := os.environ.get("KOLLEGA_FLOOR"):
+            sides[FLOOR] = Side(await floor(load, Path(where)), floor_press, {})
+        else:
+            section.note("The floor is missing: KOLLEGA_FLOOR names no folder.")
+        for kind in stores.kinds():
+            url = stores.fresh(kind, folder / kind)
+            section.note(limit(kind, url))
+            more = "--offices", str(FEW if small else OFFICES), "--database", url
+            sides[kind] = Side(await ours(load, folder / kind, *more, name=kind), our_press, {})
+        for _ in range(rounds):
+            for many in CONCURRENCY[: 2 if small else None]:
+                for side in sides.values():
+                    found = await load.round([side.bot], side.press, many, PRESSES[many])
+                    side.rows.setdefault(many, Row()).add(found)
+                    print(
+                        f"  {side.bot.name}: {many} at once, {found.rate[0]:.0f} presses a second"
+                    )
+        await report(load, section, sides)
+    finally:
+        for side in sides.values():
+            await side.bot.stop()
+    return section
+
+
+def limit(kind: str, url: str) -> str:
+    """What the store itself takes, in this very run."""
+    middle, late, worst = ends(bare.commits(url))
+    return f"One bare commit on {kind}: {middle} median, {late} p99, {worst} worst."
+
+
+async def report(load: Load, section: Section, sides: dict[str, Side]) -> None:
+    section.begin()
+    measured = [many for many in CONCURRENCY if all(many in one.rows for one in sides.values())]
+    for many in measured:
+        for name, side in sides.items():
+            section.add(name, str(many), *side.rows[many].cells())
+    kinds = {name: side for name, side in sides.items() if name != FLOOR}
+    for name, side in kinds.items():
+        for many in measured if FLOOR in sides else ():
+            ratios(section, name, many, side.rows[many], sides[FLOOR].rows[many])
+        times(section, name, measured[-1], side.rows[measured[-1]])
+    for name, side in sides.items():
+        rss = mb((await load.stats(side.bot))["rss_kb"])
+        section.note(f"Resident after all presses, {name}: {rss}.")
+
+
+def ratios(section: Section, name: str, many: int, ours: Row, floor: Row) -> None:
+    for (what, goal), ratio in zip(GOALS.items(), ours.against(floor), strict=True):
+        more = what == "presses a second"
+        section.aims(f"Slack, {many} at once, {name} to the floor: {what}", ratio, "x", goal, more)
+
+
+def times(section: Section, name: str, many: int, row: Row) -> None:
+    """The goals that are no ratios, where most people press at once."""
+    where = f"{many} at once, {name}"
+    section.aims(f"T2: Slack answered, the slowest of {where}", max(row.acks), "ms", T2)
+    for percent, goal in T3.items():
+        what = f"T3: press to first alert at Slack, p{percent}, {where}"
+        section.aims(what, results.at(row.alerts, percent), "ms", goal)
 
 
 async def profile(folder: Path) -> None:
@@ -108,9 +159,9 @@ async def profile(folder: Path) -> None:
     load = await Load().open()
     bot = await ours(load, folder / "profile", "--offices", str(OFFICES), "--inline")
     try:
-        await load.round(bot, our_press, 1, PRESSES[1])
+        await load.round([bot], our_press, 1, PRESSES[1])
         await load.get(bot, "/profile/begin")
-        row = await load.round(bot, our_press, 1, PRESSES[1], settle=False)
+        row = await load.round([bot], our_press, 1, PRESSES[1], settle=False)
         told = json.loads(await load.get(bot, "/profile/end"))
     finally:
         await bot.stop()
@@ -130,13 +181,13 @@ async def profile(folder: Path) -> None:
 async def floor(load: Load, folder: Path) -> Bot:
     """`pbr_task`: what a durable bot would do too, acknowledging before it posts."""
     how = {"PBR": "1", "TASK": "1", "SESSION": "shared"}
-    return await load.start("floor", [str(folder / "bolt_floor_app.py")], how)
+    return await load.start(FLOOR, [str(folder / "bolt_floor_app.py")], how, stores=False)
 
 
-async def ours(load: Load, folder: Path, *more: str) -> Bot:
+async def ours(load: Load, folder: Path, *more: str, name: str = "ours") -> Bot:
     folder.mkdir(exist_ok=True)
     run = ["-m", "benchmarks.slack_bot", load.url, "{port}", str(folder), *more]
-    return await load.start("ours", run)
+    return await load.start(name, run)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
 """The bot as `benchmarks.slack` measures it: one process, everything real but Slack and its pace.
 
-    python -m benchmarks.slack_bot SLACK PORT FOLDER [--offices N] [--inline]
+    python -m benchmarks.slack_bot SLACK PORT FOLDER [--offices N] [--inline] [--database URL]
 
 aiohttp, SlackServer, SlackSurface, Machine, all handlers, an SQLite file with fsync on every
-commit. The people are the demo agency's and, with --offices, N further offices with one presser
-and two responders each. --inline: the database work stays on the event loop's thread, so that one
-profiler sees all of it.
+commit, or another store. The people are the demo agency's and, with --offices, N further offices
+with one presser and two responders each. --inline: the database work stays on the event loop's
+thread, so that one profiler sees all of it.
 """
 
 import argparse
@@ -21,9 +21,9 @@ from sqlmodel import Session
 
 import handlers
 from benchmarks import bots, slack_parts
+from benchmarks.bots import Seat
 from bot import assembly, commands
 from bot.actions import Action, build
-from bot.clock import wall
 from bot.content import Shelf
 from bot.machine import Machine
 from bot.pace import Pace
@@ -32,15 +32,13 @@ from bot.surfaces.slack.api import SlackApi
 from bot.surfaces.slack.doors import Line, Noticed, Pass, SlackDoors, User
 from bot.surfaces.slack.server import SlackServer
 from bot.surfaces.slack.surface import SlackSurface
-from bot.writer import ThreadWriter, Writer
 from handlers.home import NotUnderstood, OpenHome
-from storage.database import connect
 from storage.people import everybody
 
 Result = TypeVar("Result")
 
 SECRET, TOKEN = "secret", "xoxb-invented"
-KEPT = {"person", "roster_slot"}
+KEPT = {"person", "roster_slot", "replica"}
 UNLIMITED = Pace()
 """Slack's limits are left out, as the floor has none: it is our own cost that is measured."""
 
@@ -53,17 +51,15 @@ class InlineWriter:
 
 
 class Bot:
-    def __init__(self, slack: str, folder: Path, offices: int, inline: bool) -> None:
+    def __init__(self, slack: str, folder: Path, offices: int, inline: bool, url: str) -> None:
         packs = [assembly.BASE, assembly.DEMO, *(more_offices(folder, offices) if offices else [])]
         self.shelf = assembly.shelf(packs, handlers.ALL)
-        self.database = connect(f"sqlite:///{folder / 'kollega.db'}")
-        engine = assembly.engine(self.database, handlers.ALL, self.shelf, ["slack"], wall())
-        with engine.sessions() as session:
+        self.seat = Seat(url, self.shelf, ["slack"])
+        with self.seat.engine.sessions() as session:
             self.refs = hire(session)
         api = SlackApi(f"{slack}/api/", token)
         surface = SlackSurface(api, lambda _: line("", Line.NO_BUTTONS), pace=UNLIMITED)
-        writer: Writer = InlineWriter() if inline else ThreadWriter()
-        self.machine = Machine(engine, {"slack": surface}, writer)
+        self.machine = self.seat.machine({"slack": surface}, InlineWriter() if inline else None)
         self.server = SlackServer(doors(self.shelf, self.machine, self.refs), api, SECRET)
         self.profile = Profile(time.thread_time)
 
@@ -166,10 +162,11 @@ async def line(_: str, which: Line) -> str:
 
 
 async def serve(asked: argparse.Namespace) -> None:
-    bot = Bot(asked.slack, asked.folder, asked.offices, asked.inline)
+    url = asked.database or f"sqlite:///{asked.folder / 'kollega.db'}"
+    bot = Bot(asked.slack, asked.folder, asked.offices, asked.inline, url)
     runner = web.AppRunner(bot.app(), access_log=None)
     await runner.setup()
-    bot.machine.start()
+    bot.seat.start()
     await web.TCPSite(runner, "127.0.0.1", asked.port).start()
     await asyncio.Event().wait()
 
@@ -181,6 +178,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--offices", type=int, default=0)
     parser.add_argument("--inline", action="store_true")
+    parser.add_argument("--database")
     asyncio.run(serve(parser.parse_args()))
 
 

@@ -1,4 +1,4 @@
-"""A press over Teams: `python -m benchmarks.teams`, part of `make bench`.
+"""A press over Teams.
 
 The bot runs as a process of its own: gatekeeper (RS256 checked on every request), router, one
 durable transaction (SQLite file, fsync), then the courier posts and edits through the connector.
@@ -13,20 +13,19 @@ The fake Microsoft and whoever presses live in this process; Teams' own limits a
 Goal: at most 2 ms CPU for a pressed button with its commit. It stops by itself, on loopback only.
 """
 
-import argparse
 import asyncio
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from statistics import median, quantiles
 from time import perf_counter
 from typing import Any
 
 from aiohttp import ClientSession, TCPConnector
 
+from benchmarks import results
+from benchmarks.results import Section, ends, explained
 from tests.teams.hands import Hands, entra
 from tests.teams.microsoft import FakeMicrosoft
 
@@ -151,8 +150,9 @@ def walk(part: Any) -> Any:
             yield from walk(inner)
 
 
-async def measure(folder: Path, rounds: int) -> None:
-    print(f"load before: {' '.join(f'{one:.2f}' for one in os.getloadavg())}")
+async def measure(folder: Path, rounds: int) -> Section:
+    heads = ("", "a second", "median", "p99", "worst", "CPU each")
+    section = Section("A press over Teams", explained(__doc__), heads).begin()
     bench = await Bench(folder).open()
     try:
         found: dict[str, list[dict[str, Any]]] = {}
@@ -175,27 +175,28 @@ async def measure(folder: Path, rounds: int) -> None:
             found.setdefault(f"surface alone, {AT_ONCE} at once", []).append(told)
     finally:
         await idle.close()
-    print(f"load after: {' '.join(f'{one:.2f}' for one in os.getloadavg())}\n")
     for name, rows in found.items():
-        print(line(name, rows))
-    print(f"resident memory {rss:.0f} MB")
+        tell(section, name, rows)
+    section.note(f"Resident after all presses: {rss:.0f} MB.")
+    return section
 
 
-def line(name: str, rows: list[dict[str, Any]]) -> str:
+def tell(section: Section, name: str, rows: list[dict[str, Any]]) -> None:
     """The best round: whatever else runs here makes all others slower."""
     cpu, each = min(row["cpu"] for row in rows), max(row["each"] for row in rows)
-    times = sorted(time * 1000 for row in rows for time in row["times"])
-    ends = f"{median(times):7.1f} ms median {quantiles(times, n=100)[98]:8.1f} ms p99"
-    goal = "" if "words" in name or "surface" in name else f"  (goal {GOAL_MS} ms)"
-    return f"{name:28}{each:7.0f} a second {ends}   {cpu:6.2f} ms CPU each{goal}"
+    times = [time for row in rows for time in row["times"]]
+    section.add(name, results.number(each), *ends(times), f"{cpu:.2f} ms")
+    if "words" not in name and "surface" not in name:
+        section.aims(f"Teams, {name}: CPU each", cpu, "ms", GOAL_MS)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser = results.arguments(__doc__)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="kollega-bench-") as folder:
-        asyncio.run(measure(Path(folder), asked.rounds))
+        found = asyncio.run(measure(Path(folder), 1 if asked.small else asked.rounds))
+    results.keep([found], asked.into)
 
 
 if __name__ == "__main__":

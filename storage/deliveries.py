@@ -13,6 +13,7 @@ from sqlalchemy import (
     func,
     insert,
     null,
+    text,
     union_all,
     update,
 )
@@ -25,6 +26,9 @@ from storage.times import Utc
 PLACE = "slot", "surface"
 """What tells a place for a card from every other."""
 
+OPEN = text("given_up IS NULL")
+"""A look every second must not walk past all that was ever given up."""
+
 
 class Delivery(SQLModel, table=True):
     """A card on its way to one slot on one surface; a newer card of the slot takes its place.
@@ -35,7 +39,7 @@ class Delivery(SQLModel, table=True):
     __tablename__ = "outbox"
     __table_args__ = (
         Index("outbox_slot", "slot", "surface", unique=True),
-        Index("outbox_next", "next_try_at"),
+        Index("outbox_next", "next_try_at", sqlite_where=OPEN, postgresql_where=OPEN),
         {"sqlite_autoincrement": True},
     )
 
