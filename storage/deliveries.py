@@ -26,6 +26,9 @@ from storage.times import Utc
 PLACE = "slot", "surface"
 """What tells a place for a card from every other."""
 
+NEXT = "next_try_at", "surface", "lane"
+"""All that the choice of the next deliveries asks: the rows themselves are read afterwards."""
+
 OPEN = text("given_up IS NULL")
 """A look every second must not walk past all that was ever given up."""
 
@@ -39,7 +42,7 @@ class Delivery(SQLModel, table=True):
     __tablename__ = "outbox"
     __table_args__ = (
         Index("outbox_slot", "slot", "surface", unique=True),
-        Index("outbox_next", "next_try_at", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("outbox_next", *NEXT, sqlite_where=OPEN, postgresql_where=OPEN),
         {"sqlite_autoincrement": True},
     )
 
@@ -138,25 +141,40 @@ def due_deliveries(
 ) -> list[tuple[Delivery, str | None]]:
     """Deliveries whose time has come, alerts first, with the message to edit if there is one."""
     asked = {"now": now, "surfaces": [*surfaces], "most": most}
-    return list(session.exec(_DUE, params=asked))
+    return read(session, session.connection().execute(_DUE, asked).scalars().all())
 
 
 _DUE = (
+    sql_select(table(Delivery).c.id)
+    .where(
+        table(Delivery).c.next_try_at <= bindparam("now"),
+        table(Delivery).c.given_up.is_(None),
+        table(Delivery).c.surface.in_(bindparam("surfaces", expanding=True)),
+    )
+    .order_by(case((table(Delivery).c.lane == "alert", 0), else_=1), table(Delivery).c.id)
+    .limit(bindparam("most"))
+)
+"""Asked every second, for ever, and answered from the index alone: sorting whole rows took 16 s
+where a million were due."""
+
+
+def read(session: Session, ids: Sequence[int]) -> list[tuple[Delivery, str | None]]:
+    """These deliveries, in this order, each with the message that its card may edit."""
+    if not ids:
+        return []
+    found = {row.id: (row, message) for row, message in session.exec(_READ, params={"ids": ids})}
+    return [found[id] for id in ids if id in found]
+
+
+_READ = (
     select(Delivery, Standing.message)
     .join(
         Standing,
         (col(Standing.slot) == Delivery.slot) & (col(Standing.surface) == Delivery.surface),
         isouter=True,
     )
-    .where(
-        col(Delivery.next_try_at) <= bindparam("now"),
-        col(Delivery.given_up).is_(None),
-        col(Delivery.surface).in_(bindparam("surfaces", expanding=True)),
-    )
-    .order_by(case((col(Delivery.lane) == "alert", 0), else_=1), col(Delivery.id))
-    .limit(bindparam("most"))
+    .where(col(Delivery.id).in_(bindparam("ids", expanding=True)))
 )
-"""Asked every second, for ever."""
 
 
 def delivered(session: Session, cards: Mapping[int, Values]) -> None:

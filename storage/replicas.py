@@ -25,7 +25,7 @@ from sqlalchemy import table as table_of
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, Session, SQLModel
 
-from storage.deliveries import Delivery, Standing
+from storage.deliveries import Delivery, read
 from storage.quick import table
 from storage.times import Utc
 
@@ -117,19 +117,6 @@ def claim(
     )
     session.execute(taken.values(holder=number))
     return read(session, ids)
-
-
-def read(session: Session, ids: list[int]) -> list[tuple[Delivery, str | None]]:
-    """These deliveries, each with the message that its card may edit."""
-    outbox, stands = table(Delivery).c, table(Standing).c
-    there = (stands.slot == outbox.slot) & (stands.surface == outbox.surface)
-    asked = (
-        select(Delivery, stands.message)
-        .join(table(Standing), there, isouter=True)
-        .where(outbox.id.in_(ids))
-    )
-    found = {row.id: (row, message) for row, message in session.execute(asked)}
-    return [found[id] for id in ids if id in found]
 
 
 def tell_others(session: Session, number: int) -> None:
