@@ -20,13 +20,14 @@ import handlers
 from benchmarks import bare, results, stores
 from benchmarks.bots import Seat
 from benchmarks.results import Section, at, ends, explained, number
+from benchmarks.slack_bot import more_offices
 from bot import assembly
 from bot.clock import wall
 from bot.events import Incoming
 from bot.machine import Machine
 from bot.surfaces.workspace.screens import Message, Screens
 from bot.surfaces.workspace.surface import WorkspaceSurface
-from storage.people import Person
+from storage.people import Person, everybody
 
 ONE_BY_ONE, STORMS = 200, (16, 64, 200)
 A_SECOND, SECONDS = 50, 4
@@ -61,22 +62,37 @@ async def on(name: str, section: Section, folder: Path, small: bool) -> None:
     for many in STORMS[: 1 if small else None]:
         async with bot(stores.fresh(name, folder / f"{many}"), folder / f"{many}") as (machine, _):
             await storm(name, section, machine, many)
-    async with bot(stores.fresh(name, folder / "rate"), folder / "rate") as (machine, _):
-        await at_a_rate(name, section, machine, 1 if small else SECONDS)
+    seconds = 1 if small else SECONDS
+    for place, offices, presser in (("desk", 0, "p{}"), ("office", A_SECOND * seconds, "press-{}")):
+        own, where = folder / place, "at one desk" if place == "desk" else "each at their office"
+        async with bot(stores.fresh(name, own), own, offices) as (machine, _):
+            await at_a_rate(f"{name}, {where}", section, machine, seconds, presser)
 
 
 @asynccontextmanager
-async def bot(url: str, folder: Path) -> AsyncIterator[tuple[Machine, Screens]]:
-    """The demo agency, and as many more at one desk as press."""
+async def bot(url: str, folder: Path, offices: int = 0) -> AsyncIterator[tuple[Machine, Screens]]:
+    """The demo agency, and as many more at one desk as press; or so many offices of three."""
     folder.mkdir(parents=True, exist_ok=True)
-    shelf = assembly.shelf([assembly.BASE, assembly.DEMO], handlers.ALL)
+    more = more_offices(folder, offices) if offices else []
+    shelf = assembly.shelf([assembly.BASE, assembly.DEMO, *more], handlers.ALL)
     seat = Seat(url, shelf, ["workspace"])
-    hire(seat.database, max(*STORMS, A_SECOND * SECONDS))
+    if offices:
+        reach(seat.database)
+    else:
+        hire(seat.database, max(*STORMS, A_SECOND * SECONDS))
     screens = Screens(folder / "screens.jsonl")
     machine = seat.machine({"workspace": WorkspaceSurface(screens, wall)})
     seat.start()
     yield machine, screens
     await seat.stop()
+
+
+def reach(database: Database) -> None:
+    """Everybody has a screen."""
+    with Session(database) as session:
+        for person in everybody(session):
+            person.addresses = {**person.addresses, "workspace": person.ref}
+        session.commit()
 
 
 def hire(database: Database, count: int) -> None:
@@ -138,13 +154,15 @@ async def storm(name: str, section: Section, machine: Machine, many: int) -> Non
     section.add(f"{name}: {many} press in one moment", *ends(times), number(many / spent), cost)
 
 
-async def at_a_rate(name: str, section: Section, machine: Machine, seconds: int) -> None:
+async def at_a_rate(
+    name: str, section: Section, machine: Machine, seconds: int, presser: str
+) -> None:
     """So many press in each second, and all their calls stay open (T1, A8)."""
 
     async def one(number: int) -> float:
         await asyncio.sleep(number / A_SECOND)
         started = perf_counter()
-        heard = Incoming(f"rate {number}", f"p{number}", "help.press", '{"level":2}')
+        heard = Incoming(f"rate {number}", presser.format(number), "help.press", '{"level":2}')
         await machine.hear(heard)
         return perf_counter() - started
 
