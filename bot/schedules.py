@@ -118,7 +118,7 @@ def times(
 def _clocked(found: Rhythm, place: Working, after: datetime) -> Iterator[datetime]:
     """By the wall clock. What a day off moves is counted from the days before too."""
     zone = ZoneInfo(place.zone)
-    since = after.astimezone(zone) - timedelta(days=14)
+    since = after.astimezone(zone) - (14 * DAY if found.off == "next" else DAY)
     last = after
     for local in CronSim(found.cron, since):
         at = _moved(found.off, place, local)

@@ -6,13 +6,17 @@ Each check takes the simulated agency and what stands in the store, and raises A
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlmodel import Session, col, select
+from sqlalchemy import Engine as Database
+from sqlalchemy import inspect
+from sqlalchemy import select as sql_select
+from sqlmodel import Session, SQLModel, col, select
 
 from bot.turn import Turn
 from handlers.cases import access
-from storage import seals
+from storage import quick, seals
 from storage.case_life import Naming
 from storage.case_life import Status as CaseStatus
 from storage.cases import Case
@@ -40,24 +44,76 @@ TOKEN = re.compile(r"ord\d+zz")
 """Every word that a simulated person writes can be known again."""
 
 
+Row = TypeVar("Row", bound=SQLModel)
+Read = dict[Any, tuple[tuple[Any, ...], Any]]
+"""The rows of a table by their keys: as they stand in the store, and as they were read."""
+
+FEW = 3
+"""So many rows are asked for one by one."""
+
+
+class Mirrors:
+    """What was read of the store before: a row that stands as it stood is not built anew."""
+
+    def __init__(self) -> None:
+        self.known: dict[type[SQLModel], Read] = {}
+
+    def world(self, database: Database) -> "World":
+        with Session(database) as session:
+            world = World(session, self)
+            session.expunge_all()
+            return world
+
+    def rows(self, session: Session, kind: type[Row]) -> list[Row]:
+        """Every row of a table, in the table's order."""
+        stands, before = standing(session, kind), self.known.get(kind, {})
+        same = {key for key, row in stands.items() if key in before and before[key][0] == row}
+        new = built(session, kind, [key for key in stands if key not in same])
+        rows = {key: before[key][1] if key in same else new[key] for key in stands}
+        self.known[kind] = {key: (stands[key], row) for key, row in rows.items()}
+        return [*rows.values()]
+
+
+def built(session: Session, kind: type[Row], keys: list[tuple[Any, ...]]) -> dict[Any, Row]:
+    """These rows; where there are many, all of the table."""
+    if len(keys) <= FEW:
+        return {key: session.get_one(kind, key) for key in keys}
+    return {inspect(row).identity: row for row in session.exec(select(kind))}
+
+
+def standing(session: Session, kind: type[SQLModel]) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    """The rows of a table as SQLite tells them, by their keys."""
+    asked, key = raw_select(kind)
+    told = session.connection().exec_driver_sql(asked).fetchall()
+    return {tuple(row[at] for at in key): tuple(row) for row in told}
+
+
+@cache
+def raw_select(kind: type[SQLModel]) -> tuple[str, tuple[int, ...]]:
+    """The question, and where in an answer the key stands."""
+    columns, table = [*quick.table(kind).c], quick.table(kind)
+    names = ", ".join(f'"{one.name}"' for one in columns)
+    key = tuple(columns.index(one) for one in table.primary_key.columns)
+    return f"SELECT {names} FROM {table.name}", key
+
+
 class World:
     """All that stands in the store, read once for every check."""
 
-    def __init__(self, session: Session) -> None:
-        self.calls = session.exec(select(HelpCall)).all()
+    def __init__(self, session: Session, mirrors: Mirrors) -> None:
+        self.calls = mirrors.rows(session, HelpCall)
         self.open = [call for call in self.calls if call.open]
-        self.notices = session.exec(select(HelpNotice)).all()
-        self.visits = session.exec(select(Visit)).all()
-        self.cases = session.exec(select(Case)).all()
-        self.steps = session.exec(select(PlanStep)).all()
-        self.timers = {one.key: one for one in session.exec(select(Timer))}
-        owed = select(Delivery.slot, Delivery.person).where(col(Delivery.given_up).is_(None))
-        owing = session.exec(owed).all()
-        self.owed, self.waiting = {slot for slot, _ in owing}, {who for _, who in owing}
-        self.given_up = {*session.exec(select(Delivery.slot))} - self.owed
+        self.notices = mirrors.rows(session, HelpNotice)
+        self.visits = mirrors.rows(session, Visit)
+        self.cases = mirrors.rows(session, Case)
+        self.steps = mirrors.rows(session, PlanStep)
+        self.timers = {one.key: one for one in mirrors.rows(session, Timer)}
+        owing = session.connection().execute(_OWED).all()
+        self.owed = {slot for slot, _, over in owing if not over}
+        self.waiting = {who for _, who, over in owing if not over}
+        self.given_up = {slot for slot, _, _ in owing} - self.owed
         self.stands = dict(session.exec(select(Standing.slot, Standing.message)).all())
-        self.left = {*session.exec(select(Person.ref).where(col(Person.left_at).is_not(None)))}
-        session.expunge_all()
+        self.left = {*session.connection().execute(_LEFT).scalars()}
 
     @property
     def pressing(self) -> set[str]:
@@ -224,6 +280,9 @@ def without_a_name_is_without_a_trace(run: "Simulation", world: World) -> None:
 def nothing_stands_twice(run: "Simulation", _: World) -> None:
     assert not run.weather.figures["doubled"], "doubled: a card was posted a second time"
 
+
+_OWED = sql_select(col(Delivery.slot), col(Delivery.person), col(Delivery.given_up).is_not(None))
+_LEFT = sql_select(col(Person.ref)).where(col(Person.left_at).is_not(None))
 
 CHECKS = (
     nothing_is_a_bug,

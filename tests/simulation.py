@@ -37,9 +37,10 @@ from storage.cases import Case
 from storage.help import HelpCall
 from storage.help_life import Status
 from storage.help_notices import HelpNotice
-from tests.databases import fresh_database, raw
-from tests.holding import CHECKS, World, in_the_end
-from tests.stage import MOMENT, Stage, buttons
+from tests.databases import content_of, copy_of, fresh_database, thrown_away
+from tests.holding import CHECKS, Mirrors, in_the_end
+from tests.resting import RestingStage
+from tests.stage import MOMENT, buttons
 from tests.test_crash import Crash
 from tests.twins import same_to_the_eye
 from tests.virtual import START
@@ -90,8 +91,7 @@ def hired() -> bytes:
     with Session(database) as session:
         imports.store(session, people(), START - timedelta(days=20))
         session.commit()
-    with database.connect() as connection:
-        return bytes(raw(connection).serialize())
+    return content_of(database)
 
 
 Rung = dict[str, int]
@@ -120,13 +120,20 @@ class Pressed:
     payload: str
 
 
-class AgencyStage(Stage):
+class AgencyStage(RestingStage):
     """The stage with the people of the spreadsheet; `everything_fits` is for smaller tests."""
+
+    def __init__(self, weather: Weather, *how: Any, **more: Any) -> None:
+        self.weather = weather
+        super().__init__(*how, **more)
+
+    def calm(self) -> bool:
+        return not (self.weather.store_ill or self.weather.fuse)
 
     def close(self) -> None:
         self.dies()
         self.loop.close()
-        self.database.dispose()
+        thrown_away(self.database)
 
 
 class Simulation:
@@ -146,13 +153,12 @@ class Simulation:
         self.chance, self.played, self.steps = Random(seed), Played(seed), steps
         self.focus, self.often, self.brief = focus, often, brief
         self.weather = Weather(self.chance)
-        database = fresh_database()
-        with database.connect() as connection:
-            raw(connection).deserialize(hired())
+        database = copy_of(hired())
         found = people().people
         self.unreached = {ref for ref, one in found.items() if "workspace" not in one.addresses}
         self.staff = sorted({*found} - self.unreached)
         self.stage = AgencyStage(
+            self.weather,
             "sv",
             database,
             lambda inner: StormySurface(inner, self.weather),
@@ -174,6 +180,7 @@ class Simulation:
         self.authors: dict[str, str] = {}
         self.nameless: list[int] = []
         self.clean: dict[str, Message] = {}
+        self.store = Mirrors()
         self._watch_screens()
 
     def _cast(self) -> None:
@@ -250,8 +257,7 @@ class Simulation:
 
     def holds(self) -> None:
         self._tell_decisions()
-        with Session(self.stage.database) as session:
-            world = World(session)
+        world = self.store.world(self.stage.database)
         for check in CHECKS:
             check(self, world)
         self.looked_at, self.looked_from = len(self.stage.decisions), self.stage.loop.now()

@@ -6,7 +6,7 @@ People see and press the very JSON that the platforms would get.
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -243,7 +243,9 @@ def read(message: Message) -> tuple[Message, list[Button], list[str]]:
     if known is None or known[0] is not message:
         if len(READ_BEFORE) > 2000:
             READ_BEFORE.clear()
-        known = READ_BEFORE[id(message)] = message, _buttons(message), _texts(message)
+        slack, teams = walk(message.slack), walk(message.teams)
+        texts = [*words_in(slack), *words_in(teams)]
+        known = READ_BEFORE[id(message)] = message, _buttons(slack, teams), texts
     return known
 
 
@@ -257,47 +259,54 @@ def texts(message: Message) -> list[str]:
     return read(message)[2]
 
 
-def _buttons(message: Message) -> list[Button]:
+def _buttons(slack: list[Json], teams: list[Json]) -> list[Button]:
     """A tick is called by what it is about, as a screen reader does."""
-    slack = [
+    found = [
         (e.get("accessibility_label") or e["text"]["text"], *slack_parse.pressed(e))
-        for e in walk(message.slack)
+        for e in slack
         if e.get("type") == "button"
     ]
-    teams = [
-        (e["title"], *teams_parse.executed(e))
-        for e in walk(message.teams)
-        if e.get("type") == "Action.Execute"
+    others = [
+        (e["title"], *teams_parse.executed(e)) for e in teams if e.get("type") == "Action.Execute"
     ]
-    assert slack == teams, "Slack and Teams show different buttons"
-    return slack
-
-
-def _texts(message: Message) -> list[str]:
-    shown = [readable(message.slack), readable(message.teams)]
-    return [line for platform in shown for line in platform]
+    assert found == others, "Slack and Teams show different buttons"
+    return found
 
 
 READ = {"text", "title", "value", "altText", "alt_text", "summary", "label", "accessibility_label"}
 
 
+UNPRESSED = READ - {"value"}
+"""A button's value is its wire payload, which nobody reads."""
+
+
 def readable(payload: Json) -> list[str]:
+    return words_in(walk(payload))
+
+
+def words_in(parts: list[Json]) -> list[str]:
     found = []
-    for part in walk(payload):
-        # A button's value is its wire payload, which nobody reads.
-        keys = READ - {"value"} if part.get("type") == "button" else READ
+    for part in parts:
+        keys = UNPRESSED if part.get("type") == "button" else READ
         found += [v for k, v in part.items() if k in keys and isinstance(v, str)]
     return found
 
 
-def walk(part: Any) -> Iterator[Json]:
+def walk(part: Any) -> list[Json]:
+    """Every object in it, the outer before the inner."""
+    found: list[Json] = []
+    _gather(part, found)
+    return found
+
+
+def _gather(part: Any, found: list[Json]) -> None:
     if isinstance(part, dict):
-        yield part
+        found.append(part)
         for inner in part.values():
-            yield from walk(inner)
+            _gather(inner, found)
     elif isinstance(part, list):
         for inner in part:
-            yield from walk(inner)
+            _gather(inner, found)
 
 
 def dump(message: Message) -> str:

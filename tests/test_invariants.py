@@ -31,7 +31,8 @@ from storage.help_lines import HelpLine
 from storage.help_notices import HelpNotice
 from storage.help_waits import next_step
 from storage.timers import Timer
-from tests.stage import Actor, Stage, buttons, demo_shelf, texts
+from tests.resting import RestingStage
+from tests.stage import Actor, buttons, demo_shelf, texts
 
 PEOPLE = ("lisa", "bo", "anna", "kim", "cia", "eva")
 who = st.sampled_from(PEOPLE)
@@ -75,7 +76,9 @@ class Calls(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.dead: set[str] = set()
-        self.stage = Stage("sv", None, lambda inner: Flaky(inner, self.dead), sweep_seconds=20)
+        self.stage = RestingStage(
+            "sv", None, lambda inner: Flaky(inner, self.dead), sweep_seconds=20
+        )
         self.actors = {ref: Actor(self.stage, ref) for ref in PEOPLE}
         self.seen: list[Pressed] = []
         self.counts: dict[str, int] = {}

@@ -158,6 +158,7 @@ def test_each_planted_mistake_is_caught(planted: Planted, figure: Callable[[str]
             how = {"focus": planted.focus, "often": planted.often, "steps": planted.steps}
             played = play(seed, planted.mutate, brief=True, **how)
         if played.broken:
+            assert f"AssertionError: {played.why}" in played.broken, "it is we who broke"
             figure(f"planted: {planted.name}: caught by seed {seed} ({played.why[:70]!r})")
             return
     pytest.fail(f"{MOST_SEEDS} seeds did not see it")

@@ -64,7 +64,7 @@ def look(turn: Turn, happened: LookAtSite) -> Effects:
 def fell_due(turn: Turn, asked: Checklist, site: str, since: Instant) -> bool:
     """Since the last look; however often it would have, once is enough."""
     place, early = place_of(turn.content, site), turn.after(seconds=asked.before)
-    started = shifts(turn, site, early)
+    started = shifts(turn, asked, site, early)
     begun = turn.earlier(since, -asked.before)
     found = (next_time(line, place, begun, started) for line in asked.when)
     return any(at is not None and at <= early for at in found)
@@ -73,8 +73,8 @@ def fell_due(turn: Turn, asked: Checklist, site: str, since: Instant) -> bool:
 def next_look(turn: Turn, site: str) -> Instant:
     nearest = turn.after(seconds=LOOK_SECONDS)
     place, soon = place_of(turn.content, site), turn.after(days=1)
-    started = shifts(turn, site, soon)
     for asked in for_site(turn.content, site).values():
+        started = shifts(turn, asked, site, soon)
         for line in asked.when:
             at = next(times(line, place, turn.after(seconds=asked.before), started), None)
             if at is not None:

@@ -9,7 +9,7 @@ from bot.content import Seconds
 from bot.features import Complaint
 from bot.holidays import calendar_of
 from bot.plans import Working
-from bot.schedules import readable
+from bot.schedules import readable, rhythm
 from bot.staff import Instant, Site, local_day
 from bot.turn import Content, Turn
 from bot.words import Both
@@ -76,8 +76,12 @@ def place_of(content: Content, site: str) -> Working:
     return Working(zone, hours, calendar_of(content))
 
 
-def shifts(turn: Turn, site: str, until: Instant) -> tuple[Instant, ...]:
-    """When the shifts of a site begin, from the roster, from now until a time."""
+def shifts(turn: Turn, asked: Checklist, site: str, until: Instant) -> tuple[Instant, ...]:
+    """When the shifts of a site begin, from the roster, from now until a time: for a list that
+    begins with them.
+    """
+    if not any(rhythm(line).edge == "each shift" for line in asked.when):
+        return ()
     slots = slots_around(turn.session, [site], turn.now, until)
     return tuple(sorted({slot.starts for slot in slots if slot.starts >= turn.now}))
 

@@ -43,6 +43,7 @@ class Screens:
         self.by_key: dict[str, str] = {}
         self.watchers: list[Callable[[Message], None]] = []
         self.journal = journal
+        self.last = 0
         self.born = _born(journal)
         if journal:
             _mend(journal)
@@ -63,7 +64,7 @@ class Screens:
         """A new message (or the one page of a person); the same key again is the same message."""
         if key in self.by_key and not home:
             return self.by_key[key]
-        id = f"home:{to}" if home else f"m{self._last() + 1}"
+        id = f"home:{to}" if home else f"m{self.last + 1}"
         at = now.isoformat()
         message = Message(id, to, home, at, None, slack, teams, [key], hold or [])
         return self._change(message, written)
@@ -85,10 +86,6 @@ class Screens:
         message = Message(id, old.to, old.home, old.at, at, slack, teams, keys, hold or [])
         self._change(message, written)
 
-    def _last(self) -> int:
-        numbers = (id[1:] for id in self.messages if id[:1] == "m" and id[1:].isdecimal())
-        return max(map(int, numbers), default=0)
-
     def forget(self, id: str) -> None:
         """It stands on the screen until this process ends; the journal never heard of it."""
         if self.journal and self.journal.exists():
@@ -109,6 +106,8 @@ class Screens:
 
     def _keep(self, message: Message) -> None:
         self.messages[message.id] = message
+        if message.id[:1] == "m" and message.id[1:].isdecimal():
+            self.last = max(self.last, int(message.id[1:]))
         self.by_key.update(dict.fromkeys(message.keys, message.id))
 
 
