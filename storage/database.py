@@ -60,6 +60,12 @@ def open_database(url: str, ring: Ring | None = None) -> Engine:
     return database
 
 
+def there(url: str) -> bool:
+    """May there be a store already? Opening an SQLite file that is not there would make it."""
+    asked = make_url(url)
+    return asked.get_backend_name() != "sqlite" or Path(str(asked.database)).exists()
+
+
 def sessions(database: Engine) -> Sessions:
     """For turns: nobody else decides anything while one is open."""
     return lambda: Session(database, expire_on_commit=False)

@@ -7,8 +7,9 @@ A test module that `ON_BOTH` names plays each of its tests on both, with ids tha
 import sqlite3
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect, text
 
 from storage.database import connect, open_database
 from tests import postgres
@@ -16,8 +17,17 @@ from tests import postgres
 SQLITE, POSTGRES = "sqlite", "postgres"
 ON_BOTH = frozenset({"test_journeys", "test_race", "test_engine"})
 """What must hold on every database, in the usual run too."""
-ON_POSTGRES = frozenset({"test_replicas", "test_serving_postgres"})
+ON_POSTGRES = frozenset({"test_postgres", "test_replicas", "test_serving_postgres"})
 """What only a store with several bots has."""
+ON_SQLITE = {
+    "test_backup": "copies of a file; PostgreSQL has its own backups",
+    "test_doctor::test_a_whole_house_without_slack": "a file that the first start makes",
+    "test_doctor::test_a_store_that_is_none": "a file that is none",
+    "test_doctor::test_a_store_that_cannot_be_made": "a file that cannot be",
+    "test_doctor::test_a_disk_that_is_nearly_full": "PostgreSQL's disk is not the bot's to look at",
+    "test_sealed::test_the_file_holds_no_word_of_it_also_after_a_delete": "reads the file's bytes",
+}
+"""What a file alone has, and what of it: a module, or one test."""
 
 
 class Chosen:
@@ -29,11 +39,57 @@ def fresh_database() -> Engine:
     return postgres.fresh() if Chosen.kind == POSTGRES else fresh_sqlite()
 
 
+def fresh_url(folder: Path, name: str = "kollega.db") -> str:
+    """The URL of an empty store, for what opens it by itself; a file is made at the first start."""
+    if Chosen.kind == POSTGRES:
+        return postgres.fresh().url.render_as_string(hide_password=False)
+    return f"sqlite:///{folder / name}"
+
+
+def kept(database: Engine) -> Engine:
+    """It outlives the test that made it."""
+    return postgres.kept(database) if database.dialect.name != SQLITE else database
+
+
+def copy_of(database: Engine) -> Engine:
+    """Another store with all that stands in this one; nobody may be in the middle of a turn."""
+    if database.dialect.name != SQLITE:
+        return postgres.copy_of(database)
+    copy = open_database("sqlite://")
+    with database.connect() as connection, copy.connect() as other:
+        raw(other).deserialize(raw(connection).serialize())
+    return copy
+
+
+def every_row(database: Engine) -> list[str]:
+    """The whole store, a line for each row, and how far the numbers of its tables are."""
+    lite = database.dialect.name == SQLITE
+    counters = "sqlite_sequence" if lite else "pg_sequences"
+    with database.connect() as connection:
+        found = []
+        for name in [*inspect(connection).get_table_names(), counters]:
+            rows = connection.execute(text(f'SELECT * FROM "{name}"'))
+            found += [f"{name} {tuple(row)!r}" for row in rows]
+    return sorted(found)
+
+
 def fresh_for_threads(folder: Path) -> Engine:
     """The same for many connections at once, which SQLite in memory cannot have."""
     if Chosen.kind == POSTGRES:
         return postgres.fresh()
-    return connect(f"sqlite:///{folder / 'kollega.db'}")
+    file = folder / "kollega.db"
+    file.write_bytes(template())
+    return open_database(f"sqlite:///{file}")
+
+
+def looked_up(url: str, asked: str) -> list[tuple[Any, ...]]:
+    """What a statement finds (or changes) in a store, from outside of the bot."""
+    store = open_database(url)
+    with store.begin() as connection:
+        found = connection.execute(text(asked))
+        rows = [tuple(row) for row in found] if found.returns_rows else []
+    store.dispose()
+    return rows
 
 
 def fresh_sqlite() -> Engine:

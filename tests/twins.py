@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from bot.engine import Engine
 from bot.events import Incoming
-from storage.database import open_database, sessions
+from storage.database import sessions
 from storage.sealed import PLACE, give
-from tests.databases import raw
+from tests.databases import copy_of
 
 if TYPE_CHECKING:
     from tests.simulation import Simulation
@@ -34,11 +34,7 @@ def same_to_the_eye(run: "Simulation", heard: Incoming) -> int | None:
 
 def seen(run: "Simulation", heard: Incoming, said: dict[str, object]) -> list[object]:
     """What the presser is told and sent, in a copy of the store."""
-    with run.stage.database.connect() as connection:
-        copied = bytes(raw(connection).serialize())
-    copy = open_database("sqlite://")
-    with copy.connect() as connection:
-        raw(connection).deserialize(copied)
+    copy = copy_of(run.stage.database)
     give(copy, getattr(run.stage.database.dialect, PLACE))
     known = run.stage.machine.engine
     engine = Engine(sessions(copy), known.features, known.shelf, known.surfaces)
