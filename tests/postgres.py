@@ -60,9 +60,12 @@ def told() -> str:
         while not word.exists() and monotonic() < late:
             sleep(0.05)
         return word.read_text("utf-8") if word.exists() else "nobody started it"
-    said = begun(base)
-    word.with_suffix(".new").write_text(said, "utf-8")
-    word.with_suffix(".new").rename(word)
+    said = "whoever was to start it failed"
+    try:
+        said = begun(base)
+    finally:
+        word.with_suffix(".new").write_text(said, "utf-8")
+        word.with_suffix(".new").rename(word)
     return said
 
 

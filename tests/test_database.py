@@ -17,7 +17,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import OperationalError, StatementError
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, col, select
 
 from bot.writer import ThreadWriter
 from storage import audit, deliveries, help, people, seen, timers
@@ -170,6 +170,18 @@ def test_what_was_committed_is_there_after_a_reconnect_and_what_was_not_is_not(u
         assert session.get(Person, "anna")
         assert session.get(Person, "bo") is None
     again.dispose()
+
+
+def test_a_zero_character_stops_no_turn() -> None:
+    """PostgreSQL cannot keep one; whoever sent it would be asked to send it again, for ever."""
+    database = fresh_database()
+    with sessions(database)() as session:
+        session.add_all([somebody("an\0na"), somebody("bo")])
+        session.commit()
+    asked = select(Person.ref).where(col(Person.ref).in_(["an\0na", "an?na"]))
+    with sessions(database)() as session:
+        assert len(session.exec(asked).all()) == 1
+    database.dispose()
 
 
 # Times

@@ -11,7 +11,8 @@ import psutil
 import pytest
 
 from tests import postgres
-from tests.databases import fresh_database
+from tests.databases import WITHOUT_A_STORE, fresh_database
+from tests.test_architecture import imports
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 60.0
@@ -52,3 +53,20 @@ def test_of_a_test_no_database_is_left() -> None:
         assert postgres.desk().execute(asked, [name]).fetchone() == (1,)
     postgres.swept()
     assert postgres.desk().execute(asked, [name]).fetchone() == (0,)
+
+
+def test_who_reaches_no_store_is_named_as_such() -> None:
+    """The others play on both; who is named and has one all the same is told when it asks."""
+    files = {file.stem: file for file in (ROOT / "tests").glob("test_*.py")}
+    assert not WITHOUT_A_STORE - files.keys()
+    for name in files.keys() - WITHOUT_A_STORE:
+        assert reaches(f"tests.{name}", "tests.databases", set()), f"{name}: what does it play on?"
+
+
+def reaches(module: str, asked: str, seen: set[str]) -> bool:
+    """Does it import that, or something of the tests' that does?"""
+    file = ROOT.joinpath(*module.split(".")).with_suffix(".py")
+    if module == asked or module in seen or not file.exists():
+        return module == asked
+    seen.add(module)
+    return any(reaches(one, asked, seen) for one in imports(file) if one.startswith("tests."))

@@ -30,7 +30,7 @@ from handlers.unreached import Why
 from storage import availability
 from storage.availability import State
 from storage.people import Person
-from tests.databases import fresh_url
+from tests.databases import POSTGRES, SQLITE, fresh_url
 from tests.faults import Fault
 from tests.slack.actor import slack_id
 from tests.slack.agency import SECRET, agency, populate
@@ -267,15 +267,23 @@ async def test_another_workspace_is_not_heard(office: Office) -> None:
 
 
 async def test_what_the_store_did_not_take_slack_is_asked_to_send_again(
-    office: Office, caplog: pytest.LogCaptureFixture
+    office: Office, caplog: pytest.LogCaptureFixture, store_kind: str
 ) -> None:
     with office.session() as session:
         database = session.get_bind().engine
 
     full = True
 
+    refusing = {
+        SQLITE: "PRAGMA query_only={}",
+        POSTGRES: "SET SESSION CHARACTERISTICS AS TRANSACTION {}",
+    }
+    words = {SQLITE: ("OFF", "ON"), POSTGRES: ("READ WRITE", "READ ONLY")}
+
     def disk(driver: Any, *_: object) -> None:
-        driver.execute(f"PRAGMA query_only={'ON' if full else 'OFF'}")
+        driver.execute(refusing[store_kind].format(words[store_kind][full]))
+        if store_kind == POSTGRES:
+            driver.commit()
 
     event.listen(database, "checkout", disk)
     await office.presses("lisa", 3)
