@@ -20,7 +20,7 @@ test: $(TEST)
 more: $(TEST)
 	@$(BIN)/python -m pytest -n auto --dist worksteal --long only
 
-# Every test that has a store, on SQLite and on PostgreSQL; takes about half an hour on two cores.
+# Every test that has a store, on SQLite and on PostgreSQL: more than twice as long as `check`.
 both: $(TEST)
 	@$(BIN)/python -m pytest -n auto --dist worksteal --databases both --long all
 
