@@ -8,7 +8,7 @@ TEST := $(VENV)/.test-$(call SUM,requirements.txt tests/requirements.txt)
 PIP := $(PY) -m pip --python $(BIN)/python install -qq --disable-pip-version-check --no-deps
 HASHED := --only-binary :all: --require-hashes
 
-.PHONY: demo test more check format soak bench lock clean
+.PHONY: demo test more both check format soak bench lock clean
 
 demo: $(RUN)
 	@$(BIN)/python -m bot demo
@@ -19,6 +19,10 @@ test: $(TEST)
 # The tests that take long; `make check` runs them after the others.
 more: $(TEST)
 	@$(BIN)/python -m pytest -n auto --dist worksteal --long only
+
+# Every test that has a store, on SQLite and on PostgreSQL: more than twice as long as `check`.
+both: $(TEST)
+	@$(BIN)/python -m pytest -n auto --dist worksteal --databases both --long all
 
 # Exactly what .ci/run runs; the tests through the README's own command.
 check: $(TEST)

@@ -20,8 +20,10 @@ from urllib.request import Request, urlopen
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from benchmarks import stores
 from benchmarks.killing import Bot
 from storage.audit import AuditLine
+from storage.database import open_database
 from storage.deliveries import Standing
 from storage.help import HelpCall
 from storage.help_life import Status
@@ -51,13 +53,7 @@ class Watcher(Thread):
                     self.found.add((card.delivered_at, f"        stands: {card.slot}"))
 
 
-class Ready(Bot):
-    """One that serves though nobody has gone live with it."""
-
-    def __init__(self, url: str, folder: Path) -> None:
-        super().__init__(url, folder)
-        self.env["KOLLEGA_TRYING"] = "yes"
-
+class Desk(Bot):
     def act(self, id: str, person: str, wire: str, **payload: object) -> None:
         """A button, as the page sends it."""
         pressed = {"action_id": wire, "value": json.dumps(payload)}
@@ -69,13 +65,13 @@ class Ready(Bot):
 
 def main() -> int:
     try:
-        store = postgres.fresh()
+        url = stores.fresh(stores.POSTGRES, Path())
     except postgres.Missing as why:
         print(why)
         return 0
-    url = store.url.render_as_string(hide_password=False)
+    store = open_database(url)
     with tempfile.TemporaryDirectory() as folder:
-        first, second = (Ready(url, Path(folder) / name) for name in ("first", "second"))
+        first, second = (Desk(url, Path(folder) / name) for name in ("first", "second"))
         watcher = Watcher(store)
         for bot in first, second:
             bot.begin()
@@ -95,7 +91,7 @@ def main() -> int:
     return 0 if ended else 1
 
 
-def play(store: Engine, first: Ready, second: Ready) -> list[Line]:
+def play(store: Engine, first: Desk, second: Desk) -> list[Line]:
     """What people did, and when; what the bots did is in the store."""
     told: list[Line] = []
 

@@ -21,7 +21,15 @@ from bot.features import Feature
 from bot.keys import KeysError, file_beside, ring, too_open
 from bot.settings import Settings, SettingsError, load
 from bot.staff import Site
-from storage.database import NewerStore, connect, newest, open_database, revision, sessions
+from storage.database import (
+    NewerStore,
+    connect,
+    newest,
+    open_database,
+    revision,
+    sessions,
+    there,
+)
 from storage.people import everybody
 from storage.resealing import foreign
 from storage.sealed import Ring
@@ -42,6 +50,7 @@ FOREIGN = (
 
 LET_US_IN = "see that it runs and lets us in, or mend KOLLEGA_DATABASE_URL"
 MOVE_KEYS = "move its lines into KOLLEGA_KEYS, so that no copy of the database has its keys"
+SHARE_KEYS = "move its lines into KOLLEGA_KEYS, so that every bot has the same"
 
 ANOTHER_FILE = "name another file with KOLLEGA_DATABASE_URL"
 
@@ -206,7 +215,7 @@ def sealing(known: Settings, usable: bool) -> Finding:
     try:
         if known.keys is None and file is not None:
             if not file.exists():
-                return Finding("keys", f"the first start makes {file}", advice=MOVE_KEYS)
+                return Finding("keys", f"the first start makes {file}", advice=_move(known))
             if too_open(file):
                 return Finding("keys", f"others may read {file}", f"chmod 600 {file}")
         found = ring(known.keys.get_secret_value() if known.keys else None, url)
@@ -215,16 +224,20 @@ def sealing(known: Settings, usable: bool) -> Finding:
         return Finding("keys", str(wrong), "put the file back from its safe place")
     if lost:
         return Finding("keys", f"{lost} sealed values have another key", "add it to KOLLEGA_KEYS")
-    return Finding("keys", "in KOLLEGA_KEYS") if known.keys else _beside(file)
+    return Finding("keys", "in KOLLEGA_KEYS") if known.keys else _in_file(file, known)
 
 
-def _beside(file: Path | None) -> Finding:
-    return Finding("keys", f"they stand in {file}, beside what they protect", advice=MOVE_KEYS)
+def _in_file(file: Path | None, known: Settings) -> Finding:
+    beside = ", beside what they protect" if known.database_file else ", on this machine alone"
+    return Finding("keys", f"they stand in {file}{beside}", advice=_move(known))
+
+
+def _move(known: Settings) -> str:
+    return MOVE_KEYS if known.database_file else SHARE_KEYS
 
 
 def _lost(url: str, ring: Ring) -> int:
-    file = Path(str(make_url(url).database))
-    if not file.exists():
+    if not there(url):
         return 0
     store = open_database(url, ring)
     try:
@@ -246,9 +259,7 @@ def _opened(url: str) -> Iterator[Database]:
 @contextmanager
 def people(url: str, pack: Pack, now: datetime, usable: bool) -> Iterator[Session]:
     """Everybody as the next start would see them; where there is no store yet, as the pack does."""
-    there = make_url(url).get_backend_name() != "sqlite"
-    there = there or Path(str(make_url(url).database)).exists()
-    store = open_database(url) if usable and there else connect("sqlite://")
+    store = open_database(url) if usable and there(url) else connect("sqlite://")
     try:
         if not _is_current(store):
             store.dispose()

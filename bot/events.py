@@ -12,7 +12,11 @@ SAID = "said"
 
 
 def whole(text: str) -> str:
-    """Half of a surrogate pair becomes a question mark; nearly every text stays the very same."""
+    """Half of a surrogate pair, or a zero character, becomes a question mark.
+
+    No store writes the one, PostgreSQL not the other. Nearly every text stays the very same.
+    """
+    text = text.replace("\0", "?")
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -1,7 +1,8 @@
 """Keys: where the keys of sealed columns come from, and how a new one is made.
 
 `KOLLEGA_KEYS` names them (`id:key,id:key`, the current one first). Without it they stand in a file
-beside the database that only its owner may read; it is made at the first start.
+beside the database (PostgreSQL: in the user's data folder) that only its owner may read; it is made
+at the first start.
 """
 
 import os
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from secrets import token_hex
 
+from platformdirs import user_data_path
 from sqlalchemy.engine import make_url
 
 from storage.sealed import KEY_BYTES, Keys, Ring, fresh_key, passing
@@ -75,9 +77,15 @@ def fresh_id() -> str:
 
 
 def file_beside(url: str) -> Path | None:
-    """The key file of a store; None for one that lives in memory."""
-    name = make_url(url).database
-    return None if name in (None, "", ":memory:") else Path(str(name)).with_suffix(".keys")
+    """The key file of a store; None for one that lives in memory.
+
+    PostgreSQL has no folder here: its keys stand where the key of the audit stands.
+    """
+    asked = make_url(url)
+    if asked.database in (None, "", ":memory:"):
+        return None
+    name = Path(str(asked.database)).with_suffix(".keys")
+    return name if asked.get_backend_name() == "sqlite" else user_data_path("kollega") / name
 
 
 class FileRing:

@@ -1,9 +1,7 @@
 """The doctor's look at every workspace that let the bot in over OAuth."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session
 
@@ -19,7 +17,7 @@ from bot.surfaces.slack.api import SlackApi
 from bot.surfaces.slack.introduction import introduce
 from bot.surfaces.slack.surface import split
 from storage import installations
-from storage.database import open_database, sessions
+from storage.database import open_database, sessions, there
 from storage.installations import Installation
 from storage.people import everybody
 from storage.sealed import Unreadable
@@ -31,7 +29,7 @@ LATE = timedelta(hours=1)
 
 def kept(known: Settings) -> list[Installation] | None:
     """Who let the bot in; None where it cannot be read, which is said of the keys already."""
-    if not Path(str(make_url(known.database_url).database)).exists():
+    if not there(known.database_url):
         return []
     try:
         keys = ring(secret(known.keys) or None, known.database_url)

@@ -56,11 +56,18 @@ def open_database(url: str, ring: Ring | None = None) -> Engine:
         event.listen(database, "begin", _begin)
     else:
         event.listen(database, "begin", _in_turn)
+        event.listen(database, "before_cursor_execute", _without_zeros, retval=True)
     if ring is None and _in_memory(url):
         ring = passing()
     if ring is not None:
         give(database, ring)
     return database
+
+
+def there(url: str) -> bool:
+    """May there be a store already? Opening an SQLite file that is not there would make it."""
+    asked = make_url(url)
+    return asked.get_backend_name() != "sqlite" or Path(str(asked.database)).exists()
 
 
 def sessions(database: Engine) -> Sessions:
@@ -184,3 +191,14 @@ def _in_turn(connection: Connection) -> None:
     """Wait for the turn of this transaction; the lock goes with it, however it ends."""
     if connection.get_execution_options().get(IN_TURN, True):
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({TURN_LOCK})")
+
+
+def _without_zeros(
+    _connection: Connection, _cursor: object, said: str, given: Any, _context: object, _many: bool
+) -> tuple[str, Any]:
+    """PostgreSQL keeps no zero character; what anybody can send must not stop the turn for it."""
+    for values in given if isinstance(given, list) else [given]:
+        named = values.items() if isinstance(values, dict) else ()
+        for name in [name for name, one in named if type(one) is str and "\0" in one]:
+            values[name] = values[name].replace("\0", "?")
+    return said, given

@@ -2,17 +2,29 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from _pytest.terminal import TerminalReporter
 
 from tests import databases, postgres
-from tests.databases import ON_BOTH, ON_POSTGRES, POSTGRES, SQLITE, Chosen
+from tests.databases import (
+    NONE,
+    ON_BOTH,
+    ON_POSTGRES,
+    ON_SQLITE,
+    POSTGRES,
+    SQLITE,
+    WITHOUT_A_STORE,
+    Chosen,
+)
 from tests.stage import Actor, Stage
 
 Tongue = Callable[[str, str], str]
 
+HOMES = count(1)
 LONG = Path(__file__).parent / "long.txt"
 """The tests that take long, a line each, so that `make test` stays under three minutes."""
 
@@ -38,27 +50,43 @@ def name(item: pytest.Item) -> str:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Where a test plays on both databases, its id says which."""
-    asked, name = metafunc.config.getoption("--databases"), metafunc.module.__name__
-    module, both = name.rpartition(".")[2], [SQLITE, POSTGRES]
-    found = {"usual": both if module in ON_BOTH else [], "both": both}.get(asked, [asked])
+    asked, module = metafunc.config.getoption("--databases"), own(metafunc.module)
+    if module in WITHOUT_A_STORE:
+        return
+    names, both = {module, f"{module}::{metafunc.function.__name__}"}, [SQLITE, POSTGRES]
+    found = {"usual": both if names & ON_BOTH else [], "both": both}.get(asked, [asked])
     found = [POSTGRES] if module in ON_POSTGRES else found
-    if found:
+    if names & ON_SQLITE.keys():
+        found = [one for one in found if one == SQLITE]
+    if found or asked == POSTGRES:
         metafunc.parametrize("store_kind", found, indirect=True)
 
 
+def own(module: ModuleType) -> str:
+    return module.__name__.rpartition(".")[2]
+
+
 @pytest.fixture(autouse=True)
-def store_kind(request: pytest.FixtureRequest) -> Iterator[str]:
-    """On which database this test plays."""
-    kind = getattr(request, "param", SQLITE)
+def store_kind(
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
+    """On which database this test plays; what belongs to a PostgreSQL stands in a data folder."""
+    without = own(request.module) in WITHOUT_A_STORE
+    kind = getattr(request, "param", NONE if without else SQLITE)
     if kind == POSTGRES:
+        home = tmp_path_factory.getbasetemp() / f"home{next(HOMES)}"
+        monkeypatch.setenv("XDG_DATA_HOME", str(home))
         try:
-            postgres.template()
+            postgres.server()
         except postgres.Missing as why:
             pytest.skip(str(why))
     Chosen.kind = kind
     logging.disable(logging.NOTSET)
     yield kind
     Chosen.kind = databases.SQLITE
+    postgres.swept()
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from sqlalchemy import Engine as Database
 from sqlmodel import Session, select
 
 import handlers
@@ -37,7 +38,7 @@ from storage.cases import Case
 from storage.help import HelpCall
 from storage.help_life import Status
 from storage.help_notices import HelpNotice
-from tests.databases import content_of, copy_of, fresh_database, thrown_away
+from tests.databases import Chosen, copy_of, fresh_database, kept, thrown_away
 from tests.holding import CHECKS, Mirrors, in_the_end
 from tests.resting import RestingStage
 from tests.stage import MOMENT, buttons
@@ -85,13 +86,14 @@ def people() -> imports.Import:
 
 
 @cache
-def hired() -> bytes:
-    """A store in which everybody works already."""
-    database = fresh_database()
+def hired(kind: str) -> Database:
+    """A store in which everybody works already, on the database of that kind."""
+    assert kind == Chosen.kind
+    database = kept(fresh_database())
     with Session(database) as session:
         imports.store(session, people(), START - timedelta(days=20))
         session.commit()
-    return content_of(database)
+    return database
 
 
 Rung = dict[str, int]
@@ -153,7 +155,7 @@ class Simulation:
         self.chance, self.played, self.steps = Random(seed), Played(seed), steps
         self.focus, self.often, self.brief = focus, often, brief
         self.weather = Weather(self.chance)
-        database = copy_of(hired())
+        database = copy_of(hired(Chosen.kind))
         found = people().people
         self.unreached = {ref for ref, one in found.items() if "workspace" not in one.addresses}
         self.staff = sorted({*found} - self.unreached)

@@ -19,6 +19,7 @@ from storage import seals
 from storage.audit import AuditLine
 from storage.database import connect
 from storage.seals import AuditMark, AuditSeal, damages
+from tests.databases import fresh_url
 from tests.stage import Actor, Stage
 
 Spoil = Callable[[Session], None]
@@ -269,8 +270,9 @@ def test_the_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> 
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """A stage on a file, and settings that name it."""
     monkeypatch.chdir(tmp_path)
-    url = f"sqlite:///{tmp_path / 'kollega.db'}"
+    url = fresh_url(tmp_path)
     monkeypatch.setenv("KOLLEGA_DATABASE_URL", url)
+    monkeypatch.setenv("KOLLEGA_SIGNING_KEY", str(tmp_path / "audit.key"))
     stage = Stage(database=connect(url))
     yield stage
     stage.close()

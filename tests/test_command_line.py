@@ -4,7 +4,6 @@ import os
 import re
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +15,9 @@ import pytest
 
 from bot.__main__ import main
 from bot.assembly import DEMO
-from bot.settings import PREFIX, Settings
+from bot.console import journal_beside
+from bot.settings import PREFIX, Settings, load
+from tests.databases import fresh_url, looked_up
 
 ROOT = Path(__file__).parent.parent
 OK, WRONG = 0, 2
@@ -43,7 +44,7 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name in Settings.model_fields:
         monkeypatch.delenv(f"{PREFIX}{name.upper()}", raising=False)
-    monkeypatch.setenv("KOLLEGA_DATABASE_URL", f"sqlite:///{tmp_path / 'store' / 'kollega.db'}")
+    monkeypatch.setenv("KOLLEGA_DATABASE_URL", fresh_url(tmp_path / "store"))
     monkeypatch.setenv("KOLLEGA_CONTENT", str(DEMO))
     monkeypatch.setenv("KOLLEGA_PORT", "0")
 
@@ -83,10 +84,8 @@ def complaint(capsys: Capture) -> list[str]:
 
 
 def refs() -> set[str]:
-    with sqlite3.connect("store/kollega.db") as database:
-        found = {ref for (ref,) in database.execute("SELECT ref FROM person WHERE left_at IS NULL")}
-    database.close()
-    return found
+    asked = "SELECT ref FROM person WHERE left_at IS NULL"
+    return {ref for (ref,) in looked_up(os.environ["KOLLEGA_DATABASE_URL"], asked)}
 
 
 def test_a_whole_pack_is_told_so(capsys: Capture) -> None:
@@ -224,9 +223,8 @@ def test_a_database_that_cannot_be_used_is_told(
 
 def test_a_database_of_a_later_release_is_told(capsys: Capture) -> None:
     assert run("people", "import", write(PEOPLE)) == OK
-    with sqlite3.connect("store/kollega.db") as database:
-        database.execute("UPDATE alembic_version SET version_num = 'from_tomorrow'")
-    database.close()
+    url = os.environ["KOLLEGA_DATABASE_URL"]
+    looked_up(url, "UPDATE alembic_version SET version_num = 'from_tomorrow'")
     capsys.readouterr()
     assert run("serve") == WRONG
     assert "Can't locate revision identified by 'from_tomorrow'" in complaint(capsys)[1]
@@ -234,7 +232,7 @@ def test_a_database_of_a_later_release_is_told(capsys: Capture) -> None:
 
 def test_only_its_owner_may_look_into_the_databases_folder() -> None:
     assert run("people", "import", write(PEOPLE)) == OK
-    assert Path("store").stat().st_mode & 0o777 == 0o700
+    assert load().folder.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_taken_port_is_told(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
@@ -362,7 +360,7 @@ def test_a_bot_serves_until_it_is_asked_to_stop(number: signal.Signals) -> None:
             assert answer.read() == b'{"ok": true}'
         process.send_signal(number)
         assert process.wait(5) == OK
-    assert Path("store/kollega.screens.jsonl").exists()
+    assert journal_beside(load()).exists()
 
 
 def test_without_a_platform_nothing_is_served(capsys: Capture) -> None:

@@ -17,7 +17,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import OperationalError, StatementError
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, col, select
 
 from bot.writer import ThreadWriter
 from storage import audit, deliveries, help, people, seen, timers
@@ -26,6 +26,7 @@ from storage.help_life import Wait
 from storage.help_waits import next_step
 from storage.people import Person, RosterSlot
 from storage.seen import Seen
+from tests.databases import fresh_database, fresh_url
 from tests.toys import somebody
 
 TABLES: tuple[ModuleType, ...] = (audit, deliveries, help, people, seen, timers)
@@ -36,7 +37,14 @@ HERE = datetime(2026, 11, 23, 13, 2, tzinfo=UTC)
 
 @pytest.fixture
 def file(tmp_path: Path) -> str:
+    """The URL of an SQLite file that is not there yet."""
     return f"sqlite:///{tmp_path / 'kollega.db'}"
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """The same on whatever database this test plays, or one that nobody has used yet."""
+    return fresh_url(tmp_path)
 
 
 def pragma(database: Engine, name: str) -> Any:
@@ -74,8 +82,8 @@ def test_a_foreign_key_that_points_nowhere_is_refused(file: str) -> None:
     database.dispose()
 
 
-def test_a_second_connection_waits_for_the_first_to_commit(file: str) -> None:
-    database = connect(file)
+def test_a_second_connection_waits_for_the_first_to_commit(url: str) -> None:
+    database = connect(url)
     order: list[str] = []
 
     def second() -> None:
@@ -102,8 +110,8 @@ def test_begin_takes_the_write_lock_at_once(file: str, tmp_path: Path) -> None:
     database.dispose()
 
 
-def test_two_who_read_and_write_at_once_never_lose_an_update(file: str) -> None:
-    database = connect(file)
+def test_two_who_read_and_write_at_once_never_lose_an_update(url: str) -> None:
+    database = connect(url)
     begin = sessions(database)
     with begin() as session:
         session.add(somebody("anna", unit="0"))
@@ -149,26 +157,38 @@ def test_memory_is_one_database_for_everybody_in_the_process() -> None:
     database.dispose()
 
 
-def test_what_was_committed_is_there_after_a_reconnect_and_what_was_not_is_not(file: str) -> None:
-    database = connect(file)
+def test_what_was_committed_is_there_after_a_reconnect_and_what_was_not_is_not(url: str) -> None:
+    database = connect(url)
     with sessions(database)() as session:
         session.add(somebody("anna"))
         session.commit()
         session.add(somebody("bo"))
         session.flush()
     database.dispose()
-    again = connect(file)
+    again = connect(url)
     with sessions(again)() as session:
         assert session.get(Person, "anna")
         assert session.get(Person, "bo") is None
     again.dispose()
 
 
+def test_a_zero_character_stops_no_turn() -> None:
+    """PostgreSQL cannot keep one; whoever sent it would be asked to send it again, for ever."""
+    database = fresh_database()
+    with sessions(database)() as session:
+        session.add_all([somebody("an\0na"), somebody("bo")])
+        session.commit()
+    asked = select(Person.ref).where(col(Person.ref).in_(["an\0na", "an?na"]))
+    with sessions(database)() as session:
+        assert len(session.exec(asked).all()) == 1
+    database.dispose()
+
+
 # Times
 
 
 def test_a_time_comes_back_as_aware_utc_whatever_zone_it_was_given_in() -> None:
-    database = connect("sqlite://")
+    database = fresh_database()
     stockholm = timezone(timedelta(hours=1))
     with sessions(database)() as session:
         slot = RosterSlot(
@@ -184,7 +204,7 @@ def test_a_time_comes_back_as_aware_utc_whatever_zone_it_was_given_in() -> None:
 
 
 def test_a_time_without_a_zone_is_refused() -> None:
-    database = connect("sqlite://")
+    database = fresh_database()
     with sessions(database)() as session:
         session.add(Seen(id="e", at=HERE.replace(tzinfo=None), answer="{}"))
         with pytest.raises(StatementError, match="without a zone"):
@@ -193,7 +213,7 @@ def test_a_time_without_a_zone_is_refused() -> None:
 
 
 def test_times_sort_by_the_moment_and_not_by_how_they_were_written() -> None:
-    database = connect("sqlite://")
+    database = fresh_database()
     east, west = timezone(timedelta(hours=10)), timezone(-timedelta(hours=10))
     moments = {
         "second": HERE.astimezone(east),
@@ -214,8 +234,8 @@ def test_times_sort_by_the_moment_and_not_by_how_they_were_written() -> None:
 # Migrations
 
 
-def test_the_migrations_make_exactly_the_tables_of_the_rows(file: str) -> None:
-    database = connect(file)
+def test_the_migrations_make_exactly_the_tables_of_the_rows(url: str) -> None:
+    database = connect(url)
     with database.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, SQLModel.metadata) == []
@@ -223,8 +243,8 @@ def test_the_migrations_make_exactly_the_tables_of_the_rows(file: str) -> None:
     database.dispose()
 
 
-def test_every_migration_goes_down_and_up_again(file: str) -> None:
-    database = connect(file)
+def test_every_migration_goes_down_and_up_again(url: str) -> None:
+    database = connect(url)
     script = ScriptDirectory(str(MIGRATIONS))
     assert len(script.get_heads()) == 1
     full = tables(database)
@@ -236,8 +256,8 @@ def test_every_migration_goes_down_and_up_again(file: str) -> None:
     database.dispose()
 
 
-def test_migrating_again_changes_nothing_and_keeps_every_row(file: str) -> None:
-    database = connect(file)
+def test_migrating_again_changes_nothing_and_keeps_every_row(url: str) -> None:
+    database = connect(url)
     with sessions(database)() as session:
         session.add(somebody("anna"))
         session.commit()
@@ -344,8 +364,8 @@ async def test_the_loop_goes_on_while_the_writer_works() -> None:
     writer.close()
 
 
-async def test_work_that_was_begun_is_finished_when_the_writer_closes(file: str) -> None:
-    database = connect(file)
+async def test_work_that_was_begun_is_finished_when_the_writer_closes(url: str) -> None:
+    database = connect(url)
     writer = ThreadWriter()
 
     def write() -> None:

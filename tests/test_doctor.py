@@ -1,10 +1,9 @@
 """The doctor: one line a check, well or with its repair; against the fake Slack, no secret told."""
 
 import asyncio
+import os
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from email.utils import format_datetime
 from pathlib import Path
 from threading import Thread
@@ -13,6 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 from aiohttp import web
+from sqlalchemy import inspect
 
 from bot import doctor
 from bot.__main__ import main
@@ -25,7 +25,8 @@ from bot.slack_doctor import FOR_UNITS
 from bot.slack_workspaces import installation
 from bot.surfaces.slack.oauth import Granted
 from storage import installations
-from storage.database import connect, sessions
+from storage.database import connect, open_database, sessions
+from tests.databases import fresh_url, looked_up
 from tests.faults import Fault
 from tests.slack.agency import SECRET, agency
 from tests.slack.fake import FakeSlack
@@ -80,7 +81,7 @@ def practice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name in (*(f"{PREFIX}{name.upper()}" for name in Settings.model_fields), *FOREIGN):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("KOLLEGA_DATABASE_URL", f"sqlite:///{tmp_path / 'store' / 'kollega.db'}")
+    monkeypatch.setenv("KOLLEGA_DATABASE_URL", fresh_url(tmp_path / "store"))
     monkeypatch.setenv("KOLLEGA_CONTENT", str(agency(tmp_path)))
 
 
@@ -285,12 +286,12 @@ def test_content_with_a_mistake(told: Callable[[], Told]) -> None:
 
 def test_a_store_that_is_there(told: Callable[[], Told]) -> None:
     begin()
-    assert told().well["database"][0].endswith("kollega.db: can be read and written")
+    assert told().well["database"][0].endswith(": can be read and written")
     assert rows("SELECT ref FROM person") == [("zoe",)], "whom the pack names is not kept"
-    assert rows("SELECT name FROM sqlite_master WHERE name LIKE 'doctor%'") == []
-    change("UPDATE alembic_version SET version_num = '0001'")
+    assert not [name for name in tables() if name.startswith("doctor")]
+    rows("UPDATE alembic_version SET version_num = '0001'")
     assert "the next start brings it up to date" in told().well["database"][0]
-    change("UPDATE alembic_version SET version_num = 'from_tomorrow'")
+    rows("UPDATE alembic_version SET version_num = 'from_tomorrow'")
     (line,) = told().repairs["database"]
     assert line.endswith("is of a later release; start that release with it")
 
@@ -425,12 +426,12 @@ def begin() -> None:
     assert main(["people", "import", "staff.csv"]) == OK
 
 
-def rows(question: str) -> list[tuple[str, ...]]:
-    with closing(sqlite3.connect("store/kollega.db")) as database:
-        return database.execute(question).fetchall()
+def tables() -> list[str]:
+    store = open_database(os.environ["KOLLEGA_DATABASE_URL"])
+    names = inspect(store).get_table_names()
+    store.dispose()
+    return names
 
 
-def change(statement: str) -> None:
-    with closing(sqlite3.connect("store/kollega.db")) as database:
-        database.execute(statement)
-        database.commit()
+def rows(asked: str) -> list[tuple[Any, ...]]:
+    return looked_up(os.environ["KOLLEGA_DATABASE_URL"], asked)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine as Database
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlmodel import Session
 
 from storage.database import open_database
@@ -21,7 +21,7 @@ from storage.people import (
     slots_around,
     with_role,
 )
-from tests.databases import raw, template
+from tests.databases import fresh_for_threads
 
 NOW = datetime(2026, 11, 23, 13, tzinfo=UTC)
 DAY = NOW.replace(hour=0), NOW.replace(hour=23)
@@ -29,9 +29,7 @@ DAY = NOW.replace(hour=0), NOW.replace(hour=23)
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    file = tmp_path / "people.db"
-    file.write_bytes(template())
-    database = open_database(f"sqlite:///{file}")
+    database = fresh_for_threads(tmp_path)
     hire(database, "anna", "bo")
     yield database
     database.dispose()
@@ -88,8 +86,8 @@ def test_what_one_changes_another_sees(database: Database) -> None:
 
 
 def test_another_process_is_seen_too(database: Database) -> None:
-    """Two engines on one file know nothing of each other but the store."""
-    other = open_database(str(database.url))
+    """Two engines on one store know nothing of each other but the store."""
+    other = open_database(database.url.render_as_string(hide_password=False))
     assert names(other) == ["Anna", "Bo"]
     hire(database, "cia")
     assert names(other) == ["Anna", "Bo", "Cia"]
@@ -141,4 +139,4 @@ def test_nobody_shares_a_row_with_another_turn(database: Database) -> None:
 
 def test_the_rows_of_the_template_are_a_store(database: Database) -> None:
     with database.connect() as connection:
-        assert raw(connection).execute("SELECT number FROM edition").fetchone() == (1,)
+        assert connection.execute(text("SELECT number FROM edition")).fetchone() == (1,)

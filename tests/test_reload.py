@@ -12,6 +12,7 @@ from bot.__main__ import MANNERS
 from bot.house import House, build_house
 from bot.staff import Site
 from storage.people import person
+from tests.databases import fresh_url
 
 
 @pytest.fixture
@@ -23,10 +24,12 @@ def pack(tmp_path: Path) -> Path:
 @pytest.fixture
 async def house(pack: Path, tmp_path: Path) -> AsyncIterator[House]:
     shelf = assembly.shelf([assembly.BASE, pack], handlers.ALL)
-    url = f"sqlite:///{tmp_path / 'kollega.db'}"
+    url = fresh_url(tmp_path)
     house = build_house(url, shelf, handlers.ALL, MANNERS)
     yield house
     house.machine.writer.close()
+    if house.member:
+        house.member.leave()
     with house.machine.engine.sessions() as session:
         session.get_bind().engine.dispose()
 

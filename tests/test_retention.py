@@ -51,6 +51,7 @@ from storage.seen import Seen
 from storage.selfchecks import SelfCheck
 from storage.stripping import foretold
 from storage.timers import Timer, drop_timers
+from tests.databases import fresh_url
 from tests.stage import Actor, Stage, demo_shelf
 from tests.test_audit import sealed as all_sealed
 from tests.test_triage import case_of
@@ -424,9 +425,9 @@ def test_the_command_line_lists_approves_erases_and_writes_the_protocol(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("KOLLEGA_DATABASE_URL", f"sqlite:///{tmp_path / 'kollega.db'}")
+    url = fresh_url(tmp_path)
+    monkeypatch.setenv("KOLLEGA_DATABASE_URL", url)
     monkeypatch.setenv("KOLLEGA_CONTENT", str(DEMO))
-    url = f"sqlite:///{tmp_path / 'kollega.db'}"
     store = connect(url, keys.ring(None, url))
     with Session(store) as session:
         where = {"lisa": ["handler"], "rut": ["registrar"]}

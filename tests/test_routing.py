@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event
-from sqlalchemy.pool import StaticPool
-from sqlmodel import Session, SQLModel, create_engine, select
+from sqlmodel import Session, select
 
 from bot import staff
 from bot.cards import Note, Steps, Text
@@ -38,18 +37,15 @@ from handlers.help.routing import (
     rings,
 )
 from storage import availability, help_calls, help_notices
-from storage.availability import Availability, State
-from storage.editions import Edition
+from storage.availability import State
 from storage.help import HelpCall
 from storage.help_notices import HelpNotice
 from storage.people import Person, RosterSlot
-from storage.quick import table
-from storage.timers import Timer
 from tests.conftest import Tongue
+from tests.databases import fresh_database
 from tests.stage import Actor, Stage
 
 DATA = Path(__file__).parent / "data"
-ROWS = (Edition, Person, RosterSlot, Timer, Availability, HelpCall, HelpNotice)
 Rings = dict[int, tuple[Asked, ...]]
 
 
@@ -60,8 +56,7 @@ def agency() -> Pack:
 
 @pytest.fixture
 def session() -> Iterator[Session]:
-    database = create_engine("sqlite://", poolclass=StaticPool)
-    SQLModel.metadata.create_all(database, [table(kind) for kind in ROWS])
+    database = fresh_database()
     with Session(database) as session:
         hire(session, "people_40.csv", "roster_40.csv")
         yield session

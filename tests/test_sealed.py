@@ -1,22 +1,22 @@
 """Sealed columns: what was tampered with or moved does not open, and keys can be changed live."""
 
-import sqlite3
 import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from platformdirs import user_data_path
 from sqlalchemy import Engine, text
 from sqlmodel import select
 
 from bot import keys
 from bot.__main__ import main
-from bot.keys import FileRing, KeysError
-from storage.database import connect, sessions
+from bot.keys import FileRing, KeysError, file_beside
+from bot.settings import Settings
+from storage.database import connect, open_database, sessions
 from storage.resealing import BATCH, foreign, outdated, reseal
 from storage.sealed import (
     KeyMissing,
@@ -31,18 +31,20 @@ from storage.sealed import (
     sealed_columns,
 )
 from storage.secrets import Secret, secret
+from tests.databases import fresh_database, fresh_url
 from tests.toys import Toys
 
 ONE, TWO = Keys("one", {"one": fresh_key()}), Keys("two", {"two": fresh_key()})
 BOTH = Keys("two", {**ONE.known, **TWO.known})
 SAID = b"Han sa mitt barns namn"
+SECRETS = "SELECT name, value FROM secret"
 ROOT = Path(__file__).parent.parent
 Capture = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
 def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    url = f"sqlite:///{tmp_path / 'kollega.db'}"
+    url = fresh_url(tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("KOLLEGA_DATABASE_URL", url)
     monkeypatch.delenv("KOLLEGA_KEYS", raising=False)
@@ -62,6 +64,12 @@ def store(url: str) -> Iterator[Callable[[Ring], Engine]]:
         one.dispose()
 
 
+def key_file(url: str) -> Path:
+    file = file_beside(url)
+    assert file
+    return file
+
+
 def write(database: Engine, *names: str) -> None:
     with sessions(database)() as session:
         session.add_all(Secret(name=name, value=SAID + name.encode()) for name in names)
@@ -69,8 +77,12 @@ def write(database: Engine, *names: str) -> None:
 
 
 def tokens(url: str) -> dict[str, bytes]:
-    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as raw:
-        return dict(raw.execute("SELECT name, value FROM secret"))
+    """As they stand in the store, without any key."""
+    database = open_database(url)
+    with database.connect() as raw:
+        found = {name: bytes(value) for name, value in raw.execute(text(SECRETS))}
+    database.dispose()
+    return found
 
 
 # One value
@@ -127,7 +139,7 @@ def test_every_sealed_column_is_sealed_under_its_own_name() -> None:
 
 
 def test_a_column_of_text_and_one_of_json_keep_what_they_are_given() -> None:
-    database = connect("sqlite://")
+    database = fresh_database()
     tried: list[tuple[Any, Any]] = [
         (Sealed("a.b"), "åäö 😀"),
         (SealedJson("a.b"), {"våld": [1, None]}),
@@ -166,7 +178,7 @@ def test_a_store_without_keys_or_with_a_strange_one_says_so_in_one_line(
 
 
 def test_a_row_that_somebody_put_into_another_table_does_not_open() -> None:
-    database = connect("sqlite://")
+    database = fresh_database()
     write(database, "a")
     moved = Sealed("note.text")
     with database.connect() as connection:
@@ -176,7 +188,7 @@ def test_a_row_that_somebody_put_into_another_table_does_not_open() -> None:
 
 
 def test_a_secret_of_the_store_is_made_once() -> None:
-    database = connect("sqlite://")
+    database = fresh_database()
     with sessions(database)() as session:
         first = secret(session, "pepper")
         session.commit()
@@ -235,7 +247,7 @@ def test_a_rotation_killed_in_the_middle_of_writes_leaves_every_value_whole(
     store: Callable[[Ring], Engine], url: str
 ) -> None:
     """The bot writes on, learns of the new key from the file, and the second run ends the work."""
-    ring = FileRing(Path(url[10:]).with_suffix(".keys"))
+    ring = FileRing(key_file(url))
     database = store(ring)
     names = [f"n{place}" for place in range(4 * BATCH)]
     write(database, *names)
@@ -264,6 +276,16 @@ def test_the_first_start_makes_a_key_file_for_its_owner_alone(tmp_path: Path) ->
     first = keys.ring(None, f"sqlite:///{tmp_path / 'kollega.db'}")()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert keys.ring(None, f"sqlite:///{tmp_path / 'kollega.db'}")().known == first.known
+
+
+def test_beside_a_postgresql_there_is_no_folder_and_the_keys_stand_in_our_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not wherever the bot happens to be started: a start from elsewhere would find no key."""
+    monkeypatch.chdir(tmp_path)
+    url = "postgresql+psycopg://kollega@db.example.org/kollega"
+    assert file_beside(url) == user_data_path("kollega") / "kollega.keys"
+    assert file_beside(url) == Settings(database_url=url).folder / "kollega.keys"
 
 
 def test_a_running_bot_reads_the_file_anew_and_keeps_its_keys_when_it_breaks(
@@ -327,7 +349,7 @@ def test_with_keys_in_the_environment_the_command_makes_none_but_proposes_one(
     assert main(["keys", "rotate"]) == 2
     wrong = capsys.readouterr().err
     assert "The keys need a repair" in wrong and "Traceback" not in wrong
-    assert not Path(url[10:]).with_suffix(".keys").exists()
+    assert not key_file(url).exists()
 
 
 def test_the_doctor_tells_where_keys_stand_and_which_are_missing(
@@ -337,10 +359,10 @@ def test_the_doctor_tells_where_keys_stand_and_which_are_missing(
         main(["doctor"])
         return next(one for one in capsys.readouterr().out.splitlines() if " keys: " in one)
 
-    assert line().startswith("advice") and not Path(url[10:]).with_suffix(".keys").exists()
+    assert line().startswith("advice") and not key_file(url).exists()
     write(store(keys.ring(None, url)), "a")
-    assert "beside what they protect; move its lines into KOLLEGA_KEYS" in line()
-    Path(url[10:]).with_suffix(".keys").chmod(0o644)
+    assert " move its lines into KOLLEGA_KEYS" in line()
+    key_file(url).chmod(0o644)
     assert line().startswith("repair") and "chmod" not in line().partition("others")[0]
     monkeypatch.setenv("KOLLEGA_KEYS", keys.line("strange", fresh_key()))
     assert "1 sealed values have another key" in line()

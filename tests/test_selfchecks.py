@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import inspect
 
 from tests.conftest import Tongue
-from tests.databases import raw
+from tests.databases import every_row
 from tests.followup import all_done, quick, reports, rung, until
 from tests.stage import Actor, Stage
 
@@ -56,9 +56,8 @@ def test_green_and_yellow_leave_the_same_trace(language: str) -> None:
         until(stage, "2026-11-24 10:01")
         lisa.presses(label)
         lisa.sees("Tack. Det är vanligt att reagera sent.")
-        with stage.database.connect() as connection:
-            dumped = "\n".join(raw(connection).iterdump())
-            stores.append(re.sub(r"'[0-9a-f]{16}'", "(random)", dumped))  # the audit's salt
+        dumped = "\n".join(every_row(stage.database))
+        stores.append(re.sub(r"'[0-9a-f]{16}'", "(random)", dumped))  # the audit's salt
         stage.close()
     assert stores[0] == stores[1]
 
@@ -129,8 +128,6 @@ def test_nobody_reads_of_a_wish_who_may_not_know(stage: Stage, lisa: Actor, cia:
 
 
 def test_no_column_could_hold_how_somebody_is(stage: Stage) -> None:
-    with stage.database.connect() as connection:
-        found = connection.execute(text("SELECT name FROM pragma_table_info('self_check')"))
-        columns = {name for (name,) in found}
+    columns = {found["name"] for found in inspect(stage.database).get_columns("self_check")}
     kept = {"case", "person", "started_at", "days", "number", "next_at", "asked_at", "stopped_at"}
     assert columns == kept

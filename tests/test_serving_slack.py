@@ -30,6 +30,7 @@ from handlers.unreached import Why
 from storage import availability
 from storage.availability import State
 from storage.people import Person
+from tests.databases import POSTGRES, SQLITE, fresh_url
 from tests.faults import Fault
 from tests.slack.actor import slack_id
 from tests.slack.agency import SECRET, agency, populate
@@ -57,7 +58,7 @@ def without() -> tuple[str, ...]:
 
 @pytest.fixture
 async def office(tmp_path: Path, socket: bool, without: tuple[str, ...]) -> AsyncIterator[Office]:
-    here = Office(agency(tmp_path, *without), f"sqlite:///{tmp_path / 'kollega.db'}", socket)
+    here = Office(agency(tmp_path, *without), fresh_url(tmp_path), socket)
     await here.open()
     yield here
     await here.close()
@@ -72,7 +73,7 @@ class Serving:
     async def start(self, folder: Path, slack: FakeSlack, pack: Path) -> "Serving":
         kept = {name: value for name, value in os.environ.items() if "KOLLEGA" not in name}
         ours = {
-            "KOLLEGA_DATABASE_URL": f"sqlite:///{folder / 'kollega.db'}",
+            "KOLLEGA_DATABASE_URL": fresh_url(folder),
             "KOLLEGA_CONTENT": str(pack),
             "KOLLEGA_PORT": "0",
             "KOLLEGA_SLACK_BOT_TOKEN": slack.memory.token,
@@ -266,15 +267,23 @@ async def test_another_workspace_is_not_heard(office: Office) -> None:
 
 
 async def test_what_the_store_did_not_take_slack_is_asked_to_send_again(
-    office: Office, caplog: pytest.LogCaptureFixture
+    office: Office, caplog: pytest.LogCaptureFixture, store_kind: str
 ) -> None:
     with office.session() as session:
         database = session.get_bind().engine
 
     full = True
 
+    refusing = {
+        SQLITE: "PRAGMA query_only={}",
+        POSTGRES: "SET SESSION CHARACTERISTICS AS TRANSACTION {}",
+    }
+    words = {SQLITE: ("OFF", "ON"), POSTGRES: ("READ WRITE", "READ ONLY")}
+
     def disk(driver: Any, *_: object) -> None:
-        driver.execute(f"PRAGMA query_only={'ON' if full else 'OFF'}")
+        driver.execute(refusing[store_kind].format(words[store_kind][full]))
+        if store_kind == POSTGRES:
+            driver.commit()
 
     event.listen(database, "checkout", disk)
     await office.presses("lisa", 3)

@@ -16,6 +16,7 @@ from bot.house import reason
 from bot.surfaces.teams.reasons import REASONS
 from handlers.unreached import Why
 from storage.unreached import Unreached
+from tests.databases import fresh_url
 from tests.faults import Fault
 from tests.slack.agency import agency, refs
 from tests.teams.both import BothOffices
@@ -28,7 +29,7 @@ Say = Callable[[str], None]
 
 @pytest.fixture
 async def both(tmp_path: Path) -> AsyncIterator[BothOffices]:
-    here = await BothOffices(agency(tmp_path), f"sqlite:///{tmp_path / 'kollega.db'}").open()
+    here = await BothOffices(agency(tmp_path), fresh_url(tmp_path)).open()
     yield here
     await here.close()
 
@@ -119,7 +120,7 @@ async def test_the_program_serves_teams_from_start_to_end(tmp_path: Path, figure
         file.write_text(text, "utf-8")
     kept = {name: value for name, value in os.environ.items() if "KOLLEGA" not in name}
     ours = {
-        "KOLLEGA_DATABASE_URL": f"sqlite:///{tmp_path / 'kollega.db'}",
+        "KOLLEGA_DATABASE_URL": fresh_url(tmp_path),
         "KOLLEGA_CONTENT": str(pack),
         "KOLLEGA_PORT": "0",
         "KOLLEGA_TEAMS_APP_ID": APP,

@@ -10,6 +10,7 @@ import pytest
 from bot import logs
 from handlers.reports.actions import ReportMessage
 from storage.cases import Case
+from tests.databases import fresh_url
 from tests.slack.agency import SECRET, agency
 from tests.slack.office import Office
 from tests.stage import Stage
@@ -58,7 +59,7 @@ def test_a_day_at_work_leaves_no_personal_text(written: io.StringIO) -> None:
 
 
 async def test_a_day_in_slack_leaves_no_secret(written: io.StringIO, tmp_path: Path) -> None:
-    here = Office(agency(tmp_path), f"sqlite:///{tmp_path / 'kollega.db'}", False)
+    here = Office(agency(tmp_path), fresh_url(tmp_path), False)
     await here.open()
     try:
         await here.presses("lisa", 3)

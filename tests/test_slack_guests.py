@@ -14,6 +14,7 @@ from bot.content import ContentError
 from bot.effects import Show
 from bot.events import Decision, Incoming
 from storage.people import Person, everybody
+from tests.databases import fresh_url
 from tests.slack.agency import agency
 from tests.slack.memory import User
 from tests.slack.office import Office
@@ -27,7 +28,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
     pack = agency(tmp_path)
     site = pack / "sites" / "ostersund.yaml"
     site.write_text(f"{site.read_text('utf-8')}guests: yes\n", "utf-8")
-    here = Office(pack, f"sqlite:///{tmp_path / 'kollega.db'}")
+    here = Office(pack, fresh_url(tmp_path))
     await here.open()
     here.slack.memory.users[GUEST] = User(GUEST)
     here.slack.memory.channels["D0GUEST"] = []

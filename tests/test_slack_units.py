@@ -9,6 +9,7 @@ from bot import staff
 from bot.staff import Site
 from bot.surfaces.slack import poll
 from storage import units
+from tests.databases import fresh_url
 from tests.slack.agency import agency
 from tests.slack.fake import FakeSlack
 from tests.slack.office import Office
@@ -36,7 +37,7 @@ async def office(
     site.write_text(f"{site.read_text('utf-8')}units: {{slack: [{named}]}}\n", "utf-8")
     slack = FakeSlack()
     slack.memory.groups[named] = members
-    here = Office(pack, f"sqlite:///{tmp_path / 'kollega.db'}", slack=slack)
+    here = Office(pack, fresh_url(tmp_path), slack=slack)
     await here.open()
     await here.until(lambda: here.ours.units.users.get(named) is not None)
     await here.ours.units.look_at(named)

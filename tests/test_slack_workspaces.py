@@ -15,6 +15,7 @@ from bot.surfaces.slack.doors import User
 from bot.surfaces.slack.installing import BACK, COOKIE, INSTALL
 from bot.surfaces.slack.oauth import SCOPES
 from storage import installations
+from tests.databases import fresh_url
 from tests.faults import Fault
 from tests.slack.actor import slack_id
 from tests.slack.agency import agency
@@ -29,7 +30,7 @@ CODE = "code-1"
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
     # Without the administrator's account: trial cards would be the first to tell what is wrong.
-    pack, url = agency(tmp_path, "ivar"), f"sqlite:///{tmp_path / 'kollega.db'}"
+    pack, url = agency(tmp_path, "ivar"), fresh_url(tmp_path)
     here = Office(pack, url, allowed=f"{HOME}, {OTHER} {GRID}")
     await here.open()
     yield here

@@ -9,17 +9,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy.pool import StaticPool
-from sqlmodel import Session, SQLModel, create_engine, select
+from sqlmodel import Session, select
 
 from bot import staff
 from bot.content import ContentError, Pack, load
 from bot.staff import imports
 from bot.staff.imports import CsvError, Import, Summary
-from storage.editions import Edition
 from storage.people import ROLES, Person, RosterSlot, everybody, on_roster, person
-from storage.quick import table
-from storage.timers import Timer
+from tests.databases import fresh_database
 
 PACK = Path(__file__).parent / "content_staff"
 NOW = datetime(2027, 3, 1, 8, tzinfo=UTC)
@@ -37,13 +34,9 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
     return write
 
 
-ROWS = (Edition, Person, RosterSlot, Timer)
-
-
 @pytest.fixture
 def session() -> Iterator[Session]:
-    database = create_engine("sqlite://", poolclass=StaticPool)
-    SQLModel.metadata.create_all(database, [table(kind) for kind in ROWS])
+    database = fresh_database()
     with Session(database) as session:
         yield session
     database.dispose()

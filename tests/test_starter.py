@@ -13,7 +13,7 @@ from bot.__main__ import main
 from bot.clock import wall
 from bot.settings import PREFIX, Settings
 from storage.database import sessions
-from tests.databases import fresh_database
+from tests.databases import fresh_database, fresh_url
 
 OK, WRONG = 0, 2
 Capture = pytest.CaptureFixture[str]
@@ -39,7 +39,7 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name in Settings.model_fields:
         monkeypatch.delenv(f"{PREFIX}{name.upper()}", raising=False)
-    monkeypatch.setenv("KOLLEGA_DATABASE_URL", f"sqlite:///{tmp_path / 'kollega.db'}")
+    monkeypatch.setenv("KOLLEGA_DATABASE_URL", fresh_url(tmp_path))
     monkeypatch.setenv("KOLLEGA_PORT", "0")
 
 

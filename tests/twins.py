@@ -12,7 +12,7 @@ from bot.engine import Engine
 from bot.events import Incoming
 from storage.database import sessions
 from storage.sealed import PLACE, give
-from tests.databases import content_of, copy_of, thrown_away
+from tests.databases import copy_of, thrown_away
 
 if TYPE_CHECKING:
     from tests.simulation import Simulation
@@ -34,7 +34,7 @@ def same_to_the_eye(run: "Simulation", heard: Incoming) -> int | None:
 
 def seen(run: "Simulation", heard: Incoming, said: dict[str, object]) -> list[object]:
     """What the presser is told and sent, in a copy of the store."""
-    copy = copy_of(content_of(run.stage.database))
+    copy = copy_of(run.stage.database)
     give(copy, getattr(run.stage.database.dialect, PLACE))
     known = run.stage.machine.engine
     engine = Engine(sessions(copy), known.features, known.shelf, known.surfaces)
