@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from sqlmodel import Session, SQLModel, select
 
-from storage.database import connect
 from storage.help import HelpCall
 from storage.help_notices import HelpNotice
 from storage.new import new, shape
+from tests.databases import fresh_database
 from tests.virtual import START
 
 CALL = {
@@ -33,7 +33,7 @@ def test_a_new_row_is_the_one_that_its_constructor_makes(
 
 
 def test_it_is_kept_and_changed_like_any_other() -> None:
-    database = connect("sqlite://")
+    database = fresh_database()
     with Session(database) as session:
         call = new(HelpCall, **CALL)
         session.add(call)
