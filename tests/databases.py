@@ -46,7 +46,8 @@ ON_SQLITE = {
 WITHOUT_A_STORE = frozenset(
     {
         "test_actions", "test_architecture", "test_benchmarks", "test_broken_pack", "test_cards",
-        "test_commands", "test_content", "test_demo", "test_dependencies", "test_deploy", "test_dialogs",
+        "test_commands", "test_content", "test_demo", "test_dependencies", "test_deploy",
+        "test_dialogs",
         "test_docs_content", "test_docs_house", "test_docs_teams", "test_guards", "test_holidays",
         "test_ladders", "test_logs", "test_packs", "test_plans_dates", "test_report_rules",
         "test_rights", "test_schedules", "test_settings", "test_slack_cards", "test_slack_manifest",
