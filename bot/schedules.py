@@ -28,6 +28,7 @@ Off = Literal["skip", "next", "keep"]
 MONTHS = {"monthly": "*", "quarterly": "1,4,7,10", "half-yearly": "4,10"}
 NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 DAY = timedelta(days=1)
+FARTHEST = 366 * 3 * DAY
 HELP = "write each opening, daily 07:30, weekly mon 09:00, monthly first mon 09:00 or cron …"
 
 
@@ -121,6 +122,8 @@ def _clocked(found: Rhythm, place: Working, after: datetime) -> Iterator[datetim
     since = after.astimezone(zone) - (14 * DAY if found.off == "next" else DAY)
     last = after
     for local in CronSim(found.cron, since):
+        if local - since > FARTHEST:
+            return  # it falls on days off for ever
         at = _moved(found.off, place, local)
         if at is not None and at > last:
             last = at
@@ -141,7 +144,7 @@ def _edges(place: Working, after: datetime, edge: Literal["opens", "closes"]) ->
     if not place.hours:
         return iter(())
     first = place.day(after) - DAY
-    every = (_of_day(place, first + DAY * ahead, edge) for ahead in range(366 * 3))
+    every = (_of_day(place, first + DAY * ahead, edge) for ahead in range(FARTHEST // DAY))
     return (at for at in chain.from_iterable(every) if at > after)
 
 

@@ -262,14 +262,14 @@ def replace_people(
     Those who left now, by ref: what they were responsible for must be looked at.
     """
     left: list[str] = []
+    rows = {row.ref: row for row in session.exec(select(Person))}
     for ref, facts in entries.items():
-        row = session.get(Person, ref)
-        if row is None:
+        if ref not in rows:
             session.add(Person.model_validate({"ref": ref, "source": source, **facts}))
             continue
-        row.sqlmodel_update({**facts, "source": source, "left_at": None})
-    for row in session.exec(select(Person).where(Person.source == source)):
-        if row.ref not in entries and row.here:
+        rows[ref].sqlmodel_update({**facts, "source": source, "left_at": None})
+    for row in rows.values():
+        if row.source == source and row.ref not in entries and row.here:
             row.left_at = now
             left.append(row.ref)
     return left

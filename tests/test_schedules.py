@@ -104,6 +104,10 @@ def test_times_rise_and_nothing_is_lost_by_looking_in_between(line: str, hours: 
     assert all(at > since for at in once)
 
 
+def test_what_falls_on_days_off_alone_never_falls() -> None:
+    assert next_time("cron 0 9 * * 0", OFFICE, datetime(2027, 1, 1, tzinfo=UTC)) is None
+
+
 def test_a_year_of_openings_is_the_year_of_working_days() -> None:
     """2027: 253 days from Monday to Friday that are not off (counted by hand from the almanac)."""
     opened = falls(Entry("Öppna", "", ("each opening",), 30 * 60), OFFICE, 2027)
