@@ -25,21 +25,30 @@ TASK_VALID = timedelta(days=14)
 """The same for anything that is not an alert (invariant I5)."""
 
 
+NEVER_NEW = timedelta(seconds=-1)
+"""Too old from the beginning."""
+
+
 @dataclass(frozen=True, slots=True)
 class Show:
     """Let this card stand in a named slot: posted the first time, edited after that.
 
     An edit rings nobody: what must wake a person gets a slot of its own. `to` is a person's
-    ref. The same card again costs nothing, so handlers show freely what the row says.
+    ref. The same card again costs nothing, so handlers show freely what the row says. What is
+    `only_an_edit` is never posted where nothing stands: it would point from nowhere.
     """
 
     slot: str
     to: str
     card: Card | CoverCard
     lane: Lane = Lane.ANSWER
+    only_an_edit: bool = False
 
     @property
     def valid(self) -> timedelta:
+        """How long it may still come as new."""
+        if self.only_an_edit:
+            return NEVER_NEW
         return ALERT_VALID if self.lane is Lane.ALERT else TASK_VALID
 
 

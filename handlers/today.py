@@ -87,7 +87,7 @@ def ring(turn: Turn, whose: Person, title: Words | None, lane: Lane = Lane.NUDGE
     effects: Effects = [Show(slot(row), whose.ref, card(turn, whose, title), lane)]
     if row.number > 1:
         moved = Card(say("today.moved"), preview(turn, whose), tone=Tone.QUIET)
-        effects.append(Show(slot(row, before=1), whose.ref, moved, lane))
+        effects.append(Show(slot(row, before=1), whose.ref, moved, lane, only_an_edit=True))
     return effects
 
 

@@ -187,14 +187,22 @@ def delivered(session: Session, cards: Mapping[int, Values]) -> None:
 
 
 def try_again(session: Session, id: int, at: datetime, attempts: int) -> None:
-    session.execute(
-        update(Delivery).where(col(Delivery.id) == id).values(next_try_at=at, attempts=attempts)
-    )
+    asked = {"which": id, "at": at, "tries": attempts}
+    session.connection().execute(_LATER, asked)
+
+
+_WHICH = table(Delivery).c.id == bindparam("which")
+_LATER = (
+    update(table(Delivery))
+    .where(_WHICH)
+    .values(next_try_at=bindparam("at"), attempts=bindparam("tries"))
+)
+_GIVE_UP = update(table(Delivery)).where(_WHICH).values(given_up=bindparam("why"))
 
 
 def give_up(session: Session, id: int, why: str) -> None:
     """Keep the delivery as a fact that it did not arrive; nobody tries it again."""
-    session.execute(update(Delivery).where(col(Delivery.id) == id).values(given_up=why))
+    session.connection().execute(_GIVE_UP, {"which": id, "why": why})
 
 
 def erase(session: Session, slots: Iterable[str]) -> None:

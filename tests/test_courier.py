@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import pytest
@@ -337,6 +337,24 @@ def test_an_old_edit_of_a_message_that_stands_is_sent(toys: Toys) -> None:
     toys.surface.always.clear()
     toys.passes(60)
     assert toys.surface.to("anna") == [("post", "ringer"), ("edit", "Klart")]
+
+
+def test_what_is_only_an_edit_is_never_posted_where_nothing_stands(toys: Toys) -> None:
+    toys.surface.always["anna"] = breaks
+    toys.plays(lambda turn: [show("ringer", lane=Lane.ALERT)])
+    toys.plays(lambda turn: [replace(show("läs längre ner"), only_an_edit=True)])
+    toys.surface.always.clear()
+    toys.passes(60)
+    assert toys.surface.sent == []
+    assert given_up(toys).keys() == {"slot:anna"}
+
+
+def test_what_is_only_an_edit_edits_what_stands_or_is_just_arriving(toys: Toys) -> None:
+    toys.surface.faults["anna"] = [slow(9)]
+    toys.plays(lambda turn: [show("ringer", lane=Lane.ALERT)])
+    toys.plays(lambda turn: [replace(show("läs längre ner"), only_an_edit=True)])
+    toys.passes(60)
+    assert toys.surface.to("anna") == [("post", "ringer"), ("edit", "läs längre ner")]
 
 
 # Kills and a store in trouble

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from random import Random
 
 import pytest
 from sqlmodel import Session
@@ -12,6 +13,7 @@ from storage.help_life import Finish
 from storage.people import Person, RosterSlot, everybody, replace_people
 from storage.timers import hurry_timers
 from tests.stage import Actor, Stage, dump
+from tests.weather import StormySurface, Weather
 
 SURFACES = pytest.mark.parametrize("language", ["sv", "en"], ids=["workspace-sv", "workspace-en"])
 
@@ -846,3 +848,20 @@ def test_who_was_done_and_is_then_forced_reads_what_they_read_before(
     stage.passes(minutes=4)
     assert lisa.lines() == before
     bo.sees("TVÅNG")
+
+
+def test_after_an_outage_everybody_has_one_alert_and_not_one_for_every_repeat() -> None:
+    weather = Weather(Random(1))
+    stage = Stage("sv", wrap=lambda inner: StormySurface(inner, weather))
+    try:
+        weather.down = True
+        stage.person("lisa").does(Press(3))
+        stage.passes(minutes=20)
+        assert any(done.outcome == "done" and done.who == "clock" for done in stage.decisions)
+        weather.clears()
+        stage.passes(seconds=40)
+        told = [one for one in stage.screens.messages.values() if one.to == "bo"]
+        assert len(told) <= 3, len(told)
+        stage.person("bo").sees("Jag tar")
+    finally:
+        stage.close()

@@ -26,7 +26,9 @@ def screen(turn: Turn, care: Aftercare) -> Effects:
         effects.append(Show(slot(care, ref, row.number), ref, seen(turn, care, ref, row), lane))
         if row.number > 1:
             moved = Card(say("aftercare.moved"), preview(turn, care), tone=Tone.QUIET)
-            effects.append(Show(slot(care, ref, row.number - 1), ref, moved, lane))
+            effects.append(
+                Show(slot(care, ref, row.number - 1), ref, moved, lane, only_an_edit=True)
+            )
     return effects
 
 

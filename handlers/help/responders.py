@@ -1,5 +1,7 @@
 """What colleagues see of a help call: plain words, the place, and one button that matters."""
 
+from dataclasses import replace
+
 from bot.cards import Block, Button, Card, CoverCard, Note, Text, Tone
 from bot.effects import Effects, Lane, Show
 from bot.turn import Turn
@@ -27,7 +29,8 @@ def screen(turn: Turn, call: HelpCall) -> Effects:
         effects.append(show(call, notice, notice.number, here))
         if notice.number > 1:
             moved = Card(say("help.moved"), preview(call), tone=Tone.QUIET)
-            effects.append(show(call, notice, notice.number - 1, moved))
+            before = show(call, notice, notice.number - 1, moved)
+            effects.append(replace(before, only_an_edit=True))
     return effects
 
 

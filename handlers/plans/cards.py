@@ -24,7 +24,7 @@ def screen(turn: Turn, case: Case, step: PlanStep, row: PlanTold) -> Effects:
     effects: Effects = [Show(f"{slot}:{row.number}", ref, seen, lane)]
     if row.number > 1:
         moved = Card(say("plans.moved"), preview(turn, ref), tone=Tone.QUIET)
-        effects.append(Show(f"{slot}:{row.number - 1}", ref, moved, lane))
+        effects.append(Show(f"{slot}:{row.number - 1}", ref, moved, lane, only_an_edit=True))
     return effects
 
 

@@ -71,11 +71,9 @@ def cards(turn: Turn, case: Case, told: Feedback) -> Effects:
         news["read"] = plain(turn, case, read_line(turn, case, told))
     if told.measure is not None:
         news[f"plan{told.told}"] = plain(turn, case, *plan_lines(told))
-    for number in range(1, told.asked + 1):
-        last = number == told.asked
-        news[f"asks{told.round}.{number}"] = (
-            question(turn, case, told) if last else moved(turn, case)
-        )
+    asked = [f"asks{told.round}.{number}" for number in range(1, told.asked + 1)]
+    for name in asked:
+        news[name] = question(turn, case, told) if name == asked[-1] else moved(turn, case)
     cover = cover_for(turn, whose.ref)
     return [
         Show(
@@ -83,6 +81,7 @@ def cards(turn: Turn, case: Case, told: Feedback) -> Effects:
             whose.ref,
             discreet(turn, whose.ref, cover, card),
             Lane.NUDGE,
+            only_an_edit=name in asked[:-1],
         )
         for name, card in news.items()
     ]

@@ -4,6 +4,8 @@ A new one is opened where somebody comes through a door, so that it stands lowes
 then points to it. Nothing plain stands in it while its reader has a help call of their own open.
 """
 
+from dataclasses import replace
+
 from bot.cards import Block, Button, Card, Keys, Note, Text, Tone
 from bot.effects import Effects, Lane, Show
 from bot.staff import cover_of
@@ -38,7 +40,7 @@ def opened(turn: Turn, card: Card) -> Effects:
     window.number += 1
     moved = Card(say("aftercare.moved"), preview(turn, me), tone=Tone.QUIET)
     return [
-        in_window(turn, me, window.number - 1, moved),
+        replace(in_window(turn, me, window.number - 1, moved), only_an_edit=True),
         in_window(turn, me, window.number, card),
     ]
 

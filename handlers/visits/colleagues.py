@@ -30,7 +30,9 @@ def screen(turn: Turn, visit: Visit) -> Effects:
         effects.append(Show(slot(visit, ref, row.number), ref, seen(turn, visit, ref, cover), lane))
         if row.number > 1:
             moved = Card(say("visits.moved"), cover("responder_preview"), tone=Tone.QUIET)
-            effects.append(Show(slot(visit, ref, row.number - 1), ref, moved, lane))
+            effects.append(
+                Show(slot(visit, ref, row.number - 1), ref, moved, lane, only_an_edit=True)
+            )
     return effects
 
 
