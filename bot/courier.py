@@ -30,6 +30,13 @@ FIND_SECONDS, MOST_SEARCHES = 4.0, 5
 """How long a look-up may take, and how often it may fail before a double is the smaller evil."""
 
 
+TOO_OLD = "too old to be sent as new"
+
+
+class Late(Exception):
+    """Nothing stands there, and it is too late to begin."""
+
+
 class Store(Protocol):
     """Where the outbox lives; `bots` is how many carry what is in it."""
 
@@ -160,6 +167,9 @@ class Courier:
                 self._count(parcel)
                 await self.store.delivered(parcel, slot.message, self.now())
                 return None
+            except Late:
+                await self.store.give_up(parcel, TOO_OLD)
+                return None
             except (Unreachable, Unknown) as never:
                 self.tally.missed(parcel.surface, never)
                 await self._never(parcel, never)
@@ -182,12 +192,16 @@ class Courier:
         self.tally.arrived(parcel.surface, parcel.lane, took, now)
 
     async def _pointless(self, parcel: Parcel, slot: Slot) -> bool:
-        """A newer card of the slot is under way, or this one is too old to be sent as new."""
+        """A newer card of the slot is under way, or this one is too old to be sent as new.
+
+        Where one of the slot may stand without our knowing, that is looked up first.
+        """
         if slot.newest > parcel.id:
             return True
-        if not slot.too_old(parcel, self.now()):
+        in_doubt = slot.doubt and isinstance(self.surfaces[parcel.surface], Finds)
+        if in_doubt or not slot.too_old(parcel, self.now()):
             return False
-        await self.store.give_up(parcel, "too old to be sent as new")
+        await self.store.give_up(parcel, TOO_OLD)
         return True
 
     async def _enter(self, parcel: Parcel, slot: Slot) -> None:
@@ -216,6 +230,8 @@ class Courier:
                     return message
                 except MessageGone:  # somebody deleted it: the card is posted anew
                     slot.gone.add(message)
+            if self.now() > parcel.valid_until:
+                raise Late
             return await surface.post(parcel.address, card, key)
 
     async def _found(self, surface: Surface, parcel: Parcel, slot: Slot, key: str) -> str | None:
@@ -230,7 +246,8 @@ class Courier:
                 message = await surface.find(parcel.address, key)
         except (SurfaceError, TimeoutError) as unknown:
             slot.searches += 1
-            if parcel.lane is not Lane.ALERT and slot.searches < MOST_SEARCHES:
+            waits = parcel.lane is not Lane.ALERT or slot.too_old(parcel, self.now())
+            if waits and slot.searches < MOST_SEARCHES:
                 raise SurfaceError(f"it could not be looked up: {unknown}") from unknown
             log.warning("%s may stand twice: not looked up (%s)", parcel.told[0], unknown)
             return None

@@ -91,7 +91,7 @@ def put(
         for show in newest.values()
         if (reader := readers.get(show.to))
         for row, card in _rows(show, reader, now, spelled.of(show.card, reader), surfaces)
-        if not _there_already(row, known)
+        if not _there_already(row, known) and not _points_from_nowhere(show, row, known)
     ]
     _hold(session, [row for row, _ in fresh], known, holder)
     ids = deliveries.queue(session, [row for row, _ in fresh], known)
@@ -179,6 +179,12 @@ def _rows(
 def _there_already(row: Mapping[str, Any], known: deliveries.Places) -> bool:
     place = known.get((row["slot"], row["surface"]), deliveries.NOWHERE)
     return bool((place.coming or place.digest) == row["digest"])
+
+
+def _points_from_nowhere(show: Show, row: Mapping[str, Any], known: deliveries.Places) -> bool:
+    """It is only an edit, and nothing stands there or is on its way."""
+    place = known.get((row["slot"], row["surface"]), deliveries.NOWHERE)
+    return show.only_an_edit and place.message is None and place.coming is None
 
 
 def _parcel(row: Mapping[str, Any], id: int, card: Card, message: str | None) -> Parcel:

@@ -347,6 +347,8 @@ def test_what_is_only_an_edit_is_never_posted_where_nothing_stands(toys: Toys) -
     toys.passes(60)
     assert toys.surface.sent == []
     assert given_up(toys).keys() == {"slot:anna"}
+    toys.plays(lambda turn: [replace(show("läs längst ner"), only_an_edit=True)])
+    assert [one.card for one in toys.rows(Delivery) if "längst" in one.card] == []
 
 
 def test_what_is_only_an_edit_edits_what_stands_or_is_just_arriving(toys: Toys) -> None:
@@ -547,6 +549,25 @@ def test_what_was_found_is_not_posted_again_when_its_edit_is_refused(
     finding.passes(10)
     assert finder.to("anna") == [("post", "Larm"), ("edit", "Larm")]
     assert {sent.message for sent in finder.sent} == {"m1"}
+
+
+@pytest.mark.parametrize("lane", [Lane.ALERT, Lane.NUDGE])
+def test_what_is_only_an_edit_looks_for_a_card_whose_answer_was_lost(
+    finding: Toys, finder: Finder, lane: Lane
+) -> None:
+    finder.losing = 1
+    finding.plays(lambda turn: [show("Larm", lane=lane)])
+    finding.plays(lambda turn: [replace(show("läs längre ner", lane=lane), only_an_edit=True)])
+    finding.passes(5)
+    assert finder.to("anna") == [("post", "Larm"), ("edit", "läs längre ner")]
+
+
+def test_what_is_only_an_edit_is_not_posted_where_somebody_deleted_the_message(toys: Toys) -> None:
+    toys.plays(lambda turn: [show("ringer", lane=Lane.ALERT)])
+    toys.surface.faults["anna"] = [is_gone]
+    toys.plays(lambda turn: [replace(show("läs längre ner"), only_an_edit=True)])
+    toys.passes(5)
+    assert toys.surface.to("anna") == [("post", "ringer")]
 
 
 def test_a_newer_card_takes_the_place_of_one_whose_answer_was_lost(

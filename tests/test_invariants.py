@@ -18,11 +18,12 @@ from hypothesis.stateful import (
     precondition,
     rule,
 )
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from bot.cards import Card
 from bot.records import CLOCK
 from bot.surfaces import Surface, SurfaceError
+from bot.writer import GATHER_SECONDS
 from handlers.help.actions import Press
 from storage.deliveries import Delivery
 from storage.help import HelpCall
@@ -150,6 +151,7 @@ class Calls(RuleBasedStateMachine):
 
     @invariant()
     def everything_holds(self) -> None:
+        self.stage.passes(seconds=GATHER_SECONDS)  # marks wait so long for those beside them
         with Session(self.stage.database) as session:
             world = World(session)
         for check in CHECKS:
@@ -348,7 +350,8 @@ class World:
         self.notices = session.exec(select(HelpNotice)).all()
         self.lines = session.exec(select(HelpLine)).all()
         self.timers = {timer.key: timer.due for timer in session.exec(select(Timer))}
-        self.waiting = {*session.exec(select(Delivery.person))}
+        owed = select(Delivery.person).where(col(Delivery.given_up).is_(None))
+        self.waiting = {*session.exec(owed)}
         session.expunge_all()
 
     def engaged(self) -> set[str]:
