@@ -5,7 +5,6 @@ import os
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from sqlmodel import Session
 from bot import assembly, ready, staff
 from bot.content import ContentError, Pack
 from bot.features import Feature
+from bot.findings import Finding
 from bot.keys import KeysError, file_beside, ring, too_open
 from bot.settings import Settings, SettingsError, load
 from bot.staff import Site
@@ -53,21 +53,6 @@ MOVE_KEYS = "move its lines into KOLLEGA_KEYS, so that no copy of the database h
 SHARE_KEYS = "move its lines into KOLLEGA_KEYS, so that every bot has the same"
 
 ANOTHER_FILE = "name another file with KOLLEGA_DATABASE_URL"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """`repair` is empty where all is well; `advice` is what would be better still."""
-
-    check: str
-    said: str
-    repair: str = ""
-    advice: str = ""
-
-    def __str__(self) -> str:
-        mark = "repair" if self.repair else "advice" if self.advice else "ok    "
-        told = "; ".join(part for part in (self.said, self.repair, self.advice) if part)
-        return f"{mark}  {self.check}: {told}"
 
 
 def examine(features: Sequence[Feature], now: datetime) -> Iterator[Finding]:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import (
@@ -12,15 +11,12 @@ from prometheus_client.core import (
     Metric,
 )
 
-from bot.tally import BUCKETS, Decided, Spread, Tally
-
-if TYPE_CHECKING:
-    from bot.operations import State
+from bot.tally import BUCKETS, Decided, Spread, State, Tally
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 
-def spelled(decided: Decided, tally: Tally, state: "State | None") -> bytes:
+def spelled(decided: Decided, tally: Tally, state: State | None) -> bytes:
     """Everything as text; `state` is None when the store does not answer."""
     registry = CollectorRegistry()
     registry.register(_Numbers([*_counted(decided, tally), *_stands(state)]))
@@ -46,7 +42,7 @@ def _counted(decided: Decided, tally: Tally) -> Iterator[Metric]:
     yield _histogram("alert_seconds", "From the decision to the platform's yes", tally.alerts)
 
 
-def _stands(state: "State | None") -> Iterator[Metric]:
+def _stands(state: State | None) -> Iterator[Metric]:
     yield _gauge("up", "1 when the store answers", 0.0 if state is None else 1.0)
     if state is None:
         return

@@ -15,25 +15,13 @@ from bot.actions import KNOWN
 from bot.events import Decision
 from bot.features import Measure, Proving
 from bot.machine import Machine
-from bot.tally import Decided
+from bot.tally import Decided, State
 from storage import deliveries, timers
 
 STORE_SECONDS = 2.0
 """How long the store may take to answer before we are not ready."""
 MOST_LAG, MOST_WAIT = 60.0, 30.0
 """Seconds that a timer may be late (T12), and that an alert may wait for its platform."""
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """How the store stands: seconds late, seconds waiting, and how many wait."""
-
-    timer_lag: float
-    outbox_age: float
-    alert_age: float
-    waiting: int
-    measures: Mapping[str, float]
-    proofs: Mapping[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from re import Pattern
 from sqlmodel import Session
 
 from bot.content import Pack
-from bot.doctor import Finding
+from bot.findings import Finding
 from bot.staff import RESPONDERS, Site
 from storage.people import Person, at_site
 

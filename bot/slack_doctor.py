@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot import platform_doctor, slack_doctor_places
 from bot.content import Pack
-from bot.doctor import Finding
+from bot.findings import Finding
 from bot.platform_doctor import AddressBook
 from bot.settings import Settings
 from bot.slack_house import secret

@@ -6,7 +6,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session
 
 from bot.content import Pack
-from bot.doctor import Finding
+from bot.findings import Finding
 from bot.keys import KeysError, ring
 from bot.settings import Settings
 from bot.slack_house import secret

@@ -1,6 +1,7 @@
 """Tally: what is counted as the bot goes, for whoever operates it. Numbers, no names."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -53,3 +54,15 @@ class Decided:
 
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
     took: Spread = field(default_factory=Spread)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How the store stands: seconds late, seconds waiting, and how many wait."""
+
+    timer_lag: float
+    outbox_age: float
+    alert_age: float
+    waiting: int
+    measures: Mapping[str, float]
+    proofs: Mapping[str, str | None]

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot import platform_doctor
 from bot.content import Pack
-from bot.doctor import Finding
+from bot.findings import Finding
 from bot.platform_doctor import AddressBook
 from bot.surfaces import ShutOut
 from bot.surfaces.teams.connector import Connector
