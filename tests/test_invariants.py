@@ -271,10 +271,15 @@ class Calls(RuleBasedStateMachine):
                 assert wanted or notice.person == calls[notice.call].owner
 
     def others_left(self, person: str, wire_name: str, payload: str) -> set[str]:
-        """Who else is free and asked, when somebody who has a call wants another one (L14)."""
-        if wire_name not in ("help.take", "help.take_with") or person not in self.engaged():
+        """Who else is free and asked, when somebody who has a call wants another one (L14).
+
+        The call that one has come to already is no other one.
+        """
+        if wire_name not in ("help.take", "help.take_with"):
             return set()
         number = json.loads(payload)["call"]
+        if person not in self.engaged(but=number):
+            return set()
         with Session(self.stage.database) as session:
             notices = session.exec(select(HelpNotice).where(HelpNotice.call == number)).all()
             call = session.get(HelpCall, number)
@@ -283,9 +288,9 @@ class Calls(RuleBasedStateMachine):
         asked = {one.person for one in notices if one.asked and not one.silent}
         return asked - self.engaged() - {call.presser}
 
-    def engaged(self) -> set[str]:
+    def engaged(self, but: int | None = None) -> set[str]:
         with Session(self.stage.database) as session:
-            return World(session).engaged()
+            return World(session).engaged(but)
 
     def owned(self) -> set[int]:
         with Session(self.stage.database) as session:
@@ -354,11 +359,13 @@ class World:
         self.waiting = {*session.exec(owed)}
         session.expunge_all()
 
-    def engaged(self) -> set[str]:
-        """Who presses, owns a call or has come to one."""
-        numbers = {call.id for call in self.open}
+    def engaged(self, but: int | None = None) -> set[str]:
+        """Who presses, or owns a call or has come to one, other than this."""
+        others = [call for call in self.open if call.id != but]
+        numbers = {call.id for call in others}
         came = {n.person for n in self.notices if n.joined_at is not None and n.call in numbers}
-        return {ref for call in self.open for ref in (call.presser, call.owner) if ref} | came
+        owners = {call.owner for call in others if call.owner}
+        return {call.presser for call in self.open} | owners | came
 
 
 CHECKS = (
