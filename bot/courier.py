@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.actions import Unknown
-from bot.effects import Lane
+from bot.effects import ALERT_VALID, Lane
 from bot.outbox import Parcel
 from bot.pace import Gate
 from bot.slots import Place, Slot
@@ -28,13 +28,7 @@ PLATFORM_SECONDS = 10.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 FIND_SECONDS, MOST_SEARCHES = 4.0, 5
 """How long a look-up may take, and how often it may fail before a double is the smaller evil."""
-
-
 TOO_OLD = "too old to be sent as new"
-
-
-class Late(Exception):
-    """Nothing stands there, and it is too late to begin."""
 
 
 class Store(Protocol):
@@ -60,6 +54,10 @@ class Trouble:
     why: str
 
 
+class NothingStands(Exception):
+    """What is too old to come as new was looked up, and there is nothing to edit."""
+
+
 class Courier:
     """`observers` are told what an operator or an administrator must know."""
 
@@ -80,10 +78,15 @@ class Courier:
     def take(self, parcels: Iterable[Parcel], doubt: bool = False) -> None:
         """Carry these, now. A parcel that is under way already is left alone.
 
-        `doubt`: somebody else (a process that died) may have carried them already.
+        `doubt`: somebody else (a process that died) may have carried them already. What has
+        replaced a card that nobody here carries (any more) is asked of the store once more: that
+        card may stand since.
         """
         for parcel in parcels:
             if parcel.id in self.tasks:
+                continue
+            if parcel.replaces and parcel.place not in self.slots:
+                self.looks.set()
                 continue
             slot = self.slots.setdefault(parcel.place, Slot())
             slot.message = slot.message or parcel.message
@@ -167,7 +170,7 @@ class Courier:
                 self._count(parcel)
                 await self.store.delivered(parcel, slot.message, self.now())
                 return None
-            except Late:
+            except NothingStands:
                 await self.store.give_up(parcel, TOO_OLD)
                 return None
             except (Unreachable, Unknown) as never:
@@ -192,17 +195,18 @@ class Courier:
         self.tally.arrived(parcel.surface, parcel.lane, took, now)
 
     async def _pointless(self, parcel: Parcel, slot: Slot) -> bool:
-        """A newer card of the slot is under way, or this one is too old to be sent as new.
-
-        Where one of the slot may stand without our knowing, that is looked up first.
-        """
+        """A newer card of the slot is under way, or this one is too old to be sent as new."""
         if slot.newest > parcel.id:
             return True
-        in_doubt = slot.doubt and isinstance(self.surfaces[parcel.surface], Finds)
-        if in_doubt or not slot.too_old(parcel, self.now()):
+        if not slot.too_old(parcel, self.now()) or self._may_be_found(parcel, slot):
             return False
         await self.store.give_up(parcel, TOO_OLD)
         return True
+
+    def _may_be_found(self, parcel: Parcel, slot: Slot) -> bool:
+        """An alert whose answer was lost would go on asking beside the card that took over."""
+        lately = self.now() - parcel.created_at < ALERT_VALID
+        return slot.doubt and lately and isinstance(self.surfaces[parcel.surface], Finds)
 
     async def _enter(self, parcel: Parcel, slot: Slot) -> None:
         """Wait for the platform's pace, or until a newer card of the slot comes."""
@@ -231,13 +235,14 @@ class Courier:
                 except MessageGone:  # somebody deleted it: the card is posted anew
                     slot.gone.add(message)
             if self.now() > parcel.valid_until:
-                raise Late
+                raise NothingStands
             return await surface.post(parcel.address, card, key)
 
     async def _found(self, surface: Surface, parcel: Parcel, slot: Slot, key: str) -> str | None:
         """Before a second attempt: does the card stand already, though we were never told?
 
-        An alert does not wait for a look-up that fails: a double is better than a miss.
+        An alert does not wait for a look-up that fails: a double is better than a miss. What is
+        too old to come as new does: it is nothing without what it may find.
         """
         if not (slot.doubt and isinstance(surface, Finds)):
             return None
@@ -246,8 +251,8 @@ class Courier:
                 message = await surface.find(parcel.address, key)
         except (SurfaceError, TimeoutError) as unknown:
             slot.searches += 1
-            waits = parcel.lane is not Lane.ALERT or slot.too_old(parcel, self.now())
-            if waits and slot.searches < MOST_SEARCHES:
+            hurries = parcel.lane is Lane.ALERT or slot.searches >= MOST_SEARCHES
+            if not hurries or slot.too_old(parcel, self.now()):
                 raise SurfaceError(f"it could not be looked up: {unknown}") from unknown
             log.warning("%s may stand twice: not looked up (%s)", parcel.told[0], unknown)
             return None

@@ -32,7 +32,7 @@ from storage.database import (
 )
 from storage.people import everybody
 from storage.resealing import foreign
-from storage.sealed import Ring
+from storage.sealed import Ring, passing
 
 MANIFEST = assembly.BASE.parent / "manifest.yaml"
 
@@ -200,7 +200,7 @@ def sealing(known: Settings, usable: bool) -> Finding:
     try:
         if known.keys is None and file is not None:
             if not file.exists():
-                return Finding("keys", f"the first start makes {file}", advice=_move(known))
+                return _first(known, file, _lost(url, passing()) if usable else 0)
             if too_open(file):
                 return Finding("keys", f"others may read {file}", f"chmod 600 {file}")
         found = ring(known.keys.get_secret_value() if known.keys else None, url)
@@ -210,6 +210,16 @@ def sealing(known: Settings, usable: bool) -> Finding:
     if lost:
         return Finding("keys", f"{lost} sealed values have another key", "add it to KOLLEGA_KEYS")
     return Finding("keys", "in KOLLEGA_KEYS") if known.keys else _in_file(file, known)
+
+
+def _first(known: Settings, file: Path, sealed: int) -> Finding:
+    """A start would make new keys, and those cannot open what others have sealed."""
+    if sealed:
+        said = (
+            f"{sealed} values are sealed, and their keys are neither in KOLLEGA_KEYS nor in {file}"
+        )
+        return Finding("keys", said, "put the file back, or its lines into KOLLEGA_KEYS")
+    return Finding("keys", f"the first start makes {file}", advice=_move(known))
 
 
 def _in_file(file: Path | None, known: Settings) -> Finding:

@@ -21,7 +21,10 @@ PRIVATE = '"private":true'
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One delivery on its way; `message` is the platform's id of the message to edit, if any."""
+    """One delivery on its way; `message` is the platform's id of the message to edit, if any.
+
+    `replaces`: when it was decided, an older card was on its way to its place.
+    """
 
     id: int
     slot: str
@@ -35,6 +38,7 @@ class Parcel:
     valid_until: datetime
     attempts: int
     message: str | None
+    replaces: bool = False
     spelled: Card | None = field(default=None, compare=False, repr=False)
     """The card, where it was made in this process just now."""
 
@@ -91,12 +95,12 @@ def put(
         for show in newest.values()
         if (reader := readers.get(show.to))
         for row, card in _rows(show, reader, now, spelled.of(show.card, reader), surfaces)
-        if not _there_already(row, known) and not _points_from_nowhere(show, row, known)
+        if _is_news(show, row["digest"], _place(row, known))
     ]
     _hold(session, [row for row, _ in fresh], known, holder)
     ids = deliveries.queue(session, [row for row, _ in fresh], known)
     return [
-        _parcel(row, id, card, known.get((row["slot"], row["surface"]), deliveries.NOWHERE).message)
+        _parcel(row, id, card, _place(row, known))
         for (row, card), id in zip(fresh, ids, strict=True)
         if row["holder"] == holder
     ]
@@ -106,7 +110,7 @@ def _hold(
     session: Session, rows: list[dict[str, Any]], known: deliveries.Places, holder: int | None
 ) -> None:
     """Who carries each of these."""
-    before = [known.get((row["slot"], row["surface"]), deliveries.NOWHERE).holder for row in rows]
+    before = [_place(row, known).holder for row in rows]
     others = replicas.others_alive(session, holder, before) if holder is not None else set()
     for row, one in zip(rows, before, strict=True):
         row["holder"] = one if one in others else holder
@@ -176,20 +180,20 @@ def _rows(
             yield row, spelled.card
 
 
-def _there_already(row: Mapping[str, Any], known: deliveries.Places) -> bool:
-    place = known.get((row["slot"], row["surface"]), deliveries.NOWHERE)
-    return bool((place.coming or place.digest) == row["digest"])
+def _place(row: Mapping[str, Any], known: deliveries.Places) -> deliveries.Place:
+    return known.get((row["slot"], row["surface"]), deliveries.NOWHERE)
 
 
-def _points_from_nowhere(show: Show, row: Mapping[str, Any], known: deliveries.Places) -> bool:
-    """It is only an edit, and nothing stands there or is on its way."""
-    place = known.get((row["slot"], row["surface"]), deliveries.NOWHERE)
-    return show.only_an_edit and place.message is None and place.coming is None
+def _is_news(show: Show, digest: str, place: deliveries.Place) -> bool:
+    """It does not stand there already; and there is something to edit, where that is all it may."""
+    nothing = place.coming is None and place.message is None
+    return (place.coming or place.digest) != digest and not (show.only_an_edit and nothing)
 
 
-def _parcel(row: Mapping[str, Any], id: int, card: Card, message: str | None) -> Parcel:
+def _parcel(row: Mapping[str, Any], id: int, card: Card, place: deliveries.Place) -> Parcel:
     facts = {name: value for name, value in row.items() if name not in UNSAID}
-    return Parcel(id=id, lane=Lane(row["lane"]), message=message, spelled=card, **facts)
+    lane, over = Lane(row["lane"]), place.coming is not None
+    return Parcel(id=id, lane=lane, message=place.message, replaces=over, spelled=card, **facts)
 
 
 def _parcel_of(row: deliveries.Delivery, message: str | None) -> Parcel:

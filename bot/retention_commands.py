@@ -26,6 +26,7 @@ from storage import erasing
 from storage.people import known as known_person
 from storage.purge import LASTING, TECHNICAL
 from storage.quick import table
+from storage.recall import start_over
 from storage.retention import RetentionRun, RunStatus, items, open_run, planned
 
 OK, WRONG = 0, 2
@@ -106,7 +107,7 @@ class Retention:
         with self.opened(known) as session:
             while piece(session, self.rules, wall()):
                 session.commit()
-                session.expunge_all()
+                start_over(session)
                 sleep(PAUSE)
         print("All that was approved is done.")
         return OK

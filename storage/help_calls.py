@@ -70,7 +70,8 @@ def whole(session: Session, numbers: Iterable[int]) -> list[HelpCall]:
     """The rows of these calls, in this order."""
     wanted, rows = [*numbers], _rows(session)
     if missing := [number for number in wanted if number not in rows]:
-        session.exec(select(HelpCall).where(col(HelpCall.id).in_(missing))).all()
+        found = session.exec(select(HelpCall).where(col(HelpCall.id).in_(missing)))
+        rows.update((call.number, call) for call in found)  # also one that was only just kept
     return [rows[number] for number in wanted if number in rows]
 
 

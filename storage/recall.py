@@ -24,3 +24,9 @@ def recall(session: Session, key: object, read: Callable[[], Found]) -> Found:
 def forget(session: Session, key: object) -> None:
     """It has changed: read it again the next time."""
     session.info.get("recall", {}).pop(key, None)
+
+
+def start_over(session: Session) -> None:
+    """A session that goes on after its commit holds nothing of what it has read."""
+    session.expunge_all()
+    session.info.pop("recall", None)

@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from sqlmodel import select
 
+from bot.actions import pack
 from bot.cards import Button, Card
 from bot.courier import (
     FIND_SECONDS,
@@ -28,6 +29,7 @@ from tests.toys import (
     Count,
     Fault,
     Game,
+    Play,
     Toys,
     ToySurface,
     breaks,
@@ -41,6 +43,7 @@ from tests.toys import (
 
 CROWD = [f"p{number:02}" for number in range(30)]
 SOON = 0.05
+MOVED = replace(show("läs längre ner", lane=Lane.ALERT), only_an_edit=True)
 
 
 @pytest.fixture
@@ -342,19 +345,26 @@ def test_an_old_edit_of_a_message_that_stands_is_sent(toys: Toys) -> None:
 def test_what_is_only_an_edit_is_never_posted_where_nothing_stands(toys: Toys) -> None:
     toys.surface.always["anna"] = breaks
     toys.plays(lambda turn: [show("ringer", lane=Lane.ALERT)])
-    toys.plays(lambda turn: [replace(show("läs längre ner"), only_an_edit=True)])
+    toys.plays(lambda turn: [MOVED])
     toys.surface.always.clear()
     toys.passes(60)
     assert toys.surface.sent == []
     assert given_up(toys).keys() == {"slot:anna"}
-    toys.plays(lambda turn: [replace(show("läs längst ner"), only_an_edit=True)])
-    assert [one.card for one in toys.rows(Delivery) if "längst" in one.card] == []
+
+
+def test_what_is_only_an_edit_is_not_even_queued_where_nothing_is(toys: Toys) -> None:
+    toys.surface.always["anna"] = breaks
+    toys.plays(lambda turn: [show("ringer", lane=Lane.ALERT)])
+    for way in MOVED, replace(MOVED, card=Card("Under", "Kollega")):
+        toys.plays(lambda turn, way=way: [way])  # type: ignore[misc]
+        toys.passes(60)
+    assert [row.id for row in toys.rows(Delivery)] == [2]
 
 
 def test_what_is_only_an_edit_edits_what_stands_or_is_just_arriving(toys: Toys) -> None:
     toys.surface.faults["anna"] = [slow(9)]
     toys.plays(lambda turn: [show("ringer", lane=Lane.ALERT)])
-    toys.plays(lambda turn: [replace(show("läs längre ner"), only_an_edit=True)])
+    toys.plays(lambda turn: [MOVED])
     toys.passes(60)
     assert toys.surface.to("anna") == [("post", "ringer"), ("edit", "läs längre ner")]
 
@@ -551,21 +561,10 @@ def test_what_was_found_is_not_posted_again_when_its_edit_is_refused(
     assert {sent.message for sent in finder.sent} == {"m1"}
 
 
-@pytest.mark.parametrize("lane", [Lane.ALERT, Lane.NUDGE])
-def test_what_is_only_an_edit_looks_for_a_card_whose_answer_was_lost(
-    finding: Toys, finder: Finder, lane: Lane
-) -> None:
-    finder.losing = 1
-    finding.plays(lambda turn: [show("Larm", lane=lane)])
-    finding.plays(lambda turn: [replace(show("läs längre ner", lane=lane), only_an_edit=True)])
-    finding.passes(5)
-    assert finder.to("anna") == [("post", "Larm"), ("edit", "läs längre ner")]
-
-
 def test_what_is_only_an_edit_is_not_posted_where_somebody_deleted_the_message(toys: Toys) -> None:
     toys.plays(lambda turn: [show("ringer", lane=Lane.ALERT)])
     toys.surface.faults["anna"] = [is_gone]
-    toys.plays(lambda turn: [replace(show("läs längre ner"), only_an_edit=True)])
+    toys.plays(lambda turn: [MOVED])
     toys.passes(5)
     assert toys.surface.to("anna") == [("post", "ringer")]
 
@@ -593,6 +592,55 @@ def test_after_a_crash_what_may_have_been_posted_is_looked_up(
     assert ("post", "Larm") not in finder.to("anna")[1:]
     assert finder.to("bo") == [("post", "Larm")]
     assert len(finder.asked) == 2
+
+
+def test_what_is_only_an_edit_finds_the_alert_whose_answer_was_lost(
+    finding: Toys, finder: Finder
+) -> None:
+    finder.losing, finder.blind = 1, [refuses] * 8
+    finding.plays(lambda turn: [show("ringer", lane=Lane.ALERT)])
+    finding.plays(lambda turn: [MOVED])
+    finding.passes(180)
+    assert finder.to("anna") == [("post", "ringer"), ("edit", "läs längre ner")]
+    assert given_up(finding) == {}
+
+
+def test_what_is_only_an_edit_is_given_up_when_nothing_is_found(
+    finding: Toys, finder: Finder
+) -> None:
+    finder.faults["anna"] = [breaks]
+    finding.plays(lambda turn: [show("ringer", lane=Lane.ALERT)])
+    finding.plays(lambda turn: [MOVED])
+    finding.passes(60)
+    assert finder.sent == []
+    assert given_up(finding).keys() == {"slot:anna"}
+    assert len(finder.asked) == 1
+
+
+def test_what_is_only_an_edit_is_looked_up_for_a_day_at_most(finding: Toys, finder: Finder) -> None:
+    finder.losing, finder.blind = 1, [refuses] * 10_000
+    finding.plays(lambda turn: [show("ringer", lane=Lane.ALERT)])
+    finding.plays(lambda turn: [MOVED])
+    finding.loop.impatient.moved += 25 * 3600
+    finding.passes(60)
+    assert finder.to("anna") == [("post", "ringer")]
+    assert given_up(finding).keys() == {"slot:anna"}
+
+
+def test_a_card_that_replaced_one_on_its_way_asks_what_has_arrived_since(toys: Toys) -> None:
+    """On PostgreSQL the older card's mark may commit after the turn has asked what stands."""
+    toys.surface.faults["anna"] = [slow(0.4)]
+    toys.plays(lambda turn: [show("ringer", lane=Lane.ALERT)])
+    toys.games["now"] = shows("Bo tar det")
+    decided = toys.engine.receive(Incoming("late", "anna", *pack(Play("now"))), toys.loop.now())
+    toys.passes(0.5)
+
+    async def told() -> None:
+        toys.machine.courier.take(decided.parcels)
+
+    toys.run(told())
+    toys.passes(0.1)
+    assert toys.surface.to("anna") == [("post", "ringer"), ("edit", "Bo tar det")]
 
 
 def test_a_refusal_leaves_no_doubt(finding: Toys, finder: Finder) -> None:

@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, SQLModel, select, update
 
 from storage.help import HelpCall
+from storage.help_calls import open_call_of, whole
 from storage.help_notices import HelpNotice
 from storage.new import new, shape
+from storage.recall import start_over
 from tests.databases import fresh_database
 from tests.virtual import START
 
@@ -45,6 +47,27 @@ def test_it_is_kept_and_changed_like_any_other() -> None:
         kept, told = session.exec(select(HelpCall)).one(), session.exec(select(HelpNotice)).one()
         assert (kept.rung, kept.owner, kept.presser, kept.apart) == (1, "bo", "lisa", [])
         assert (told.call, told.number, told.asked) == (kept.id, 1, True)
+
+
+def test_a_session_that_starts_over_holds_no_call_that_another_transaction_read() -> None:
+    database = fresh_database()
+    with Session(database) as session:
+        session.add(new(HelpCall, **CALL))
+        session.commit()
+        (before,) = whole(session, [1])
+        start_over(session)
+        session.execute(update(HelpCall).values(owner="bo"))
+        (after,) = whole(session, [1])
+        assert (before.owner, after.owner) == (None, "bo")
+
+
+def test_a_call_that_this_session_has_kept_itself_is_found_whole() -> None:
+    with Session(fresh_database()) as session:
+        call = new(HelpCall, **CALL)
+        session.add(call)
+        session.flush()
+        assert whole(session, [call.number]) == [call]
+        assert open_call_of(session, "lisa") is call
 
 
 def test_no_two_rows_share_what_may_be_changed() -> None:

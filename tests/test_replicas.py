@@ -191,6 +191,23 @@ def test_the_cards_of_one_place_keep_their_order_across_bots(office: Office) -> 
     assert office.rows(Delivery) == []
 
 
+def test_what_a_bot_posted_and_died_before_it_said_so_is_edited_by_who_decides_next(
+    office: Office,
+) -> None:
+    async def never(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    office.bots[0].machine.store.delivered = never  # type: ignore[assignment, method-assign]
+    office.hears(office.bots[0], "lisa", Press(3))
+    office.passes(0.2)
+    assert office.rung("bo") == 1
+    office.dies(office.bots[0])
+    office.hears(office.bots[1], "bo", Take(1))
+    office.passes(2)
+    assert office.rung("bo") == office.rung("anna") == 1
+    assert office.rows(Delivery) == []
+
+
 def test_a_bot_that_hangs_is_taken_for_dead(office: Office) -> None:
     """Its connection stands, but its loop has not turned for a while."""
     with Session(office.database) as session:

@@ -368,6 +368,17 @@ def test_the_doctor_tells_where_keys_stand_and_which_are_missing(
     assert "1 sealed values have another key" in line()
 
 
+def test_the_doctor_does_not_promise_new_keys_where_something_is_sealed_with_lost_ones(
+    url: str, store: Callable[[Ring], Engine], capsys: Capture
+) -> None:
+    write(store(keys.ring(None, url)), "a")
+    key_file(url).unlink()
+    main(["doctor"])
+    line = next(one for one in capsys.readouterr().out.splitlines() if " keys: " in one)
+    assert line.startswith("repair") and "1 values are sealed" in line
+    assert not key_file(url).exists()
+
+
 # What people meet
 
 
