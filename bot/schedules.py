@@ -28,7 +28,8 @@ Off = Literal["skip", "next", "keep"]
 MONTHS = {"monthly": "*", "quarterly": "1,4,7,10", "half-yearly": "4,10"}
 NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 DAY = timedelta(days=1)
-FARTHEST = 366 * 3 * DAY
+FARTHEST = 366 * 9 * DAY
+"""How far ahead is looked: a 29 February may be eight years away."""
 HELP = "write each opening, daily 07:30, weekly mon 09:00, monthly first mon 09:00 or cron …"
 
 

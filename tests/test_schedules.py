@@ -45,6 +45,7 @@ def local(line: str, start: str, many: int, where: Working = OFFICE) -> list[str
         ("quarterly second tue 10:00", "2027-01-15", ["04-13 10:00", "07-13 10:00"]),
         ("half-yearly second wed 10:00", "2027-01-15", ["04-14 10:00", "10-13 10:00"]),
         ("cron 30 7 23 12 *", "2027-01-01", ["12-23 07:30"]),
+        ("cron 0 9 29 2 *", "2024-03-01", ["02-29 09:00"]),
     ],
 )
 def test_when_it_falls(line: str, start: str, expected: Sequence[str]) -> None:
