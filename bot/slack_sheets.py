@@ -1,6 +1,7 @@
 """Forms that lie open in Slack, and what is written in them: kept in the store, key by key.
 
-Slack gets a number; who closes a form, or whose line breaks, finds what they wrote next time.
+Slack gets a number; who closes a form, or whose line breaks, finds what they wrote next time. What
+Slack says is made writable here, as it is for the engine.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,6 +11,7 @@ from typing import TypeVar
 from sqlmodel import Session, select
 
 from bot.effects import HOME
+from bot.events import whole
 from bot.machine import Machine
 from bot.surfaces.slack.doors import Sheet
 from storage import sheets
@@ -27,24 +29,25 @@ class Sheets:
         self.machine, self.surface = machine, surface
 
     async def lay(self, ref: str, wire_name: str, payload: str) -> Sheet:
-        now = self.machine.now()
+        now, asked = self.machine.now(), whole(payload)
         return await self._do(
-            lambda session: sheet(sheets.lay(session, ref, wire_name, payload, now))
+            lambda session: sheet(sheets.lay(session, ref, wire_name, asked, now))
         )
 
     async def sheet(self, ref: str, id: str) -> Sheet | None:
         def work(session: Session) -> Sheet | None:
-            found = sheets.of(session, ref, id)
+            found = sheets.of(session, ref, whole(id))
             return sheet(found) if found else None
 
         return await self._do(work)
 
     async def keep(self, ref: str, id: str, inputs: Mapping[str, str]) -> None:
         now = self.machine.now()
-        await self._do(lambda session: sheets.keep(session, ref, id, inputs, now))
+        written = {whole(name): whole(text) for name, text in inputs.items()}
+        await self._do(lambda session: sheets.keep(session, ref, whole(id), written, now))
 
     async def clear(self, ref: str, id: str) -> None:
-        await self._do(lambda session: sheets.clear(session, ref, id))
+        await self._do(lambda session: sheets.clear(session, ref, whole(id)))
 
     async def forget(self) -> None:
         before = self.machine.now() - KEPT

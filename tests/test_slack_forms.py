@@ -164,6 +164,17 @@ def test_drafts_outlive_the_process_and_are_read_by_one_alone(stage: SlackStage)
         assert b"skrek" not in b"".join(bytes(one) for (one,) in raw), "it lies sealed"
 
 
+def test_half_a_letter_breaks_no_draft(stage: SlackStage) -> None:
+    """Found by the fuzz: SQLite takes it for no text, and Slack was asked to send it for ever."""
+    sheets = Sheets(stage.machine, "slack")
+    laid = stage.run(sheets.lay("lisa", "toy.count", '{"why":"\ud83d"}'))
+    stage.run(sheets.keep("lisa", laid.id, {"why": "Han skrek \ud83d"}))
+    assert stage.run(sheets.sheet("lisa", "\ud83d")) is None
+    stage.run(sheets.clear("lisa", "\ud83d"))
+    kept = stage.run(sheets.sheet("lisa", laid.id))
+    assert kept and kept.inputs == {"why": "Han skrek ?"}
+
+
 def test_a_draft_that_nobody_goes_on_with_is_forgotten(stage: SlackStage) -> None:
     sheets = Sheets(stage.machine, "slack")
     laid = stage.run(sheets.lay("lisa", "toy.count", "{}"))

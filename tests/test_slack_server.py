@@ -339,6 +339,21 @@ STRANGE: dict[str, tuple[str, str]] = {
         FORM,
     ),
     "odd-view": (urlencode({"payload": '{"type":"view_submission","view":7}'}), FORM),
+    "view-of-no-type": (
+        urlencode(
+            {
+                "payload": json.dumps(
+                    {
+                        "type": "view_submission",
+                        "team": {"id": "T0KOLLEGA"},
+                        "user": {"id": "U0ANNA"},
+                        "view": {"id": "V0MODAL", "callback_id": "toy.count", "state": 7},
+                    }
+                )
+            }
+        ),
+        FORM,
+    ),
     "unknown-type": (urlencode({"payload": '{"type":"workflow_step_edit"}'}), FORM),
 }
 

@@ -21,6 +21,7 @@ def plausible(body: object) -> bool:
         all(isinstance(body[name], dict) for name in OBJECTS if name in body)
         and all(isinstance(body[name], dict | str | None) for name in NAMED if name in body)
         and all(objects(body[name]) for name in LISTS if name in body)
+        and (body.get("type") != "view_submission" or "type" in body.get("view", {}))
     )
 
 
