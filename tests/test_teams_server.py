@@ -86,6 +86,21 @@ async def test_a_stranger_is_answered_where_they_wrote_and_not_kept(desk: Desk) 
     assert desk.book.places == {}
 
 
+@pytest.mark.parametrize("who", [ANNA, STRANGER])
+async def test_a_conversation_that_fits_into_no_address_is_none(
+    desk: Desk, who: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Found by the fuzz: we asked Teams for an address that no server reads."""
+    desk.answer = Answer(("Tack.",))
+    said = desk.hands.said(who, text="hej")
+    said["conversation"]["id"] = "å" * 5000
+    await desk.hands.send(said)
+    await desk.errands()
+    assert len(desk.heard) == 1
+    assert desk.said(who) == (["Tack."] if who == ANNA else [])
+    assert "Error handling request" not in caplog.text
+
+
 # A press
 
 

@@ -17,6 +17,8 @@ from bot.surfaces.teams.render import FORM
 MENTION = re.compile(r"<at\b[^>]*>.*?</at>", re.DOTALL)
 TAG = re.compile(r"<[^>]{0,200}>")
 LINK = re.compile(r"https://teams\.(microsoft\.com|cloud\.microsoft)/l/message/[^\s<>\"]{1,1500}")
+LONGEST_ID = 500
+"""Teams' own ids of conversations have some 100 characters; a request line has room for 8,190."""
 OURS = frozenset({"payload", "verb", "msteams", FORM})
 """What our own buttons carry beside a person's inputs."""
 
@@ -218,10 +220,16 @@ def sender(activity: Json) -> Sender:
         identity(activity),
         next(iter(tenants_of(activity)), ""),
         text(inner(activity, "from"), "aadObjectId").lower(),
-        text(conversation, "id"),
+        conversation_id(conversation),
         text(activity, "serviceUrl"),
         kind in ("", "personal"),
     )
+
+
+def conversation_id(conversation: Json) -> str:
+    """Where an answer may go; one that fits into no address is none."""
+    found = text(conversation, "id")
+    return found if len(found) <= LONGEST_ID else ""
 
 
 def identity(activity: Json) -> str:

@@ -242,7 +242,7 @@ class Router:
         by = said.by
         if said.ref or not by.personal:
             await self.surface.say(by.address, shown)
-        else:
+        elif by.conversation:
             await self.surface.connector.post(by.door, by.conversation, shown)
 
     def _errand(self, work: Coroutine[Any, Any, object], what: str) -> None:
