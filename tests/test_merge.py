@@ -54,6 +54,21 @@ def test_a_call_that_somebody_else_has_keeps_its_owner(
     lisa.sees("Cia hämtar pärmen")
 
 
+def test_an_owner_of_both_who_presses_leaves_neither_in_silence(
+    stage: Stage, lisa: Actor, anna: Actor, bo: Actor, cia: Actor
+) -> None:
+    """Found by random call 25957: Bo was never told of Anna's call, which he owns by joining it."""
+    lisa.presses("Gul pärm")
+    bo.presses("Jag tar")
+    anna.presses("Gul pärm")
+    bo.presses("Ja, samma")
+    anna.sees("Bo hämtar pärmen")
+    bo.presses("Gul pärm")
+    anna.does_not_see("Bo hämtar pärmen")
+    lisa.does_not_see("Bo hämtar pärmen")
+    cia.sees("L2 · Anna")
+
+
 def test_presses_far_apart_in_place_or_time_are_two(stage: Stage, lisa: Actor, bo: Actor) -> None:
     kim, anna = stage.person("kim"), stage.person("anna")
     lisa.presses("Gul pärm")

@@ -45,7 +45,7 @@ def press(turn: Turn, pressed: Press) -> Effects:
     cover = Cover(call.site["cover"])
     told = [Notice(cover("moved_on", name=presser_name(turn, owned))) for owned in handed]
     hidden = cues.look_again(turn, turn.person.ref)
-    return [*shown(turn, call), *others_shown(turn, call), *hidden, *told]
+    return [*shown(turn, call), *others_shown(turn, call, handed), *hidden, *told]
 
 
 def new_call(turn: Turn, level: int) -> HelpCall:

@@ -1,5 +1,7 @@
 """How a call moves: up the ladder, back from an owner, onto everybody's screens."""
 
+from collections.abc import Iterable
+
 from bot.effects import Effects, Forget, Later, Show
 from bot.turn import Turn
 from handlers import gaps
@@ -92,13 +94,15 @@ def what_went_wrong(turn: Turn, call: HelpCall) -> Effects:
     return gaps.open_gap(turn, call, rings.counts(turn, call))
 
 
-def others_shown(turn: Turn, call: HelpCall) -> Effects:
+def others_shown(turn: Turn, call: HelpCall, handed: Iterable[HelpCall] = ()) -> Effects:
     """The other calls that this presser was told of: they are covered while one's own is open.
 
-    Those that were closed meanwhile are shown once more too, so that their end is seen.
+    Those that were closed meanwhile are shown once more too, so that their end is seen; and those
+    `handed` on, of which the presser need not have been told (joined ones are owned untold).
     """
-    others = help_notices.calls_told_since(turn.session, call.presser, call.started_at)
-    return [effect for other in others if other.id != call.id for effect in went_on(turn, other)]
+    told = help_notices.calls_told_since(turn.session, call.presser, call.started_at)
+    others = {other.number: other for other in (*told, *handed)}
+    return [e for other in others.values() if other.id != call.id for e in went_on(turn, other)]
 
 
 def went_on(turn: Turn, call: HelpCall) -> Effects:
