@@ -16,7 +16,7 @@ from storage.recall import recall
 
 
 class Brief(NamedTuple):
-    """What every turn asks of every open call; the whole row costs a hundred times as much."""
+    """What every turn asks of every open call; the whole row has copies of its site and ladders."""
 
     number: int
     presser: str
@@ -82,11 +82,6 @@ def brief(session: Session) -> Iterator[OpenCall]:
         found = rows.get(number) or briefs[number]
         if found.open:
             yield found
-
-
-def open_calls(session: Session) -> list[HelpCall]:
-    """The same with everything that is known of them."""
-    return whole(session, numbers(brief(session)))
 
 
 def numbers(calls: Iterable[OpenCall]) -> list[int]:
