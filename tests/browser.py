@@ -30,6 +30,13 @@ FLAGS = [
 PATIENCE = 15.0
 
 
+LEFT = "navigated or closed"
+
+
+class Left(AssertionError):
+    """The page that was asked is no more."""
+
+
 class Page:
     """One tab. `errors` holds whatever the page complained of."""
 
@@ -59,9 +66,16 @@ class Page:
 
     async def until(self, expression: str, seconds: float = PATIENCE) -> None:
         end = monotonic() + seconds
-        while not await self.js(f"!!({expression})"):
+        while not await self._true(expression):
             assert monotonic() < end, f"never true: {expression}"
             await asyncio.sleep(0.03)
+
+    async def _true(self, expression: str) -> bool:
+        """A page that is just being left answers nothing: the next one is asked."""
+        try:
+            return bool(await self.js(f"!!({expression})"))
+        except Left:
+            return False
 
     async def key(self, key: str, code: str, modifiers: int = 0) -> None:
         """Modifiers: 1 Alt, 2 Control, 8 Shift."""
@@ -109,6 +123,8 @@ class Page:
         self.waiting[number] = asyncio.get_running_loop().create_future()
         await self.socket.send_json({"id": number, "method": method, "params": values})
         answer = await asyncio.wait_for(self.waiting[number], PATIENCE)
+        if LEFT in str(answer.get("error")):
+            raise Left(method)
         assert "error" not in answer, answer
         result: dict[str, Any] = answer["result"]
         return result
