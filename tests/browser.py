@@ -53,6 +53,12 @@ class Page:
         await self.call("Page.navigate", url=url)
         await self.until("document.documentElement?.dataset.ready === '1'")
 
+    async def goes_back(self) -> None:
+        """As the arrow of the browser does it; a page cannot answer while it is being left."""
+        history = await self.call("Page.getNavigationHistory")
+        before = history["entries"][history["currentIndex"] - 1]
+        await self.call("Page.navigateToHistoryEntry", entryId=before["id"])
+
     async def resizes(self, width: int, height: int) -> None:
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
         await self.call("Emulation.setDeviceMetricsOverride", **size)

@@ -659,7 +659,7 @@ async def test_a_page_that_is_left_gives_its_line_back(office: Office) -> None:
     await office.page.js("window.marked = true; document.querySelector('#view').close()")
     await office.page.call("Page.navigate", url="about:blank")
     await office.page.until("location.href === 'about:blank'")
-    await office.page.js("setTimeout(() => history.back()), 0")
+    await office.page.goes_back()
     await office.page.until("window.marked && document.visibilityState === 'visible'")
     await office.presses("lisa", "Gul pärm")
     await office.sees("bo", "L2 · Lisa")
