@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import islice
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -52,11 +54,9 @@ _BRIEFS = (
 
 def add(session: Session, call: HelpCall) -> HelpCall:
     """A new call, with its number."""
-    others = _all_open(session)
     session.add(call)
     session.flush()
-    _rows(session)[call.number] = call
-    others.append(call.number)
+    _open(session).rows[call.number] = call
     recall(session, ("new help call", call.number), lambda: True)
     return call
 
@@ -75,30 +75,90 @@ def whole(session: Session, numbers: Iterable[int]) -> list[HelpCall]:
     return [rows[number] for number in wanted if number in rows]
 
 
+Lookup = dict[str | None, list[int]]
+"""The numbers of the open calls, by one of their facts."""
+
+
+class OpenCalls:
+    """The open calls as they were read, oldest first, looked up by what every turn asks of them;
+    and the rows that this turn has read since, whose facts may have changed.
+
+    However many calls are open, a turn is about a few: no question walks over all of them.
+    """
+
+    def __init__(self, briefs: Iterable[Brief], rows: dict[int, HelpCall]) -> None:
+        self.briefs, self.rows = {one.number: one for one in briefs}, rows
+        self.lookups: dict[str, Lookup] = {}
+
+    def __iter__(self) -> Iterator[OpenCall]:
+        """Every open call as it is at this moment of the turn."""
+        return self.of(sorted(self.briefs.keys() | self.rows.keys()))
+
+    def of(self, numbers: Iterable[int]) -> Iterator[OpenCall]:
+        """Those of these calls that are open, as they are now."""
+        return (found for number in numbers if (found := self.get(number)))
+
+    def get(self, number: int) -> OpenCall | None:
+        """A call as it is now, if it is open."""
+        found = self.rows.get(number) or self.briefs.get(number)
+        return found if found and found.open else None
+
+    def by(self, fact: str, wanted: str | None) -> list[int]:
+        """Those of which this is so now."""
+        unread = [one for one in self._lookup(fact).get(wanted, ()) if one not in self.rows]
+        read = [one for one, row in self._read() if getattr(row, fact) == wanted]
+        return sorted(unread + read) if read else unread
+
+    def every(self, fact: str) -> set[str]:
+        """What is so of any open call now."""
+        found = {*self._lookup(fact)}
+        for number in self.rows.keys() & self.briefs.keys():
+            before = getattr(self.briefs[number], fact)
+            if not self.by(fact, before):
+                found.discard(before)
+        found.update(getattr(row, fact) for _, row in self._read())
+        return {one for one in found if one is not None}
+
+    def joined(self) -> list[int]:
+        """Those to which somebody comes in addition to the owner."""
+        unread = [one for one in self._all_joined if one not in self.rows]
+        return sorted([*unread, *(number for number, row in self._read() if row.joined)])
+
+    @cached_property
+    def _all_joined(self) -> list[int]:
+        return [number for number, one in self.briefs.items() if one.joined]
+
+    def _read(self) -> Iterator[tuple[int, HelpCall]]:
+        return ((number, row) for number, row in self.rows.items() if row.open)
+
+    def _lookup(self, fact: str) -> Lookup:
+        if fact not in self.lookups:
+            found = self.lookups[fact] = {}
+            for number, one in self.briefs.items():
+                found.setdefault(getattr(one, fact), []).append(number)
+        return self.lookups[fact]
+
+
 def brief(session: Session) -> Iterator[OpenCall]:
     """Every open call, oldest first, as it is at this moment of the turn."""
-    briefs, rows = _briefs(session), _rows(session)
-    for number in _all_open(session):
-        found = rows.get(number) or briefs[number]
-        if found.open:
-            yield found
+    return iter(_open(session))
+
+
+def alone(session: Session) -> bool:
+    """Is one call open at most?"""
+    return len([*islice(brief(session), 2)]) < 2
 
 
 def numbers(calls: Iterable[OpenCall]) -> list[int]:
     return [call.number for call in calls]
 
 
-def _all_open(session: Session) -> list[int]:
-    """The numbers of those that were open when they were read, and of those begun since."""
-    return recall(session, "open help calls", lambda: [*_briefs(session)])
-
-
-def _briefs(session: Session) -> dict[int, Brief]:
-    def read() -> dict[int, Brief]:
+def _open(session: Session) -> OpenCalls:
+    def read() -> OpenCalls:
         found = map(Brief._make, session.connection().execute(_BRIEFS))
-        return {one.number: one for one in found}
+        return OpenCalls(found, _rows(session))
 
-    return recall(session, "open help calls in brief", read)
+    return recall(session, "open help calls", read)
 
 
 def _rows(session: Session) -> dict[int, HelpCall]:
@@ -112,45 +172,48 @@ def _read(call: HelpCall, context: Any) -> None:
 
 
 def open_call_of(session: Session, presser: str) -> HelpCall | None:
-    mine = [call.number for call in brief(session) if call.presser == presser]
+    mine = _open(session).by("presser", presser)
     return whole(session, mine[-1:])[0] if mine else None
 
 
 def pressers(session: Session) -> set[str]:
     """Everybody who has a call of their own open now."""
-    return {call.presser for call in brief(session)}
+    return _open(session).every("presser")
 
 
 def owned_by(session: Session, person: str) -> list[HelpCall]:
-    return whole(session, [call.number for call in brief(session) if call.owner == person])
+    return whole(session, _open(session).by("owner", person))
 
 
 def owners(session: Session) -> dict[str, list[int]]:
     """Who owns which open calls."""
-    found: dict[str, list[int]] = {}
-    for call in brief(session):
-        if call.owner:
-            found.setdefault(call.owner, []).append(call.number)
-    return found
+    found = _open(session)
+    return {one: found.by("owner", one) for one in found.every("owner")}
 
 
-def waiting(session: Session) -> list[int]:
-    """The numbers of the open calls that nobody owns, the most urgent first."""
-    found = [call for call in brief(session) if call.owner is None]
+def joined(session: Session) -> list[int]:
+    """The numbers of the open calls to which somebody comes in addition to the owner."""
+    return _open(session).joined()
+
+
+def is_open(session: Session, number: int) -> bool:
+    return _open(session).get(number) is not None
+
+
+def waiting(session: Session, told: Iterable[int] | None = None) -> list[int]:
+    """The numbers of the open calls that nobody owns, the most urgent first: all, or of these."""
+    now = _open(session)
+    asked = now if told is None else now.of(told)
+    found = [call for call in asked if call.owner is None]
     return numbers(sorted(found, key=lambda call: call.urgency))
 
 
 def begun_near(session: Session, call: HelpCall, seconds: float) -> list[HelpCall]:
     """The open calls of the same desk zone that began within so many seconds of this one."""
-    span = timedelta(seconds=seconds)
-    return whole(
-        session,
-        [
-            other.number
-            for other in brief(session)
-            if other.area == call.area and abs(other.started_at - call.started_at) <= span
-        ],
-    )
+    span, now = timedelta(seconds=seconds), _open(session)
+    near = now.of(now.by("area", call.area))
+    found = [other for other in near if abs(other.started_at - call.started_at) <= span]
+    return whole(session, numbers(found))
 
 
 def median_claim(session: Session, now: datetime) -> float:

@@ -1,12 +1,14 @@
 """Notices: who was told of which help call, and what they said to it."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import bindparam
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.help import HelpCall
-from storage.help_calls import brief, is_new, numbers, whole
+from storage.help_calls import is_new, is_open, joined, whole
 from storage.help_life import Status
 from storage.recall import recall
 from storage.times import Utc
@@ -94,61 +96,53 @@ def was_told(session: Session, call: int, person: str) -> bool:
 def helping(session: Session) -> dict[str, list[int]]:
     """Who has said that they come to which open calls, in addition to the owner."""
     found: dict[str, list[int]] = {}
-    for call in brief(session):
-        if not call.joined:
-            continue
-        for ref, notice in notices(session, call.number).items():
+    for call in joined(session):
+        for ref, notice in notices(session, call).items():
             if notice.joined_at is not None:
-                found.setdefault(ref, []).append(call.number)
+                found.setdefault(ref, []).append(call)
     return found
+
+
+class Told(NamedTuple):
+    """A call that somebody was told of, and the name of the list on which it stands, if on any."""
+
+    person: str
+    call: int
+    listed: int | None
+
+
+def told_of(session: Session, people: Iterable[str]) -> dict[str, list[Told]]:
+    """What each of these people was told of: what is open, and what stands on their lists."""
+    found: dict[str, list[Told]] = {ref: [] for ref in people}
+    if found:
+        session.flush()
+        for one in session.connection().execute(_TOLD_OF, {"people": [*found]}):
+            told = Told._make(one)
+            found[told.person].append(told)
+    return found
+
+
+_TOLD_OF = (
+    select(HelpNotice.person, HelpNotice.call, HelpNotice.listed)
+    .join(HelpCall, col(HelpCall.id) == HelpNotice.call)
+    .where(
+        col(HelpNotice.person).in_(bindparam("people", expanding=True)),
+        (col(HelpCall.status) != Status.CLOSED) | col(HelpNotice.listed).is_not(None),
+    )
+    .order_by(col(HelpNotice.call))
+)
+
+
+def put_on_list(session: Session, call: int, person: str, name: int | None) -> None:
+    """The call stands on the list of that name now, or on none."""
+    found = notice(session, call, person)
+    if found:
+        found.listed = name
 
 
 def open_calls_told_to(session: Session, person: str) -> list[HelpCall]:
-    calls = numbers(brief(session))
-    told = told_of(session, calls, [person])[person]
-    return whole(session, [call for call in calls if call in told])
-
-
-def told_of(session: Session, calls: list[int], people: list[str]) -> dict[str, set[int]]:
-    """Which of these calls each of these people was told of, in one question."""
-    found: dict[str, set[int]] = {ref: set() for ref in people}
-    if calls and people:
-        session.flush()
-        asked = {"calls": calls, "people": people}
-        for ref, call in session.connection().execute(_TOLD_OF, asked):
-            found[ref].add(call)
-    return found
-
-
-_TOLD_OF = select(HelpNotice.person, HelpNotice.call).where(
-    col(HelpNotice.call).in_(bindparam("calls", expanding=True)),
-    col(HelpNotice.person).in_(bindparam("people", expanding=True)),
-)
-
-
-def listed(session: Session, people: list[str]) -> dict[str, list[HelpNotice]]:
-    """Which calls stand on the lists of these people, by ref."""
-    found: dict[str, list[HelpNotice]] = {}
-    session.flush()
-    if not session.connection().execute(_ANY_LISTED, {"people": people}).first():
-        return found  # most calls are the only one that their people know of
-    for notice in session.exec(_LISTED, params={"people": people}):
-        found.setdefault(notice.person, []).append(notice)
-    return found
-
-
-_ANY_LISTED = (
-    select(HelpNotice.call)
-    .where(
-        col(HelpNotice.person).in_(bindparam("people", expanding=True)),
-        col(HelpNotice.listed).is_not(None),
-    )
-    .limit(1)
-)
-_LISTED = select(HelpNotice).where(
-    col(HelpNotice.person).in_(bindparam("people", expanding=True)),
-    col(HelpNotice.listed).is_not(None),
-)
+    told = told_of(session, [person])[person]
+    return whole(session, [one.call for one in told if is_open(session, one.call)])
 
 
 def calls_told_since(session: Session, person: str, since: datetime) -> list[HelpCall]:

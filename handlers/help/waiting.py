@@ -9,7 +9,6 @@ from handlers.help.names import headline, presser_name
 from storage import help_calls as calls
 from storage import help_notices
 from storage.help import HelpCall
-from storage.help_notices import HelpNotice
 
 LONGEST = 5
 """Lines of the list: whoever can be told of more reads the most urgent ones."""
@@ -18,36 +17,31 @@ LONGEST = 5
 def lists(turn: Turn, call: HelpCall) -> Effects:
     """The list of everybody who was told of this call, where there is one or must be one now."""
     people = help_notices.notices(turn.session, call.number)
-    alone = len([*calls.brief(turn.session)]) < 2
-    if alone and not any(notice.listed is not None for notice in people.values()):
+    listed = any(notice.listed is not None for notice in people.values())
+    if not listed and calls.alone(turn.session):
         return []  # nobody has a list, and nobody needs one
-    before = help_notices.listed(turn.session, [*people])
-    waiting = calls.waiting(turn.session)
-    told = help_notices.told_of(turn.session, waiting, [*people])
     pressing = calls.pressers(turn.session)
     effects: Effects = []
-    for ref in people:
-        waits = [number for number in waiting if number in told[ref]]
-        if ref in before or len(waits) > 1:
-            name = note(turn, call, ref, before.get(ref, []), waits)
+    for ref, told in help_notices.told_of(turn.session, people).items():
+        waits = calls.waiting(turn.session, (one.call for one in told))
+        before = {one.call: one.listed for one in told if one.listed is not None}
+        if before or len(waits) > 1:
+            name = note(turn, call, ref, before, waits)
             card = listing(turn, call, waits, ref in pressing)
             effects.append(Show(f"help:list:{ref}:{name}", ref, card, Lane.ALERT))
     return effects
 
 
-def note(turn: Turn, call: HelpCall, ref: str, before: list[HelpNotice], waiting: list[int]) -> int:
+def note(turn: Turn, call: HelpCall, ref: str, before: dict[int, int], waits: list[int]) -> int:
     """Remember what stands on the list, and the name of the list: the call that began it.
 
     A list that was over stays where it is; the next one is a new message, lowest in the chat.
     """
-    name = min((notice.listed for notice in before if notice.listed), default=call.number)
-    numbers = {*on_list(waiting)}
-    for notice in before:
-        notice.listed = name if notice.call in numbers else None
-    for number in numbers - {notice.call for notice in before}:
-        found = help_notices.notice(turn.session, number, ref)
-        if found:
-            found.listed = name
+    name = min(before.values(), default=call.number)
+    after = dict.fromkeys(on_list(waits), name)
+    for number in before.keys() | after.keys():
+        if before.get(number) != after.get(number):
+            help_notices.put_on_list(turn.session, number, ref, after.get(number))
     return name
 
 
