@@ -315,12 +315,15 @@ class Engine:
 
 
 def set_timers(session: Session, effects: Effects) -> datetime | None:
-    """Write what the effects say of timers; when does the first of those set fall due?"""
-    dropped = [effect.key for effect in effects if isinstance(effect, Forget)]
-    wanted = {effect.key: effect for effect in effects if isinstance(effect, Later)}
-    timers.drop_timers(session, dropped)
-    timers.set_timers(session, [timer_row(later) for later in wanted.values()])
-    return min((later.at for later in wanted.values()), default=None)
+    """Write what the effects say of timers; when does the first of those set fall due?
+
+    What is said last of a timer counts: a call that went on may be closed in the same turn.
+    """
+    said = {effect.key: effect for effect in effects if isinstance(effect, (Forget, Later))}
+    timers.drop_timers(session, [key for key, one in said.items() if isinstance(one, Forget)])
+    wanted = [one for one in said.values() if isinstance(one, Later)]
+    timers.set_timers(session, [timer_row(later) for later in wanted])
+    return min((later.at for later in wanted), default=None)
 
 
 def erase(session: Session, effects: Sequence[Effect], hour: datetime) -> None:

@@ -394,6 +394,11 @@ def test_forget_and_later_of_one_key_in_one_turn_sets_the_timer(toys: Toys) -> N
     assert timer.due > toys.loop.now() + timedelta(seconds=40)
 
 
+def test_later_and_forget_of_one_key_in_one_turn_leaves_no_timer(toys: Toys) -> None:
+    toys.plays(lambda turn: [Later("k", turn.after(seconds=5), Alone("one")), Forget("k")])
+    assert toys.rows(Timer) == []
+
+
 def test_a_timer_may_set_itself_again(toys: Toys) -> None:
     went: list[float] = []
 

@@ -1,7 +1,9 @@
 """One event or two: two presses of one desk zone, and what an owner is asked about them."""
 
 import pytest
+from sqlmodel import Session, select
 
+from storage.timers import Timer
 from tests.stage import Actor, Stage
 
 
@@ -67,6 +69,17 @@ def test_an_owner_of_both_who_presses_leaves_neither_in_silence(
     anna.does_not_see("Bo hämtar pärmen")
     lisa.does_not_see("Bo hämtar pärmen")
     cia.sees("L2 · Anna")
+
+
+@pytest.mark.usefixtures("two")
+def test_both_are_over_for_the_clock_when_the_presser_of_one_knew_of_the_other(
+    stage: Stage, bo: Actor
+) -> None:
+    """Found by random call 7088: the first to be closed showed the other once more, as open."""
+    bo.presses("Ja, samma")
+    bo.presses("Har träffat Anna, tryggt")
+    with Session(stage.database) as session:
+        assert not [one.key for one in session.exec(select(Timer)) if one.key.startswith("help:")]
 
 
 def test_presses_far_apart_in_place_or_time_are_two(stage: Stage, lisa: Actor, bo: Actor) -> None:
