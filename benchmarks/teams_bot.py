@@ -19,8 +19,8 @@ import handlers
 from benchmarks import bots
 from benchmarks.slack_bot import more_offices
 from bot import assembly
-from bot.__main__ import MANNERS
 from bot.clock import wall
+from bot.command_line import MANNERS
 from bot.events import Answer, Incoming
 from bot.house import reason
 from bot.machine import Machine

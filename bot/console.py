@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError
 
 from bot import keys
 from bot.settings import Settings, SettingsError
-from storage.database import NewerStore
+from storage.migrating import NewerStore
 from storage.sealed import Ring
 
 OK, WRONG = 0, 2

@@ -21,15 +21,8 @@ from bot.findings import Finding
 from bot.keys import KeysError, file_beside, ring, too_open
 from bot.settings import Settings, SettingsError, load
 from bot.staff import Site
-from storage.database import (
-    NewerStore,
-    connect,
-    newest,
-    open_database,
-    revision,
-    sessions,
-    there,
-)
+from storage.database import connect, open_database, sessions, there
+from storage.migrating import NewerStore, newest, revision
 from storage.people import everybody
 from storage.resealing import foreign
 from storage.sealed import Ring, passing

@@ -1,20 +1,21 @@
-"""The database: how to connect so that nothing acknowledged is ever lost, and how to migrate.
+"""The database: how to connect so that nothing acknowledged is ever lost.
 
 On both databases one decision is made at a time: on SQLite because it has one writer, on
 PostgreSQL because each turn begins by taking one lock that all replicas share. So what a handler
 has read stays true until it has written, and two who press at once can never both win.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, inspect, text
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, create_engine
 
+from storage.migrating import migrate
 from storage.sealed import Ring, give, passing
 
 TURN_LOCK = 7_105_100
@@ -24,8 +25,6 @@ POOL = 5
 IDLE = "-c idle_in_transaction_session_timeout=30000 -c lock_timeout=20000"
 """Milliseconds. One forgotten transaction took the idle poll from 4 to 92 ms
 (`design/durability.md`), and nobody may wait for ever for a lock."""
-MIGRATIONS = Path(__file__).parent / "migrations"
-VERSIONS = "alembic_version"
 
 STATEMENTS = 512
 """Prepared ones that a connection keeps: the driver's 128 are fewer than we have."""
@@ -95,60 +94,6 @@ def scrub(session: Session) -> None:
         driver.execute(f"PRAGMA busy_timeout={SCRUB_MS}")
         driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         driver.execute(f"PRAGMA busy_timeout={BUSY_MS}")
-
-
-class NewerStore(Exception):
-    """A later release has had this store: its tables are not known here."""
-
-
-def migrate(database: Engine) -> None:
-    """Bring the tables up to date; a kill in the middle rolls back and the next start repeats.
-
-    Raises NewerStore. Alembic is read only where there is something to do.
-    """
-    if revision(database) == newest():
-        return
-    from alembic import command
-    from alembic.config import Config
-    from alembic.util import CommandError
-
-    with database.connect() as connection, _foreign_keys_off(connection):
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        config.attributes["connection"] = connection
-        try:
-            command.upgrade(config, "head")
-        except CommandError as no:
-            raise NewerStore(str(no)) from None
-
-
-def revision(database: Engine) -> str | None:
-    """How far the tables of this store are; None where there are none."""
-    with database.connect() as connection:
-        if not inspect(connection).has_table(VERSIONS):
-            return None
-        found = connection.execute(text(f"SELECT version_num FROM {VERSIONS}"))  # noqa: S608
-        return found.scalar()
-
-
-def newest() -> str:
-    """The newest revision that this release knows: `versions/mNNNN_noun.py` is revision NNNN."""
-    return max(file.name[1:5] for file in (MIGRATIONS / "versions").glob("m*.py"))
-
-
-@contextmanager
-def _foreign_keys_off(connection: Connection) -> Iterator[None]:
-    """SQLite changes a table by making it anew, which foreign keys to it would forbid."""
-    if connection.dialect.name != "sqlite":
-        yield
-        return
-    driver = connection.connection.driver_connection
-    assert driver is not None  # noqa: S101  (there is one while the connection is open)
-    driver.execute("PRAGMA foreign_keys=OFF")
-    try:
-        yield
-    finally:
-        driver.execute("PRAGMA foreign_keys=ON")
 
 
 def _how(url: str) -> dict[str, Any]:

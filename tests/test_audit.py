@@ -12,7 +12,7 @@ from sqlalchemy import func, text
 from sqlmodel import Session, SQLModel, select
 
 from bot import receipt_check, receipts, signing
-from bot.__main__ import main
+from bot.command_line import main
 from bot.sealer import Sealer
 from bot.signing import Signer
 from storage import seals

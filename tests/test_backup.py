@@ -16,7 +16,7 @@ import pytest
 from sqlmodel import Session
 
 from bot import lock
-from bot.__main__ import main
+from bot.command_line import main
 from bot.keeping import KEPT_WHOLE, Keeper
 from storage import copies
 from storage.database import connect

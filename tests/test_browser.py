@@ -14,8 +14,8 @@ import pytest
 
 import handlers
 from bot import serving
-from bot.__main__ import MANNERS
 from bot.cards import Button, Card, Keys, Text
+from bot.command_line import MANNERS
 from bot.demo import PANES, DemoClock
 from bot.house import Demo, House, build_house
 from tests.browser import CHROMIUM, Page, browser

@@ -13,8 +13,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from bot.__main__ import main
 from bot.assembly import DEMO
+from bot.command_line import main
 from bot.console import journal_beside
 from bot.settings import PREFIX, Settings, load
 from tests.databases import fresh_url, looked_up

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from time import perf_counter, sleep
@@ -21,9 +22,10 @@ from sqlmodel import Session, SQLModel, col, select
 
 from bot.writer import ThreadWriter
 from storage import audit, deliveries, help, people, seen, timers
-from storage.database import MIGRATIONS, connect, migrate, open_database, sessions
+from storage.database import connect, open_database, sessions
 from storage.help_life import Wait
 from storage.help_waits import next_step
+from storage.migrating import MIGRATIONS, change, migrate, newest
 from storage.people import Person, RosterSlot
 from storage.seen import Seen
 from tests.databases import fresh_database, fresh_url
@@ -32,6 +34,7 @@ from tests.toys import somebody
 TABLES: tuple[ModuleType, ...] = (audit, deliveries, help, people, seen, timers)
 """Their import makes the tables known to `SQLModel.metadata`."""
 
+NEWEST = newest()
 HERE = datetime(2026, 11, 23, 13, 2, tzinfo=UTC)
 
 
@@ -234,8 +237,17 @@ def test_times_sort_by_the_moment_and_not_by_how_they_were_written() -> None:
 # Migrations
 
 
-def test_the_migrations_make_exactly_the_tables_of_the_rows(url: str) -> None:
-    database = connect(url)
+def changed_step_by_step(url: str) -> Engine:
+    database = open_database(url)
+    change(database)
+    return database
+
+
+@pytest.mark.parametrize("made", [connect, changed_step_by_step])
+def test_a_store_has_exactly_the_tables_of_the_rows(
+    url: str, made: Callable[[str], Engine]
+) -> None:
+    database = made(url)
     with database.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, SQLModel.metadata) == []
@@ -243,8 +255,41 @@ def test_the_migrations_make_exactly_the_tables_of_the_rows(url: str) -> None:
     database.dispose()
 
 
+def test_a_new_store_is_like_one_that_was_changed_step_by_step(tmp_path: Path) -> None:
+    anew, changed = (
+        connect(fresh_url(tmp_path)),
+        changed_step_by_step(fresh_url(tmp_path, "old.db")),
+    )
+    assert shape(anew) == shape(changed)
+    for database in anew, changed:
+        with database.connect() as connection:
+            assert connection.execute(text("SELECT * FROM alembic_version")).all() == [(NEWEST,)]
+        database.dispose()
+
+
+def shape(database: Engine) -> dict[str, Any]:
+    """What can be known of every table, but for the order of its columns and the defaults that
+    rows once needed which were older than the column."""
+    told, found = inspect(database), dict[str, Any]()
+    for table in told.get_table_names():
+        columns = told.get_columns(table)
+        found[table] = (
+            {(one["name"], repr(one["type"]), one["nullable"]) for one in columns},
+            told.get_pk_constraint(table)["constrained_columns"],
+            sorted(map(index, told.get_indexes(table))),
+            sorted(told.get_foreign_keys(table), key=str),
+            sorted(told.get_unique_constraints(table), key=str),
+        )
+    return found
+
+
+def index(told: Any) -> tuple[str, ...]:
+    more = {name: str(option) for name, option in told["dialect_options"].items()}
+    return told["name"], str(told["column_names"]), str(bool(told["unique"])), str(more)
+
+
 def test_every_migration_goes_down_and_up_again(url: str) -> None:
-    database = connect(url)
+    database = changed_step_by_step(url)
     script = ScriptDirectory(str(MIGRATIONS))
     assert len(script.get_heads()) == 1
     full = tables(database)
@@ -305,7 +350,7 @@ def test_a_migration_killed_in_the_middle_rolls_back_and_runs_again(
     with monkeypatch.context() as patch:
         patch.setattr(op, "create_table", create_table)
         with pytest.raises(KeyboardInterrupt):
-            connect(file)
+            changed_step_by_step(file)
     assert len(made) == dies_after + 1
     untouched = sqlite3.connect(file.removeprefix("sqlite:///"))
     left = {name for (name,) in untouched.execute("SELECT name FROM sqlite_master")}

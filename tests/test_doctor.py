@@ -15,8 +15,8 @@ from aiohttp import web
 from sqlalchemy import inspect
 
 from bot import doctor
-from bot.__main__ import main
 from bot.clock import wall
+from bot.command_line import main
 from bot.console import usable_store
 from bot.doctor import FOREIGN, MANIFEST
 from bot.keys import ring

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot import assembly
-from bot.__main__ import main
+from bot.command_line import main
 from bot.packs import PackError, overrides, signing, sums
 from bot.settings import PREFIX, Settings
 

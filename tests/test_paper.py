@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot import paper
-from bot.__main__ import main
+from bot.command_line import main
 from bot.features import sheets
 from bot.paper import Wish
 from handlers import ALL

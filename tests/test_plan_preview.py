@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.__main__ import main
+from bot.command_line import main
 from handlers.plans import preview
 from tests.stage import demo_shelf
 

@@ -8,7 +8,7 @@ import pytest
 
 import handlers
 from bot import assembly, serving
-from bot.__main__ import MANNERS
+from bot.command_line import MANNERS
 from bot.house import House, build_house
 from bot.staff import Site
 from storage.people import person

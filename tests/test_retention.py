@@ -14,9 +14,9 @@ from sqlmodel import Session, SQLModel, col, select
 import handlers
 import storage
 from bot import keys
-from bot.__main__ import main
 from bot.assembly import BASE, DEMO
 from bot.clock import wall
+from bot.command_line import main
 from bot.eraser import Eraser, piece
 from bot.export import export
 from bot.features import kept

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.__main__ import main
+from bot.command_line import main
 from bot.holidays import calendar_of
 from bot.plans import Working
 from bot.schedules import next_time, readable, times

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, text
 from sqlmodel import select
 
 from bot import keys
-from bot.__main__ import main
+from bot.command_line import main
 from bot.keys import FileRing, KeysError, file_beside
 from bot.settings import Settings
 from storage.database import connect, open_database, sessions

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from bot import assembly, doctor
-from bot.__main__ import main
+from bot.command_line import main
 from storage.help import HelpCall
 from tests.databases import fresh_database
 

@@ -9,8 +9,8 @@ import pytest
 
 import handlers
 from bot import assembly, ready, staff, starter
-from bot.__main__ import main
 from bot.clock import wall
+from bot.command_line import main
 from bot.settings import PREFIX, Settings
 from storage.database import sessions
 from tests.databases import fresh_database, fresh_url

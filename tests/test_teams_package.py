@@ -16,7 +16,7 @@ from jsonschema import Draft4Validator
 from pydantic import SecretStr
 
 from bot import commands
-from bot.__main__ import main
+from bot.command_line import main
 from bot.settings import Settings
 from bot.surfaces.teams.package import NEWEST
 from bot.teams_package import build

@@ -18,9 +18,9 @@ from sqlmodel import col
 
 import handlers
 from bot import serving
-from bot.__main__ import MANNERS
 from bot.actions import pack
 from bot.cards import Button, Card, Keys
+from bot.command_line import MANNERS
 from bot.features import Feature
 from bot.house import House, build_house
 from bot.surfaces.workspace.asked import LARGEST_BODY

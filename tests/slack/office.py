@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 import handlers
 from bot import assembly, serving
-from bot.__main__ import MANNERS
+from bot.command_line import MANNERS
 from bot.house import House, build_house
 from bot.slack_house import SlackHouse
 from bot.surfaces.slack.server import PATH

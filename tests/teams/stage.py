@@ -11,7 +11,7 @@ from sqlalchemy import Engine as Database
 
 import handlers
 from bot import assembly
-from bot.__main__ import MANNERS
+from bot.command_line import MANNERS
 from bot.house import reason
 from bot.machine import Machine
 from bot.settings import Settings
