@@ -20,7 +20,17 @@ from time import perf_counter
 
 from benchmarks import page, results
 
-PARTS = ("press", "slack", "teams", "replicas", "killing", "timers", "growth", "briefing")
+PARTS = (
+    "starting",
+    "press",
+    "slack",
+    "teams",
+    "replicas",
+    "killing",
+    "timers",
+    "growth",
+    "briefing",
+)
 ROOT = Path(__file__).parent.parent
 PAGE = Path(__file__).parent / "RESULTS.md"
 

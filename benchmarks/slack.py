@@ -29,7 +29,7 @@ from benchmarks.slack_load import Bot, Load, Presses, Row, floor_press, our_pres
 CONCURRENCY = 1, 16, 64, 200
 PRESSES = {1: 60, 16: 192, 64: 256, 200: 400}
 OFFICES, FEW = 400, 32
-ROUNDS, SAMPLES = 3, 3
+ROUNDS = 3
 GOALS = {"ack p99": 2.0, "CPU a press": 2.5, "presses a second": 0.5}
 FLOOR = "floor"
 T2, T3 = 1_000, {95: 2_000, 99: 5_000}
@@ -61,28 +61,9 @@ def main() -> None:
 async def run(folder: Path, rounds: int, small: bool) -> list[Section]:
     load = await Load().open()
     try:
-        return [await starts(load, folder), await compare(load, folder, rounds, small)]
+        return [await compare(load, folder, rounds, small)]
     finally:
         await load.close()
-
-
-async def starts(load: Load, folder: Path) -> Section:
-    """The demo agency alone: from nothing, and again on its store."""
-    heads = ("", "new store", "again", "resident", "CPU until then")
-    how = "The demo agency over Slack, from the start of the process until it answers."
-    section = Section("Start and memory", how, heads).begin()
-    for kind in stores.kinds():
-        (folder / f"start {kind}").mkdir()
-        url = stores.empty(kind, folder / f"start {kind}")
-        times, told = [], dict[str, float]()
-        for _ in range(SAMPLES):
-            bot = await ours(load, folder / f"start {kind}", "--database", url)
-            times.append(bot.started)
-            told = await load.stats(bot)
-            await bot.stop()
-        first, again = f"{times[0]:.2f} s", f"{min(times[1:]):.2f} s"
-        section.add(kind, first, again, mb(told["rss_kb"]), f"{told['cpu_s']:.2f} s")
-    return section
 
 
 def mb(kilobytes: float) -> str:
