@@ -13,9 +13,22 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 
 class Action:
-    """Something that happened."""
+    """Something that happened.
+
+    What all of them can do is here once, and not made anew for each of the hundreds at every start.
+    """
 
     wire_name: ClassVar[str]
+
+    def __eq__(self, other: object) -> bool:
+        return vars(self) == vars(other) if type(other) is type(self) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((self.wire_name, *vars(self).values()))
+
+    def __repr__(self) -> str:
+        said = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
+        return f"{type(self).__qualname__}({said})"
 
 
 class Unknown(Exception):
@@ -46,7 +59,8 @@ def action(wire_name: str) -> Callable[[type[A]], type[A]]:
     def declare(cls: type[A]) -> type[A]:
         if wire_name in KNOWN:
             raise ValueError(f"two actions are called {wire_name}")
-        frozen = dataclass(frozen=True)(cls)
+        cls.__doc__ = cls.__doc__ or Action.__doc__  # or the signature is spelt out, for each
+        frozen = dataclass(frozen=True, eq=False, repr=False)(cls)
         frozen.wire_name = wire_name
         frozen.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined]
         KNOWN[wire_name] = frozen

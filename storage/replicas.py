@@ -22,11 +22,10 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy import table as table_of
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, Session, SQLModel
 
 from storage.deliveries import Delivery, read
-from storage.quick import table
+from storage.quick import inserting, table
 from storage.times import Utc
 
 LOCKS = 7105
@@ -56,7 +55,7 @@ def say_alive(session: Session, number: int) -> int:
     replicas = table(Replica)
     here = {"number": number, "seen_at": _now()}
     said = (
-        insert(replicas)
+        inserting("postgresql", Replica)
         .values(**here)
         .on_conflict_do_update(index_elements=["number"], set_={"seen_at": _now()})
     )

@@ -12,6 +12,7 @@ import jwt
 
 from bot.surfaces.shapes import Json, inner, text
 from bot.surfaces.teams.keys import Keys
+from bot.surfaces.teams.parse import tenants_of
 from bot.surfaces.teams.settings import origin
 
 ISSUER = "https://api.botframework.com"
@@ -90,13 +91,3 @@ class Gatekeeper:
 
 def plain(url: object) -> str | None:
     return url.rstrip("/") if isinstance(url, str) else None
-
-
-def tenants_of(activity: Json) -> frozenset[str]:
-    """Everywhere that an activity names its tenant; they must all be ours."""
-    named = (
-        text(inner(activity, "channelData", "tenant"), "id"),
-        text(inner(activity, "conversation"), "tenantId"),
-        text(inner(activity, "from"), "tenantId"),
-    )
-    return frozenset(one.lower() for one in named if one)

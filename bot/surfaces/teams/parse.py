@@ -11,7 +11,6 @@ from hashlib import sha256
 
 from bot.surfaces.shapes import Json, inner, items, text
 from bot.surfaces.teams.doors import Chosen
-from bot.surfaces.teams.gatekeeper import tenants_of
 from bot.surfaces.teams.render import FORM
 
 MENTION = re.compile(r"<at\b[^>]*>.*?</at>", re.DOTALL)
@@ -253,3 +252,13 @@ def inputs(data: Json) -> Iterator[tuple[str, str]]:
 def message_id(conversation: str, activity: str) -> str:
     """How we name a message: an edit must know its conversation too."""
     return f"{conversation}/{activity}" if activity else ""
+
+
+def tenants_of(activity: Json) -> frozenset[str]:
+    """Everywhere that an activity names its tenant; they must all be ours."""
+    named = (
+        text(inner(activity, "channelData", "tenant"), "id"),
+        text(inner(activity, "conversation"), "tenantId"),
+        text(inner(activity, "from"), "tenantId"),
+    )
+    return frozenset(one.lower() for one in named if one)
