@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Insert, Table
-from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
-
-if TYPE_CHECKING:
-    from sqlalchemy.dialects import postgresql
 
 Values = Mapping[str, Any]
 
@@ -37,10 +34,6 @@ def upserting(
     return wanted.on_conflict_do_update(index_elements=list(key), set_=fresh)
 
 
-def inserting(dialect: str, kind: type[SQLModel]) -> "sqlite.Insert | postgresql.Insert":
+def inserting(dialect: str, kind: type[SQLModel]) -> sqlite.Insert | postgresql.Insert:
     """The insert of a database that knows what to do when the row is there already."""
-    if dialect != "postgresql":
-        return sqlite.insert(table(kind))
-    from sqlalchemy.dialects import postgresql  # takes long to read, and most have SQLite
-
-    return postgresql.insert(table(kind))
+    return (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table(kind))
