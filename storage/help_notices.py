@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import bindparam
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -103,22 +102,18 @@ def helping(session: Session) -> dict[str, list[int]]:
     return found
 
 
-class Told(NamedTuple):
-    """A call that somebody was told of, and the name of the list on which it stands, if on any."""
-
-    person: str
-    call: int
-    listed: int | None
+Told = dict[int, int | None]
+"""The calls that somebody was told of, each with the name of the list on which it stands, if any.
+"""
 
 
-def told_of(session: Session, people: Iterable[str]) -> dict[str, list[Told]]:
+def told_of(session: Session, people: Iterable[str]) -> dict[str, Told]:
     """What each of these people was told of: what is open, and what stands on their lists."""
-    found: dict[str, list[Told]] = {ref: [] for ref in people}
+    found: dict[str, Told] = {ref: {} for ref in people}
     if found:
         session.flush()
-        for one in session.connection().execute(_TOLD_OF, {"people": [*found]}):
-            told = Told._make(one)
-            found[told.person].append(told)
+        for ref, call, listed in session.connection().execute(_TOLD_OF, {"people": [*found]}):
+            found[ref][call] = listed
     return found
 
 
@@ -142,7 +137,7 @@ def put_on_list(session: Session, call: int, person: str, name: int | None) -> N
 
 def open_calls_told_to(session: Session, person: str) -> list[HelpCall]:
     told = told_of(session, [person])[person]
-    return whole(session, [one.call for one in told if is_open(session, one.call)])
+    return whole(session, [call for call in told if is_open(session, call)])
 
 
 def calls_told_since(session: Session, person: str, since: datetime) -> list[HelpCall]:

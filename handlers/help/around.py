@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.holidays import open_now
 from bot.staff import Instant, Site, local_day, standing
 from bot.turn import Turn
-from handlers.help.routing import ANYWHERE, Candidate, Free, Place
+from handlers.help.routing import ANYWHERE, CALLED, Candidate, Free, Place
 from storage import availability, help_notices
 from storage import help_calls as calls
 from storage.availability import Availability, State
@@ -27,7 +27,8 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """Everybody who might be called, and what is known of them at this moment.
+    """Everybody who might be called (of a desk of hundreds who answer calls it is a handful), and
+    what is known of them at this moment.
 
     `slots` are the roster's of this day, `on_shift` whom they name and whether they are at work;
     `closed` are those of their sites that are; `helping` are those who have another call;
@@ -115,7 +116,9 @@ def look_around(turn: Turn, desk: Desk, site: Site | None) -> Around:
     day = local_day(site.zone if site else "UTC", now)
     slots = slots_around(session, sites, *day, refs=members, roles=ANYWHERE)
     rostered = [slot.person for slot in slots if slot.site == desk.site and _runs(slot, now)]
-    people = near(session, sites, [*members, *rostered], ANYWHERE)
+    named_now = {*members, *rostered}
+    there = near(session, sites, named_now, ANYWHERE)
+    people = [one for one in there if one.ref in named_now or not CALLED.isdisjoint(one.roles)]
     return Around(
         turn,
         people,

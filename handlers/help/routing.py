@@ -23,6 +23,8 @@ MOST_AT_HOME = 4
 HELPERS = frozenset(RESPONDERS)
 AT_SITE = HELPERS | {"manager"}
 ANYWHERE = frozenset({"on_call", "security"})
+CALLED = AT_SITE | ANYWHERE
+"""Whoever has none of these roles is in no ring, unless a list names them."""
 WHEN_CLOSED = {1: "on_call", 2: "security"}
 """Who belongs to a ring out of hours, besides those on shift."""
 

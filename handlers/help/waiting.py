@@ -21,10 +21,12 @@ def lists(turn: Turn, call: HelpCall) -> Effects:
     if not listed and calls.alone(turn.session):
         return []  # nobody has a list, and nobody needs one
     pressing = calls.pressers(turn.session)
+    known = help_notices.told_of(turn.session, people)
+    waiting = calls.waiting(turn.session, {call for told in known.values() for call in told})
     effects: Effects = []
-    for ref, told in help_notices.told_of(turn.session, people).items():
-        waits = calls.waiting(turn.session, (one.call for one in told))
-        before = {one.call: one.listed for one in told if one.listed is not None}
+    for ref, told in known.items():
+        waits = [call for call in waiting if call in told]
+        before = {call: name for call, name in told.items() if name is not None}
         if before or len(waits) > 1:
             name = note(turn, call, ref, before, waits)
             card = listing(turn, call, waits, ref in pressing)
