@@ -5,8 +5,10 @@ from storage import (  # noqa: F401
     anonymous,
     audit,
     availability,
+    briefings,
     calendars,
     cases,
+    checklists,
     conversations,
     deliveries,
     dialogues,
@@ -37,4 +39,6 @@ from storage import (  # noqa: F401
     units,
     unreached,
     untraced,
+    visit_told,
+    visits,
 )

@@ -2,6 +2,8 @@
 
 import asyncio
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
@@ -21,7 +23,7 @@ from sqlalchemy.exc import OperationalError, StatementError
 from sqlmodel import Session, SQLModel, col, select
 
 from bot.writer import ThreadWriter
-from storage import audit, deliveries, help, people, seen, timers
+from storage import audit, deliveries, help, people, rows, seen, timers
 from storage.database import connect, open_database, sessions
 from storage.help_life import Wait
 from storage.help_waits import next_step
@@ -35,6 +37,8 @@ TABLES: tuple[ModuleType, ...] = (audit, deliveries, help, people, seen, timers)
 """Their import makes the tables known to `SQLModel.metadata`."""
 
 NEWEST = newest()
+ROOT = Path(__file__).parent.parent
+STORAGE = sorted((ROOT / "storage").glob("*.py"))
 HERE = datetime(2026, 11, 23, 13, 2, tzinfo=UTC)
 
 
@@ -265,6 +269,17 @@ def test_a_new_store_is_like_one_that_was_changed_step_by_step(tmp_path: Path) -
         with database.connect() as connection:
             assert connection.execute(text("SELECT * FROM alembic_version")).all() == [(NEWEST,)]
         database.dispose()
+
+
+def test_a_store_made_by_whoever_knows_no_feature_has_every_table(file: str) -> None:
+    """Its maker has imported nothing but the database, as a backup's command line might."""
+    made = f"from storage.database import connect; connect({file!r})"
+    subprocess.run([sys.executable, "-c", made], cwd=ROOT, check=True)
+    database = open_database(file)
+    assert tables(database) == {*SQLModel.metadata.tables, "alembic_version"}
+    with_tables = {one.stem for one in STORAGE if "table=True" in one.read_text("utf-8")}
+    assert with_tables == {name for name, one in vars(rows).items() if isinstance(one, ModuleType)}
+    database.dispose()
 
 
 def shape(database: Engine) -> dict[str, Any]:
