@@ -50,7 +50,7 @@ def live_copy(store: Path, target: Path, now: datetime) -> None:
         _make_tables(copy)
         since = (now - RECENT).replace(tzinfo=None).isoformat(sep=" ")
         for table in _tables(copy, "main"):
-            taken = f'INSERT INTO main."{table}" SELECT * FROM source."{table}"'  # noqa: S608
+            taken = f"INSERT INTO {_same_columns(copy, table)}"
             if table in LONG:
                 copy.execute(f"{taken} WHERE {LONG[table]}", {"since": since})
             else:
@@ -98,7 +98,7 @@ def _lay_over(fresh: Path, newer: Path) -> None:
         for table in _tables(copy, "main"):
             if table not in LONG:
                 copy.execute(f'DELETE FROM main."{table}"')  # noqa: S608
-            copy.execute(f'INSERT OR REPLACE INTO main."{table}" SELECT * FROM source."{table}"')  # noqa: S608
+            copy.execute(f"INSERT OR REPLACE INTO {_same_columns(copy, table)}")
         _same_numbers(copy)
         copy.execute("COMMIT")
 
@@ -112,6 +112,13 @@ def _make_tables(copy: sqlite3.Connection) -> None:
 def _tables(copy: sqlite3.Connection, schema: str) -> list[str]:
     asked = f"SELECT name FROM {schema}.sqlite_master WHERE type = 'table'"  # noqa: S608
     return [name for (name,) in copy.execute(asked) if not name.startswith("sqlite_")]
+
+
+def _same_columns(copy: sqlite3.Connection, table: str) -> str:
+    """By name: a store that was changed step by step has them in another order than a new one."""
+    told = copy.execute("SELECT name FROM pragma_table_info(?, 'main')", (table,))
+    names = ", ".join(f'"{name}"' for (name,) in told)
+    return f'main."{table}" ({names}) SELECT {names} FROM source."{table}"'  # noqa: S608
 
 
 def _same_numbers(copy: sqlite3.Connection) -> None:

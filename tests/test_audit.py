@@ -96,8 +96,8 @@ SWAP = (
         ),
         (
             run(
-                "INSERT INTO audit SELECT 0, at, who, what, payload, outcome, rows, event, NULL, "
-                "salt FROM audit WHERE id = 2"
+                "INSERT INTO audit (id, at, who, what, payload, outcome, rows, event, salt) "
+                "SELECT 0, at, who, what, payload, outcome, rows, event, salt FROM audit WHERE id=2"
             ),
             "line 0: it was added afterwards: it has no seal",
         ),

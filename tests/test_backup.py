@@ -19,7 +19,8 @@ from bot import lock
 from bot.command_line import main
 from bot.keeping import KEPT_WHOLE, Keeper
 from storage import copies
-from storage.database import connect
+from storage.database import connect, open_database
+from storage.migrating import change
 from storage.seals import damages
 from tests.stage import Stage
 from tests.test_audit import sealed
@@ -97,6 +98,25 @@ def test_the_live_copy_with_an_older_backup_loses_nothing(kept: Stage, store: Pa
     assert not {table for table, rows in lost.items() if rows} - {"audit", "audit_seal", "seen"}
     for table in expected:
         assert not found[table] - expected[table], table
+
+
+def test_columns_in_another_order_are_laid_over_by_name(tmp_path: Path) -> None:
+    """A store that was changed step by step, and one that was new, agree on names alone."""
+    whole, newer, into = (tmp_path / f"{name}.db" for name in ("whole", "newer", "into"))
+    change(older := open_database(f"sqlite:///{whole}"))
+    older.dispose()
+    stage = Stage(database=connect(f"sqlite:///{newer}"))
+    played(stage)
+    stage.close()
+    assert columns(whole) != columns(newer)
+    copies.restore(into, whole, newer)
+    goes_on(into)
+
+
+def columns(store: Path) -> list[str]:
+    with closing(sqlite3.connect(store)) as file:
+        asked = "SELECT name FROM pragma_table_info('help_notice')"
+        return [name for (name,) in file.execute(asked)]
 
 
 def test_a_live_copy_each_minute_and_a_backup_each_day_lose_no_audit_line(
