@@ -1,6 +1,8 @@
 """The bots that are measured: put together as `kollega serve` does it, and asked what they used."""
 
+import os
 import resource
+import socket
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -16,6 +18,30 @@ from bot.machine import Machine
 from bot.surfaces import Surface
 from bot.writer import ThreadWriter, Writer
 from storage.database import connect
+
+ROOT = Path(__file__).parent.parent
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+def serving(url: str, folder: Path, content: Path, port: int) -> dict[str, str]:
+    """What a `kollega serve` of our own needs to know, and nothing of whoever runs the benchmark.
+
+    What it keeps lies in the folder; its page is at the port.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KOLLEGA_")}
+    return {
+        **kept,
+        "KOLLEGA_DATABASE_URL": url,
+        "KOLLEGA_CONTENT": str(content),
+        "KOLLEGA_PORT": str(port),
+        "KOLLEGA_SIGNING_KEY": str(folder / "audit.key"),
+        "XDG_DATA_HOME": str(folder),
+        "PYTHONPATH": str(ROOT),
+    }
 
 
 class Seat:

@@ -7,9 +7,7 @@ knows twice. *Continues* is how long after a kill another press is answered: by 
 the one that begins anew.
 """
 
-import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -26,6 +24,7 @@ from urllib.request import Request, urlopen
 from sqlmodel import Session, select
 
 from benchmarks import results, stores
+from benchmarks.bots import free_port, serving
 from benchmarks.results import Section, explained
 from bot import assembly
 from storage.audit import AuditLine
@@ -60,22 +59,8 @@ class Bot:
 
     def __init__(self, url: str, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.folder = folder
-        self.env = {
-            **{
-                name: value for name, value in os.environ.items() if not name.startswith("KOLLEGA_")
-            },
-            "KOLLEGA_DATABASE_URL": url,
-            "KOLLEGA_CONTENT": str(assembly.DEMO),
-            "KOLLEGA_PORT": str(self.port),
-            "KOLLEGA_TRYING": "yes",
-            "KOLLEGA_SIGNING_KEY": str(folder / "audit.key"),
-            "XDG_DATA_HOME": str(folder),
-            "PYTHONPATH": str(ROOT),
-        }
+        self.folder, self.port = folder, free_port()
+        self.env = {**serving(url, folder, assembly.DEMO, self.port), "KOLLEGA_TRYING": "yes"}
 
     def begin(self) -> None:
         with (self.folder / "log").open("ab") as log:

@@ -9,7 +9,6 @@ import hmac
 import json
 import os
 import re
-import socket
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from urllib.parse import urlencode
 
 from aiohttp import ClientConnectionError, ClientSession, ClientTimeout, TCPConnector, web
 
+from benchmarks.bots import free_port
 from benchmarks.results import at, number
 
 SECRET = "secret"
@@ -179,8 +179,7 @@ class Load:
         more: dict[str, str] | None = None,
         stores: bool = True,
     ) -> Bot:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        port = free_port()
         how = {**os.environ, "FAKE": self.url, "PORT": str(port), **(more or {})}
         run = [one.format(port=port) for one in arguments]
         began = perf_counter()

@@ -6,8 +6,6 @@ with nothing, as on the first day; "again" is every later start. Slack itself is
 port: the bot answers without waiting for it.
 """
 
-import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,11 +20,11 @@ from urllib.request import urlopen
 import psutil
 
 from benchmarks import results, stores
+from benchmarks.bots import free_port, serving
 from benchmarks.results import Section, explained
 from tests.databases import SQLITE
 from tests.slack.agency import agency
 
-ROOT = Path(__file__).parent.parent
 STARTS, PATIENCE = 5, 60
 WITHIN, AT_MOST = 2.0, 120.0
 """Seconds until it answers; megabytes when it does (`kollega serve` on this kind of machine)."""
@@ -104,25 +102,13 @@ def answers(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
 
 
 def environment(url: str, folder: Path, page: int, slack: int) -> Mapping[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("KOLLEGA_")}
     return {
-        **kept,
-        "KOLLEGA_DATABASE_URL": url,
-        "KOLLEGA_CONTENT": str(folder / "agency"),
-        "KOLLEGA_PORT": str(page),
-        "KOLLEGA_SIGNING_KEY": str(folder / "audit.key"),
+        **serving(url, folder, folder / "agency", page),
         "KOLLEGA_SLACK_BOT_TOKEN": "xoxb-invented",
         "KOLLEGA_SLACK_SIGNING_SECRET": "secret",
         "KOLLEGA_SLACK_API_BASE": "http://127.0.0.1:9/api/",
         "KOLLEGA_SLACK_PORT": str(slack),
-        "XDG_DATA_HOME": str(folder),
-        "PYTHONPATH": str(ROOT),
     }
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
 
 
 if __name__ == "__main__":

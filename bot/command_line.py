@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import sleep
-from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
@@ -59,9 +58,6 @@ from storage.database import connect, sessions
 from storage.people import everybody
 from storage.resealing import outdated, reseal
 from storage.sealed import Unreadable
-
-if TYPE_CHECKING:
-    pass
 
 PAUSE = 0.002
 """Seconds between two batches of the rotation, in which the bot may write."""

