@@ -13,6 +13,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from cProfile import Profile
+from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
@@ -157,7 +158,7 @@ async def token(_: str) -> str:
     return TOKEN
 
 
-async def line(_: str, which: Line) -> str:
+async def line(_: str, which: StrEnum) -> str:
     return f"({which})"
 
 

@@ -17,6 +17,7 @@ from sqlmodel import col, select
 from bot.courier import Trouble
 from bot.events import Decision
 from bot.machine import Machine
+from bot.surfaces.patience import Patience
 from bot.writer import ThreadWriter
 from storage.deliveries import Delivery
 from tests.virtual import START
@@ -25,6 +26,10 @@ Result = TypeVar("Result")
 
 PATIENCE = 20.0
 """Seconds of real time in which everything under way must have come to rest."""
+
+
+UNHURRIED = Patience(latest=PATIENCE, soon=PATIENCE)
+"""How slow this machine is just now is no part of the play."""
 
 
 class FaultyWriter(ThreadWriter):

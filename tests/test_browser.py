@@ -415,6 +415,17 @@ async def test_a_press_that_is_on_its_way_is_not_sent_again(desk: Desk) -> None:
     assert await desk.page.js("window.tried") == 1
 
 
+async def test_whoever_waits_for_the_bot_is_told_within_a_second_that_it_takes_long(
+    desk: Desk,
+) -> None:
+    button = await white(desk)
+    await desk.page.js(SLOW)
+    await desk.page.holds(button, seconds=HELD)
+    await desk.sees("lisa", "Det dröjer ovanligt länge")
+    await desk.sees("bo", "L3 · Lisa")
+    await desk.page.until(f"!{pane('lisa')}.textContent.includes('Det dröjer')")
+
+
 async def test_a_finger_may_hold_too(desk: Desk) -> None:
     await desk.page.call("Emulation.setTouchEmulationEnabled", enabled=True)
     button = await white(desk)

@@ -4,7 +4,9 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,11 +22,14 @@ from bot import serving
 from bot.actions import Action, pack
 from bot.courier import Trouble
 from bot.events import Incoming
+from bot.surfaces.patience import NotYet, Patience
 from bot.surfaces.slack.doors import Presence
 from bot.surfaces.slack.doors import User as SlackUser
+from bot.surfaces.slack.parse import Sender, Written
 from bot.surfaces.slack.presence import noticed
 from bot.surfaces.slack.reasons import REASONS
 from bot.surfaces.slack.refusals import SHUT, UNREACHABLE
+from bot.surfaces.slack.router import PATIENCE
 from handlers.home import OpenHome, Speak
 from handlers.unreached import Why
 from storage import availability
@@ -288,6 +293,8 @@ async def test_what_the_store_did_not_take_slack_is_asked_to_send_again(
     event.listen(database, "checkout", disk)
     await office.presses("lisa", 3)
     assert [status for _, status in office.hands.answers] == [500] * 4
+    await office.sees("lisa", "Det här kom inte fram. Försök igen, eller ta reservvägen.")
+    assert len(office.lines("lisa")) == 1, "however often Slack sends it again"
     told = await office.house.machine.hear(Incoming("e", "lisa", *pack(Speak("en"))))
     assert "Försök igen" in told.notices[0], "the page says it kindly"
     full = False
@@ -295,6 +302,61 @@ async def test_what_the_store_did_not_take_slack_is_asked_to_send_again(
     await office.presses("lisa", 3)
     assert office.hands.answers == [("", 200)]
     await office.sees("bo", "L3 · Lisa")
+
+
+@contextmanager
+def keeps_waiting(office: Office) -> Iterator[None]:
+    """Meanwhile whoever asks this store for anything hears nothing from it."""
+    with office.session() as session:
+        database = session.get_bind().engine
+    goes_on = threading.Event()
+
+    def waits(*_: object) -> None:
+        goes_on.wait(20)
+
+    event.listen(database, "checkout", waits)
+    try:
+        yield
+    finally:
+        goes_on.set()
+
+
+async def test_a_slow_store_keeps_neither_the_presser_nor_slack_waiting(
+    office: Office, caplog: pytest.LogCaptureFixture, figure: Say
+) -> None:
+    """T2: a word within a second, an answer before Slack's three are over, and nothing is lost."""
+    office.ours.server.router.patience = PATIENCE
+    began, answered = monotonic(), office.hands.answers
+    with keeps_waiting(office):
+        pressing = asyncio.create_task(office.presses("lisa", 3))
+        await office.sees("lisa", "Det dröjer ovanligt länge. Kan det inte vänta, ta reservvägen.")
+        told = monotonic() - began
+        await office.until(lambda: bool(answered))
+        took = monotonic() - began
+    assert answered[0] == ("", 500), "it is not committed yet, and may never be"
+    assert told < 1.3 and took < 2.8  # the machine's own share included
+    figure(f"a store that does not answer: a word after {told:.2f} s, Slack's answer {took:.2f} s")
+    await office.sees("bo", "L3 · Lisa")
+    await pressing
+    assert answered[-1] == ("", 200), "Slack has sent it again"
+    assert office.lines("bo").count("L3 · Lisa · plats 14") == 1, "and it was known"
+    assert str(office.lines("lisa")).count("Det dröjer") == 1
+    assert "not committed in time" in caplog.text and "Traceback" not in caplog.text
+
+
+async def test_what_is_written_into_a_form_is_kept_though_slack_could_not_wait(
+    office: Office,
+) -> None:
+    office.ours.server.router.patience = Patience(latest=0.2)
+    kept = office.ours.sheets
+    sheet = await kept.lay("lisa", *pack(OpenHome()))
+    heard = Written(Sender("e", "T0KOLLEGA", slack_id("lisa")), sheet.id, {"what": "halva ordet"})
+    with keeps_waiting(office), pytest.raises(NotYet):
+        await office.ours.server.router.hear(heard)
+    async with asyncio.timeout(4):
+        while not (found := await kept.sheet("lisa", sheet.id)).inputs:  # type: ignore[union-attr]  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert found and found.inputs == {"what": "halva ordet"}
 
 
 # Whom Slack does not reach

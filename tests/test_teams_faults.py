@@ -245,6 +245,7 @@ def test_a_store_that_takes_nothing_asks_teams_to_send_again(stage: TeamsStage) 
     lisa.presses("Vit pärm")
     bo.sees("L3 · Lisa")
     assert [status for status, _ in stage.hands.answers[-2:]] == [503, 200]
+    lisa.sees("Det här kom inte fram. Försök igen, eller ta reservvägen.")
 
 
 def test_everything_that_arrives_three_times_is_done_once(stage: TeamsStage) -> None:

@@ -12,6 +12,9 @@ import pytest
 from bot.actions import pack
 from bot.cards import Button, Card, Field, Form, Text
 from bot.events import Answer, Incoming
+from bot.surfaces.patience import Patience
+from bot.surfaces.slack import router as slack
+from bot.surfaces.teams import router
 from bot.surfaces.teams.doors import Chosen, Place
 from bot.surfaces.teams.hands import LOST
 from tests.faults import Fault
@@ -457,6 +460,46 @@ async def test_what_is_not_committed_is_told_again_and_says_nothing_internal(
         status, text = await desk.hands.post(said, f"Bearer {desk.microsoft.signed()}")
     assert status == 503
     assert "disk" not in text
+    await desk.errands()
+    assert desk.said(ANNA) == ["anna: lost"], "and whoever wrote it knows"
+
+
+async def test_whoever_waits_for_a_slow_store_is_told_once_and_teams_is_answered_in_time(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def takes_long(_: Incoming) -> Answer:
+        await asyncio.sleep(5)
+        raise AssertionError("nobody waits that long")
+
+    desk.hear, desk.server.router.patience = takes_long, Patience(latest=0.1, soon=0.02)
+    said = desk.hands.said(ANNA, text="gul")
+    for _ in range(2):  # Teams sends it again
+        status, text = await desk.hands.post(said, f"Bearer {desk.microsoft.signed()}")
+        assert status == 503 and text.startswith("Reference ")
+    await desk.errands()
+    assert desk.said(ANNA) == ["anna: slow"]
+    assert caplog.text.count("not committed in time") == 2 and "Traceback" not in caplog.text
+
+
+async def test_who_only_looks_is_not_told_of_it(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def breaks(_: Incoming) -> Answer:
+        raise OSError("the disk is away")
+
+    desk.hear = breaks
+    with caplog.at_level(logging.CRITICAL):
+        said = desk.hands.activity(ANNA, "installationUpdate", action="add")
+        status, _ = await desk.hands.post(said, f"Bearer {desk.microsoft.signed()}")
+    assert status == 503
+    await desk.errands()
+    assert desk.said(ANNA) == []
+
+
+def test_no_platform_gives_up_before_it_is_answered() -> None:
+    """Slack waits for three seconds; Teams sends again after ten to fifteen."""
+    assert slack.PATIENCE.latest < 3 and router.PATIENCE.latest < 10
+    assert slack.PATIENCE.soon == router.PATIENCE.soon == 1.0
 
 
 async def test_while_microsofts_keys_are_away_everybody_is_asked_to_come_again(

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any
 
 from aiohttp import ClientSession, web
@@ -10,7 +11,7 @@ from aiohttp import ClientSession, web
 from bot.actions import Action
 from bot.events import Answer, Incoming
 from bot.surfaces.slack.api import SlackApi
-from bot.surfaces.slack.doors import Chosen, Line, Noticed, Pass, Sheet, SlackDoors, User
+from bot.surfaces.slack.doors import Chosen, Noticed, Pass, Sheet, SlackDoors, User
 from bot.surfaces.slack.server import PATH, SlackServer
 from tests.slack.fake import FakeSlack
 from tests.slack.hands import Hands
@@ -137,7 +138,7 @@ class Desk:
         self.chosen.append(chosen)
         return self.report
 
-    async def _line(self, ref: str, line: Line) -> str:
+    async def _line(self, ref: str, line: StrEnum) -> str:
         return f"{ref}: {line}"
 
     async def _authorize(self, team: str, enterprise: str) -> Pass | None:

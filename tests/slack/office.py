@@ -17,6 +17,7 @@ from bot.slack_house import SlackHouse
 from bot.surfaces.slack.server import PATH
 from storage.deliveries import Delivery
 from storage.unreached import Unreached
+from tests.loopback import UNHURRIED
 from tests.slack.actor import slack_id
 from tests.slack.agency import SECRET, leading_to, populate
 from tests.slack.fake import FakeSlack
@@ -49,6 +50,7 @@ class Office:
         known = leading_to(self.slack, self.socket, self.allowed)
         self.ours = SlackHouse(known, shelf, self.listening)
         self.house: House = build_house(self.url, shelf, handlers.ALL, MANNERS, slack=self.ours)
+        self.ours.server.router.patience = UNHURRIED
         self.house.machine.start()
         await self.ours.start()
         if self.listening:

@@ -3,6 +3,8 @@
 Any story of `tests.stage` can be told here too, with one line: see `tests.stories`.
 """
 
+from enum import StrEnum
+
 from aiohttp import ClientSession, web
 from sqlalchemy import Engine as Database
 
@@ -19,7 +21,7 @@ from bot.surfaces.slack.surface import SlackSurface
 from handlers.home import NotUnderstood, OpenHome
 from storage.people import everybody
 from tests.databases import fresh_database
-from tests.loopback import FaultyWriter, LoopbackStage
+from tests.loopback import UNHURRIED, FaultyWriter, LoopbackStage
 from tests.slack.actor import SlackActor, slack_id
 from tests.slack.fake import FakeSlack
 from tests.slack.hands import Hands
@@ -74,6 +76,7 @@ class SlackStage(LoopbackStage):
         self.machine = Machine(engine, {"slack": self.surface}, self.writer, self.now)
         self.watch()
         self.server = SlackServer(self.doors(), self.api, SECRET, self.slack.memory.app_token)
+        self.server.router.patience = UNHURRIED
         await self._serve()
         self.machine.start()
 
@@ -117,7 +120,7 @@ class SlackStage(LoopbackStage):
     async def _no_buttons(self, address: str) -> str:
         return await self._line("", Line.NO_BUTTONS)
 
-    async def _line(self, ref: str, line: Line) -> str:
+    async def _line(self, ref: str, line: StrEnum) -> str:
         return f"({line})"
 
     async def _person(self, user: User) -> str | None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from aiohttp import ClientSession, web
 
@@ -11,7 +12,7 @@ from bot.cards import Card
 from bot.events import Answer, Incoming
 from bot.surfaces.teams.connector import Connector
 from bot.surfaces.teams.credentials import Credentials
-from bot.surfaces.teams.doors import Chosen, Line, Place, TeamsDoors
+from bot.surfaces.teams.doors import Chosen, Place, TeamsDoors
 from bot.surfaces.teams.gatekeeper import Gatekeeper
 from bot.surfaces.teams.keys import Keys
 from bot.surfaces.teams.router import Router
@@ -134,7 +135,7 @@ class Desk:
         self.chosen.append(chosen)
         return self.about
 
-    async def _line(self, ref: str, line: Line) -> str:
+    async def _line(self, ref: str, line: StrEnum) -> str:
         return f"{ref}: {line}"
 
     async def _instead(self, _: str) -> str:

@@ -21,7 +21,7 @@ from bot.teams_house import TeamsHouse
 from bot.troubles import Troubles
 from storage.people import everybody
 from tests.databases import fresh_database
-from tests.loopback import FaultyWriter, LoopbackStage
+from tests.loopback import UNHURRIED, FaultyWriter, LoopbackStage
 from tests.stage import demo_shelf
 from tests.teams.actor import TeamsActor
 from tests.teams.hands import Hands, entra
@@ -79,6 +79,7 @@ class TeamsStage(LoopbackStage):
         self.told = Troubles(self.machine, MANNERS.unreached, reason)
         self.machine.courier.observers.append(self.told)
         self.house.join(self.machine, MANNERS, self.told)
+        self.house.server.router.patience = UNHURRIED
         await self.house.start()
         self.hands.bot = f"http://127.0.0.1:{self.listening.getsockname()[1]}{PATH}"
         self.machine.start()

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot.actions import Action
 from bot.events import Answer, Incoming
+from bot.surfaces.patience import Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ class SlackDoors:
     shortcut: Callable[[str], Action | None]
     report: Callable[[Chosen], Action | None]
     opened: Action
-    line: Callable[[str, Line], Awaitable[str]]
+    line: Callable[[str, Line | Word], Awaitable[str]]
     authorize: Callable[[str, str], Awaitable[Pass | None]]
     noticed: Callable[[Noticed], Awaitable[None]]
     sheets: Sheets

@@ -7,7 +7,7 @@ only they can see) is an errand of its own: it may fail, and is never the only r
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Coroutine
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from html import escape
 from typing import Any, assert_never
@@ -16,6 +16,8 @@ from bot.actions import Action, pack
 from bot.cards import Form
 from bot.events import SAID, Answer, Incoming
 from bot.surfaces.clip import clip
+from bot.surfaces.errands import Errands
+from bot.surfaces.patience import Patience, Word
 from bot.surfaces.slack import check, fallback, limits, render
 from bot.surfaces.slack.api import SlackApi
 from bot.surfaces.slack.doors import Line, Membership, Presence, Removed, SlackDoors
@@ -38,6 +40,8 @@ log = logging.getLogger("kollega.slack")
 REMEMBERED = 2_000
 """Events whose answers were shown already: a repeat shows nothing twice."""
 NOTHING: Json = {}
+PATIENCE = Patience(latest=2.5)
+"""Slack waits for three seconds, the way there and back included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +58,12 @@ class Said:
 class Router:
     def __init__(self, doors: SlackDoors, api: SlackApi) -> None:
         self.doors, self.api = doors, api
-        self.errands: set[asyncio.Task[None]] = set()
+        self.errands = Errands(log)
         self.shown: OrderedDict[str, None] = OrderedDict()
+        self.patience = PATIENCE
 
     async def hear(self, heard: Heard | None) -> Json:
-        """Returns only when what was heard is committed; what it raises was not."""
+        """Returns only when what was heard is committed; what it raises was not, or not yet."""
         match heard:
             case None:
                 return NOTHING
@@ -66,14 +71,11 @@ class Router:
                 await self.doors.noticed(heard)
                 return NOTHING
             case _:
-                return await self._act(heard) if heard.by.user else NOTHING
+                async with self.patience.lasts():
+                    return await self._act(heard) if heard.by.user else NOTHING
 
     async def stop(self) -> None:
-        """Let what is under way come to its end, briefly."""
-        if self.errands:
-            await asyncio.wait(self.errands, timeout=1)
-        for errand in self.errands:
-            errand.cancel()
+        await self.errands.stop()
 
     async def _act(self, heard: Act) -> Json:
         match heard:
@@ -100,7 +102,9 @@ class Router:
         known = ref is not None
         who = ref or f"slack:{by.place}/{by.user}"
         incoming = Incoming(by.id, who, wire_name, payload, inputs, by.at)
-        answer = await self.doors.hear(incoming)
+        looks = wire_name == self.doors.opened.wire_name
+        async with nullcontext() if looks else self._no_silence(by):
+            answer = await self.doors.hear(incoming)
         return Said(answer, by, ref or "", known, self._first(incoming.mark))
 
     async def _do(self, by: Sender, action: Action) -> Said:
@@ -127,7 +131,8 @@ class Router:
         A sheet that is done with is gone: then this is a repeat, which the engine knows again.
         """
         ref = await self.doors.person(sent.by.whom) or ""
-        sheet = await self.doors.sheets.sheet(ref, sent.sheet)
+        async with self._no_silence(sent.by):
+            sheet = await self.doors.sheets.sheet(ref, sent.sheet)
         name, payload = (sheet.wire_name, sheet.payload) if sheet else (sent.wire_name, "{}")
         said = await self._hear(sent.by, name, payload, sent.inputs)
         if said.answer.refused and sent.first:
@@ -156,7 +161,7 @@ class Router:
     async def _written(self, heard: Written) -> Json:
         """Kept before it is acknowledged, like everything else."""
         if heard.inputs and (ref := await self.doors.person(heard.by.whom)):
-            await self.doors.sheets.keep(ref, heard.sheet, heard.inputs)
+            await asyncio.shield(self.doors.sheets.keep(ref, heard.sheet, heard.inputs))
         return NOTHING
 
     async def _typed(self, heard: Typed) -> Json:
@@ -191,14 +196,14 @@ class Router:
             page = {"type": "home", "blocks": fallback.sections("\n".join(said.answer.notices))}
             by = said.by
             call = self.api.write(by.place, "views.publish", user_id=by.user, view=page)
-            self._errand(call, "the page of somebody unknown")
+            self.errands.run(call, "the page of somebody unknown")
         return NOTHING
 
     # Errands: after the commit, on their own
 
     def _form(self, said: Said) -> None:
         if said.answer.form is not None and said.first:
-            self._errand(self._open(said), "a form")
+            self.errands.run(self._open(said), "a form")
 
     async def _open(self, said: Said) -> None:
         """Slack lets a form open within three seconds of a press, and not at all of a message."""
@@ -215,7 +220,20 @@ class Router:
 
     def _whisper(self, said: Said, notices: tuple[str, ...]) -> None:
         if notices and said.first:
-            self._errand(self._say(said.by, notices), "a line for one person")
+            self.errands.run(self._say(said.by, notices), "a line for one person")
+
+    def _no_silence(self, by: Sender) -> AbstractAsyncContextManager[None]:
+        """Each word once, however often Slack sends again what it was not answered."""
+
+        def tell(word: Word) -> None:
+            if self._first(f"{by.user}:{by.id} {word}"):
+                self.errands.run(self._break_silence(by, word), "a line for one person")
+
+        return self.patience.breaks_silence(tell)
+
+    async def _break_silence(self, by: Sender, word: Word) -> None:
+        ref = await self.doors.person(by.whom) or ""
+        await self._say(by, (await self.doors.line(ref, word),))
 
     async def _say(self, by: Sender, notices: tuple[str, ...]) -> None:
         """Where Slack lets only this person see it, else in our conversation with them."""
@@ -226,17 +244,6 @@ class Router:
             return
         quiet = {"mrkdwn": False, "unfurl_links": False}
         await self.api.write(by.place, "chat.postMessage", channel=by.user, text=text, **quiet)
-
-    def _errand(self, work: Coroutine[Any, Any, object], what: str) -> None:
-        async def guarded() -> None:
-            try:
-                await work
-            except Exception as no:
-                log.warning("%s was not shown (%s)", what, no or type(no).__name__)
-
-        task = asyncio.create_task(guarded(), name=what)
-        self.errands.add(task)
-        task.add_done_callback(self.errands.discard)
 
 
 def lines(notices: tuple[str, ...]) -> str:

@@ -25,6 +25,7 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from bot.surfaces.patience import NotYet
 from bot.surfaces.slack.api import SlackApi
 from bot.surfaces.slack.doors import SlackDoors
 from bot.surfaces.slack.installing import Installing
@@ -190,6 +191,9 @@ STRANGE = (AttributeError, IndexError, KeyError, RecursionError, TypeError, Valu
 async def wrong(error: Exception) -> BoltResponse:
     """Slack hears 500 only of what it should send again; nobody but the operator hears more."""
     match error:
+        case NotHeard(__cause__=NotYet() as late):
+            log.error("not committed in time, Slack is told so: %s", late)
+            return BoltResponse(status=500)
         case NotHeard():
             log.error("not committed, Slack is asked to send it again", exc_info=error.__cause__)
             return BoltResponse(status=500)

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.actions import Action
 from bot.events import Answer, Incoming
+from bot.surfaces.patience import Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class TeamsDoors:
     command: Callable[[str], Action | None]
     about: Callable[[Chosen], Action | None]
     opened: Action
-    line: Callable[[str, Line], Awaitable[str]]
+    line: Callable[[str, Line | Word], Awaitable[str]]
     changes: Callable[[str, str, str], bool]
     asks: Callable[[str, str], Awaitable[None]]
     left: Callable[[str], Awaitable[None]]

@@ -4,15 +4,17 @@
 errand of its own: it may fail, and is never the only record.
 """
 
-import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, assert_never
 
 from bot.actions import Action, pack
 from bot.events import SAID, Answer, Incoming
+from bot.surfaces.errands import Errands
+from bot.surfaces.patience import Patience, Word
 from bot.surfaces.shapes import Json
 from bot.surfaces.teams import check, fallback, render
 from bot.surfaces.teams.doors import Book, Line, Place, TeamsDoors
@@ -38,6 +40,8 @@ REMEMBERED = 2_000
 """Activities whose answers were given already: a repeat gets the same, and shows nothing twice."""
 CARRY_SECONDS = 1.0
 """How long an answer waits for the card that it can carry; Teams waits for several seconds."""
+PATIENCE = Patience(latest=8.0)
+"""Teams sends again after ten to fifteen seconds, and then shows an error of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +57,26 @@ class Said:
 class Router:
     def __init__(self, doors: TeamsDoors, surface: TeamsSurface, book: Book) -> None:
         self.doors, self.surface, self.book = doors, surface, book
-        self.errands: set[asyncio.Task[None]] = set()
+        self.errands = Errands(log)
         self.shown: OrderedDict[str, None] = OrderedDict()
         self.given: OrderedDict[str, Json] = OrderedDict()
+        self.patience = PATIENCE
 
     async def hear(self, heard: Heard | None) -> Reply:
-        """Returns only when what was heard is committed; what it raises was not."""
+        """Returns only when what was heard is committed; what it raises was not, or not yet."""
         if heard is None:
             return Reply()
         if isinstance(heard, Unknown):
             return Reply(501)
         if not heard.by.user:
             return Reply()
-        if not isinstance(heard, Uninstalled):
-            await self._meet(heard.by)
-        return await self._act(heard)
+        async with self.patience.lasts():
+            if not isinstance(heard, Uninstalled):
+                await self._meet(heard.by)
+            return await self._act(heard)
 
     async def stop(self) -> None:
-        """Let what is under way come to its end, briefly."""
-        if self.errands:
-            await asyncio.wait(self.errands, timeout=1)
-        for errand in self.errands:
-            errand.cancel()
+        await self.errands.stop()
 
     async def _act(
         self,
@@ -137,7 +139,9 @@ class Router:
             await self.doors.asks(by.tenant, by.user)
         who = ref or f"teams:{by.tenant}/{by.user}"
         incoming = Incoming(by.id, who, wire_name, payload, inputs)
-        answer = await self.doors.hear(incoming)
+        looks = wire_name == self.doors.opened.wire_name
+        async with nullcontext() if looks else self._no_silence(by):
+            answer = await self.doors.hear(incoming)
         return Said(answer, by, ref or "", self._first(incoming.mark))
 
     async def _do(self, by: Sender, action: Action) -> Said:
@@ -221,7 +225,7 @@ class Router:
         self._form(said)
         if said.answer.notices and said.first:
             words = fallback.bare("\n".join(said.answer.notices))
-            self._errand(self._say(said, words), "a line for one person")
+            self.errands.run(self._say(said, words), "a line for one person")
         return Reply()
 
     # Errands: after the commit, on their own
@@ -235,7 +239,21 @@ class Router:
             log.warning("a form was not shown (%s)", wrong)
             return
         shown = render.activity(str(said.answer.form.title), content)
-        self._errand(self._say(said, shown), "a form")
+        self.errands.run(self._say(said, shown), "a form")
+
+    def _no_silence(self, by: Sender) -> AbstractAsyncContextManager[None]:
+        """Each word once, however often Teams sends again what it was not answered."""
+
+        def tell(word: Word) -> None:
+            if self._first(f"{by.user}:{by.id} {word}"):
+                self.errands.run(self._break_silence(by, word), "a line for one person")
+
+        return self.patience.breaks_silence(tell)
+
+    async def _break_silence(self, by: Sender, word: Word) -> None:
+        ref = await self.doors.person(by.tenant, by.user) or ""
+        words = fallback.bare(await self.doors.line(ref, word))
+        await self._say(Said(Answer(), by, ref, True), words)
 
     async def _say(self, said: Said, shown: Json) -> None:
         """Whom we do not know is answered where they wrote, if that is nobody else's room."""
@@ -244,17 +262,6 @@ class Router:
             await self.surface.say(by.address, shown)
         elif by.conversation:
             await self.surface.connector.post(by.door, by.conversation, shown)
-
-    def _errand(self, work: Coroutine[Any, Any, object], what: str) -> None:
-        async def guarded() -> None:
-            try:
-                await work
-            except Exception as no:
-                log.warning("%s was not shown (%s)", what, no or type(no).__name__)
-
-        task = asyncio.create_task(guarded(), name=what)
-        self.errands.add(task)
-        task.add_done_callback(self.errands.discard)
 
 
 def remember(kept: OrderedDict[str, Any], name: str, value: object) -> None:

@@ -10,6 +10,7 @@ from secrets import token_hex
 
 from aiohttp import web
 
+from bot.surfaces.patience import NotYet
 from bot.surfaces.shapes import Json
 from bot.surfaces.teams.gatekeeper import Gatekeeper, NotAdmitted
 from bot.surfaces.teams.hands import Hand
@@ -49,6 +50,10 @@ class TeamsServer:
             return refusal(AGAIN, str(no))
         except web.HTTPRequestEntityTooLarge:
             return refusal(413, "it is larger than anything that Teams sends")
+        except NotYet as late:
+            reference = token_hex(3)
+            log.error("not committed in time, Teams is told so: %s, reference %s", late, reference)
+            return web.Response(status=AGAIN, text=f"Reference {reference}")
         except ValueError as no:
             return refusal(400, str(no) or type(no).__name__)
         except Exception:

@@ -13,6 +13,7 @@ import { bar, frame, homeBox, mark, pickFrom, stage, whereabouts } from "./panep
 import { send } from "./send.js";
 import { label, pageLanguage, say, sayHere, translate, word } from "./words.js";
 
+const SOON = 1000; // ms: nobody waits longer without a word
 const HUES = ["#2f6f7e", "#7a6a3f", "#5d6796", "#4f7a5b", "#84614f", "#5b6b78"];
 
 export class Pane {
@@ -141,7 +142,11 @@ export class Pane {
   async deliver(path, body) {
     const asker = this.person;
     this.tell([]);
+    const waiting = setTimeout(() => {
+      if (asker === this.person) this.tell([say(this.language, "slow")]);
+    }, SOON);
     const answer = await send(path, { person: asker, ...body });
+    clearTimeout(waiting);
     if (asker !== this.person) return answer !== null;
     this.tell(answer ? (answer.notices ?? []) : [this.sorry()]);
     if (answer?.form) openForm(answer.form, this);
