@@ -11,8 +11,10 @@ together with whoever presses):
 
 Whoever presses does so again as soon as their first alert has arrived; "alert" is the moment at
 which the first card for a colleague reaches Slack. Every few presses all calls are over
-(uncounted), so that no more calls are open than are being pressed. Slack's own limits are left out
-on both sides. It speaks to loopback only. With --profile: where one press spends its time.
+(uncounted), so that no more calls are open than are being pressed. "50 a second" is the load of the
+specification: each press comes at its own moment and none of the calls is over, up to 200. Slack's
+own limits are left out on both sides. It speaks to loopback only. With --profile: where one press
+spends its time.
 """
 
 import asyncio
@@ -30,6 +32,7 @@ CONCURRENCY = 1, 16, 64, 200
 PRESSES = {1: 60, 16: 192, 64: 256, 200: 400}
 OFFICES, FEW = 400, 32
 ROUNDS = 3
+A_SECOND, SECONDS = 50, 4
 GOALS = {"ack p99": 2.0, "CPU a press": 2.5, "presses a second": 0.5}
 FLOOR = "floor"
 T2, T3 = 1_000, {95: 2_000, 99: 5_000}
@@ -92,6 +95,7 @@ async def compare(load: Load, folder: Path, rounds: int, small: bool) -> Section
                         f"  {side.bot.name}: {many} at once, {found.rate[0]:.0f} presses a second"
                     )
         await report(load, section, sides)
+        await at_the_load_of_the_specification(load, section, sides, 1 if small else SECONDS)
     finally:
         for side in sides.values():
             await side.bot.stop()
@@ -114,7 +118,7 @@ async def report(load: Load, section: Section, sides: dict[str, Side]) -> None:
     for name, side in kinds.items():
         for many in measured if FLOOR in sides else ():
             ratios(section, name, many, side.rows[many], sides[FLOOR].rows[many])
-        times(section, name, measured[-1], side.rows[measured[-1]])
+        times(section, f"{measured[-1]} at once, {name}", side.rows[measured[-1]])
     for name, side in sides.items():
         rss = mb((await load.stats(side.bot))["rss_kb"])
         section.note(f"Resident after all presses, {name}: {rss}.")
@@ -126,9 +130,19 @@ def ratios(section: Section, name: str, many: int, ours: Row, floor: Row) -> Non
         section.aims(f"Slack, {many} at once, {name} to the floor: {what}", ratio, "x", goal, more)
 
 
-def times(section: Section, name: str, many: int, row: Row) -> None:
-    """The goals that are no ratios, where most people press at once."""
-    where = f"{many} at once, {name}"
+async def at_the_load_of_the_specification(
+    load: Load, section: Section, sides: dict[str, Side], seconds: int
+) -> None:
+    """T1 says the load, T2 and T3 what is to hold under it."""
+    for name, side in sides.items():
+        if name != FLOOR:
+            row = await load.steady(side.bot, side.press, A_SECOND, A_SECOND * seconds)
+            section.add(name, f"{A_SECOND} a second", *row.cells())
+            times(section, f"{A_SECOND} a second, {name}", row)
+
+
+def times(section: Section, where: str, row: Row) -> None:
+    """The goals that are no ratios."""
     section.aims(f"T2: Slack answered, the slowest of {where}", max(row.acks), "ms", T2)
     for percent, goal in T3.items():
         what = f"T3: press to first alert at Slack, p{percent}, {where}"

@@ -231,6 +231,23 @@ class Load:
         row.rate = [len(row.acks) / took]
         return row
 
+    async def steady(self, bot: Bot, press: Presses, a_second: int, presses: int) -> Row:
+        """So many presses, each at its own moment, whatever has become of those before it."""
+        await self.get(bot, "/clear")
+        row, loop, before = Row(), asyncio.get_running_loop(), await self.cpu([bot])
+        self.posts, began = 0, perf_counter()
+
+        async def somebody(person: int) -> None:
+            await asyncio.sleep(began + person / a_second - perf_counter())
+            await self.press(bot, press(person, next(self.numbers)), f"press-{person}", row)
+
+        await asyncio.gather(*(loop.create_task(somebody(one)) for one in range(presses)))
+        row.took, row.posts = perf_counter() - began, self.posts
+        await self._quiet(bot)
+        row.cpu = [(await self.cpu([bot]) - before) / presses * 1e3]
+        row.rate = [presses / row.took]
+        return row
+
     async def _batch(self, bots: Sequence[Bot], press: Presses, many: int, presses: int) -> Row:
         if bots[0].stores:
             await self.get(bots[0], "/clear")

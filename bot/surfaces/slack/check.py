@@ -16,9 +16,10 @@ Rule = Callable[[Json], Iterable[str]]
 
 def message(sent: Json) -> list[str]:
     """What is wrong with the body of chat.postMessage or chat.update, in a few words each."""
-    found = [*blocks(sent.get("blocks") or [], limits.BLOCKS)]
+    shown = sent.get("blocks") or []
+    found = [*blocks(shown, limits.BLOCKS)]
     found += long("text", sent.get("text", ""), limits.TEXT)
-    if shown(sent.get("blocks") or []) > limits.ALL_TEXT:
+    if characters(shown) > limits.ALL_TEXT:
         found.append("the text of all blocks together")
     if len(json.dumps(sent.get("metadata", {}))) > limits.METADATA_BYTES:
         found.append("metadata")
@@ -42,11 +43,12 @@ def blocks(sent: list[Json], most: int) -> Iterator[str]:
     if not 0 < len(sent) <= most:
         yield f"{len(sent)} blocks"
     yield from twins("block_id", (one["block_id"] for one in sent if "block_id" in one))
-    yield from twins("action_id", (one["action_id"] for one in walk(sent) if "action_id" in one))
+    every = walk(sent)
+    yield from twins("action_id", (one["action_id"] for one in every if "action_id" in one))
     charts = sum(one.get("type") == "data_visualization" for one in sent)
     if charts > limits.CHARTS:
         yield f"{charts} charts"
-    for one in walk(sent):
+    for one in every:
         rule = RULES.get(str(one.get("type")))
         yield from rule(one) if rule else ()
 
@@ -156,17 +158,21 @@ def twins(what: str, ids: Iterable[str]) -> Iterator[str]:
         seen.add(id)
 
 
-def shown(part: Any) -> int:
-    """The characters that a reader sees in all blocks together."""
+def characters(part: Any) -> int:
+    """Those that a reader sees in all blocks together."""
     kinds = ("plain_text", "mrkdwn")
     return sum(len(one["text"]) for one in walk(part) if one.get("type") in kinds)
 
 
-def walk(part: Any) -> Iterator[Json]:
-    if isinstance(part, dict):
-        yield part
-        for inner in part.values():
-            yield from walk(inner)
-    elif isinstance(part, list):
-        for inner in part:
-            yield from walk(inner)
+def walk(part: Any) -> list[Json]:
+    """Every object in it, however deep."""
+    found: list[Json] = []
+    waiting = [part]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, dict):
+            found.append(here)
+            waiting += [one for one in here.values() if isinstance(one, (dict, list))]
+        elif isinstance(here, list):
+            waiting += here
+    return found
