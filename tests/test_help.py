@@ -368,6 +368,36 @@ def test_pressing_again_before_anybody_looked_starts_the_ladder_over(
     eva.sees("L2 · Lisa")
 
 
+def test_a_clock_that_is_set_back_answers_whoever_has_pressed_again(
+    stage: Stage, lisa: Actor
+) -> None:
+    lisa.presses("Gul pärm")
+    lisa.presses("Fel pärm")
+    lisa.uses_shortcut(2)
+    stage.loop.skew -= timedelta(seconds=60)
+    lisa.uses_shortcut(2)
+    lisa.hears("Pärmen är redan beställd.")
+    lisa.sees("Pärm beställd")
+
+
+def test_who_let_one_call_go_hears_of_another_though_the_presser_who_is_done_is_not_asked(
+    stage: Stage, lisa: Actor, bo: Actor, anna: Actor
+) -> None:
+    kim, gun = stage.person("kim"), stage.person("gun")
+    lisa.presses("Gul pärm")
+    bo.presses("Jag tar")
+    gun.presses("Gul pärm")
+    kim.presses("Jag tar")
+    anna.presses("Gul pärm")
+    kim.presses("Jag kan inte längre")
+    kim.does_not_see("Anna")
+    lisa.types("lunch")
+    lisa.presses("Pärm klar")
+    bo.presses("Trygg")
+    kim.sees("L2 · Anna")
+    lisa.does_not_see("Anna")
+
+
 def test_an_owner_who_never_confirms_that_all_is_calm_is_asked_and_replaced(
     stage: Stage, lisa: Actor, bo: Actor, anna: Actor
 ) -> None:

@@ -25,8 +25,8 @@ def searching_line(turn: Turn, call: HelpCall, cover: Cover) -> CoverPhrase:
 
 
 def since_revival(turn: Turn, call: HelpCall) -> float:
-    """Seconds since the presser pressed anew."""
-    return (turn.now - (call.revived_at or turn.now)).total_seconds()
+    """Seconds since the presser pressed anew; none where the clock has been set back meanwhile."""
+    return max(0.0, (turn.now - (call.revived_at or turn.now)).total_seconds())
 
 
 def closed_by_time(turn: Turn, call: HelpCall) -> bool:

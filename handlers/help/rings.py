@@ -39,11 +39,12 @@ def reached(call: HelpCall, plan: Plan) -> list[Asked]:
     return [one for number in sorted(rings) for one in plan.get(number, ())]
 
 
-def tell_late(turn: Turn, call: HelpCall) -> None:
-    """Tell those on the rungs so far who could not be told when their ring was."""
+def tell_late(turn: Turn, call: HelpCall) -> bool:
+    """Tell those on the rungs so far who could not be told when their ring was, if any."""
     known = told(turn, call)
-    now = reached(call, who.plan_for(turn, call))
-    tell(turn, call, [one.ref for one in now if fresh(one, known)])
+    late = [one.ref for one in reached(call, who.plan_for(turn, call)) if fresh(one, known)]
+    tell(turn, call, late)
+    return bool(late)
 
 
 def tell_next(turn: Turn, call: HelpCall) -> bool:

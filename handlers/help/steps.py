@@ -121,11 +121,17 @@ def engaged_shown(turn: Turn, call: HelpCall) -> Effects:
 
 
 def free(turn: Turn, call: HelpCall) -> Effects:
-    """The presser's own call is closed: what was kept from them, or waits for them, comes now."""
-    for other in calls.whole(turn.session, sorted(calls.waiting(turn.session))):
-        if other.site["ref"] == call.site["ref"]:
-            rings.tell_late(turn, other)
-    return others_shown(turn, call)
+    """The presser's own call is closed: what was kept from them, or waits for them, comes now.
+
+    Others may be free with them, who hear of a call that this presser is never told of.
+    """
+    here = [
+        other
+        for other in calls.whole(turn.session, sorted(calls.waiting(turn.session)))
+        if other.site["ref"] == call.site["ref"]
+    ]
+    late = [other for other in here if rings.tell_late(turn, other)]
+    return [*others_shown(turn, call), *(e for other in late for e in shown(turn, other))]
 
 
 def freed(turn: Turn, call: HelpCall, refs: list[str]) -> Effects:
