@@ -35,7 +35,8 @@ class Show:
 
     An edit rings nobody: what must wake a person gets a slot of its own. `to` is a person's
     ref. The same card again costs nothing, so handlers show freely what the row says. What is
-    `only_an_edit` is never posted where nothing stands: it would point from nowhere.
+    `only_an_edit` is never posted where nothing stands: it would point from nowhere. Nor is what is
+    shown `only_again`; but where that is on its way as new, it still comes as new.
     """
 
     slot: str
@@ -43,6 +44,7 @@ class Show:
     card: Card | CoverCard
     lane: Lane = Lane.ANSWER
     only_an_edit: bool = False
+    only_again: bool = False
 
     @property
     def valid(self) -> timedelta:

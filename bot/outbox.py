@@ -187,7 +187,8 @@ def _place(row: Mapping[str, Any], known: deliveries.Places) -> deliveries.Place
 def _is_news(show: Show, digest: str, place: deliveries.Place) -> bool:
     """It does not stand there already; and there is something to edit, where that is all it may."""
     nothing = place.coming is None and place.message is None
-    return (place.coming or place.digest) != digest and not (show.only_an_edit and nothing)
+    needs_something = show.only_an_edit or show.only_again
+    return (place.coming or place.digest) != digest and not (needs_something and nothing)
 
 
 def _parcel(row: Mapping[str, Any], id: int, card: Card, place: deliveries.Place) -> Parcel:

@@ -193,6 +193,21 @@ def watched_by(session: Session, person: str, role: str) -> list[Case]:
     return list(session.exec(asked.order_by(col(Case.id))))
 
 
+def near(session: Session, person: str, since: datetime, grave: int | None) -> list[Case]:
+    """Whatever a person may have been told of: what they answer for while it is open, and what
+    they reported, were exposed to or were told of since then, with all that was as `grave`.
+    """
+    told = select(CaseWatch.case).where(CaseWatch.person == person)
+    answers = (col(Case.owner) == person) | (col(Case.deputy) == person)
+    concerned = (col(Case.reporter) == person) | (col(Case.exposed) == person)
+    others = concerned | col(Case.id).in_(told)
+    if grave is not None:
+        others |= col(Case.severity) >= grave
+    lately = (col(Case.received_at) > since) & others
+    asked = select(Case).where((answers & (col(Case.status) != Status.CLOSED)) | lately)
+    return list(session.exec(asked.order_by(col(Case.id))))
+
+
 def erase(session: Session, case: Case) -> None:
     """Take back a case that nobody has read, with all that hangs on it."""
     for kind in (CaseWatch, CaseEvent):

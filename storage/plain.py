@@ -12,19 +12,23 @@ from storage.cases import Case, CaseWatch
 from storage.checklists import ChecklistAsked
 from storage.drafts import Window
 from storage.library import Reading
+from storage.people import Person
 from storage.plans import PlanTold
 from storage.times import Utc
 from storage.today import MyDay
 from storage.visit_told import VisitTold
 from storage.visits import Visit
 
-LATELY = timedelta(days=1)
-"""A briefing is shown again so long."""
+LATELY, FORTNIGHT = timedelta(days=1), timedelta(days=14)
+"""A briefing is shown again so long, and what was told of a case."""
+
+GRAVE, FROM_AFAR = 3, ("security", "upper_manager")
+"""Who is told of what is so serious wherever it happens (`handlers/cases/arrived.py`)."""
 
 
 def stands(session: Session, ref: str, now: datetime) -> bool:
     """One question, asked at every press: only where the answer is yes is anything shown again."""
-    asked = {"ref": ref, "named": f'%"{ref}"%', "since": now - LATELY}
+    asked = {"ref": ref, "named": f'%"{ref}"%', "since": now - LATELY, "before": now - FORTNIGHT}
     return bool(session.connection().execute(_STANDS, asked).scalar())
 
 
@@ -35,10 +39,17 @@ def _any() -> ColumnElement[bool]:
     named = cast(col(Briefing.people), String).like(bindparam("named"))
     leading = cast(col(Briefing.leads), String).like(bindparam("named"))
     lately = col(Briefing.written_at) > bindparam("since", type_=Utc)
+    of_late = col(Case.received_at) > bindparam("before", type_=Utc)
+    concerned = (col(Case.reporter) == me) | (col(Case.exposed) == me)
+    roles = cast(col(Person.roles), String)
+    afar = or_(*(roles.like(f'%"{role}"%') for role in FROM_AFAR))
     told = (Window, Reading, MyDay, PlanTold, ChecklistAsked, VisitTold, CaseWatch)
     return or_(
         *(exists().where(col(kind.person) == me) for kind in told),
         exists().where(theirs, col(Case.status) != Status.CLOSED),
+        exists().where(concerned, of_late),
+        exists().where(col(Person.ref) == me, afar)
+        & exists().where(of_late, col(Case.severity) >= GRAVE),
         exists().where(visiting),
         exists().where(lately, named | leading),
     )

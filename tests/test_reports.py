@@ -228,6 +228,34 @@ def test_whoever_presses_for_help_has_nothing_plain_on_the_screen(stage: Stage, 
         lisa.sees(before)
 
 
+TOLD = ("Direkt hot", "Lisa", "grad 3", "ärende 1", "Ärende 1")
+"""What nobody at the desk may read of the case, whoever was told of it."""
+
+
+def told(who: Actor) -> list[str]:
+    return [line for line in who.lines() if any(mark in line for mark in TOLD)]
+
+
+@pytest.mark.parametrize("ref", ["cia", "gun", "farid", "lisa"])
+def test_whoever_was_told_of_a_case_reads_it_again_only_when_their_own_call_is_over(
+    stage: Stage, lisa: Actor, gun: Actor, ref: str
+) -> None:
+    """Each message of it, also the older ones (found by the simulation, seed 1411)."""
+    who, others = stage.person(ref), [stage.person(one) for one in ("kim", "bo", "jonna", "leo")]
+    taps(lisa, *(sv for sv, _ in THREAT), "Prata med någon", "Byta ärende")
+    taps(gun, "Fråga chef", "Mer info med samtycke")
+    before, messages = told(who), len(who.messages())
+    assert before
+    who.uses_shortcut(2)
+    assert told(who) == []
+    comes = next(one for one in others if "Jag tar" in one.labels())
+    comes.presses("Jag tar")
+    who.presses("Kopia klar" if ref == "farid" else "Pärm klar")
+    comes.presses("Trygg")
+    assert told(who) and (ref == "lisa" or told(who) == before)
+    assert len(who.messages()) <= messages + 4, "only of the call itself"
+
+
 # Two taps
 
 

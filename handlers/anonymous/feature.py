@@ -1,5 +1,7 @@
 """The feature of reports without a name: who may ask, and what the owner sees of the dialogue."""
 
+from collections.abc import Sequence
+
 from bot.cards import Block, Button, Card, Note, Text
 from bot.effects import Effects, Lane, Show
 from bot.features import Feature, May
@@ -9,7 +11,7 @@ from bot.words import say
 from handlers.anonymous.actions import Asked, AskReporter
 from handlers.colleagues import discreet, name_of
 from handlers.rights import Act, may
-from storage.anonymous import said
+from storage.anonymous import CaseLine, said
 from storage.cases import Case
 from storage.people import known
 
@@ -24,10 +26,17 @@ def _owns(turn: Turn, did: AskReporter | Asked) -> bool:
 OWNS = May("owns", _owns)
 
 
-def shown(turn: Turn, case: Case) -> Effects:
+def again(turn: Turn, case: Case) -> Effects:
+    """Every message in which the dialogue stands: each has the lines up to its own."""
+    lines = said(turn.session, case.number)
+    ends = [at for at, line in enumerate(lines, 1) if not line.by]
+    return [one for end in (*ends, len(lines)) if end for one in shown(turn, case, lines[:end])]
+
+
+def shown(turn: Turn, case: Case, lines: Sequence[CaseLine] = ()) -> Effects:
     """The dialogue as the owner sees it, in a slot of its own: a new line wakes them."""
     owner = known(turn.session, case.owner)
-    lines = said(turn.session, case.number)
+    lines = lines or said(turn.session, case.number)
     if owner is None or not owner.here or not may(owner, Act.PLAN, case):
         return []
     body: list[Block] = []

@@ -87,6 +87,18 @@ def tell_exposed(turn: Turn, case: Case) -> Effects:
     ]
 
 
+def again(turn: Turn, case: Case) -> Effects:
+    """Every card of it, also those of each wish and of whoever has handed it on."""
+    before = people(turn.session, [case.owner, case.deputy])
+    owners = [one for one in before if one.ref == case.owner]
+    wished = range(1, len(case.wishes) + 1)
+    return [
+        *(arrival(turn, case, one) for one in (*before, *chain(turn, case))),
+        *(arrival(turn, case, one, number) for number in wished for one in owners),
+        *tell_exposed(turn, case),
+    ]
+
+
 def shown_again(turn: Turn, case: Case, rings: bool = False) -> Effects:
     """What stands before the chain, as it is now; a new message where it must be noticed."""
     number = len(case.wishes) if rings else 0

@@ -17,7 +17,7 @@ from handlers.cases.telling import card, slot, told
 from handlers.colleagues import name_of
 from handlers.rights import Act, cell
 from storage.case_life import What
-from storage.cases import Case, CaseEvent
+from storage.cases import Case, CaseEvent, timeline
 from storage.people import people
 
 
@@ -27,18 +27,24 @@ def begin(turn: Turn, said: Begin) -> Effects:
     case = case_of(turn, said)
     case.read(turn.now)
     note(turn, case, What.READ)
-    told = [*begun(turn, case), *plans.read(turn, case)]
+    told = [*begun(turn, case, turn.person.ref), *plans.read(turn, case)]
     return [*page.opened(turn, case), *changed(turn, case), *told]
 
 
-def begun(turn: Turn, case: Case) -> Effects:
+def begun(turn: Turn, case: Case, by: str) -> Effects:
     """Whoever was exposed, where somebody else reported; who reported hears it by the plan."""
-    title = say("cases.has_begun", name=name_of(turn, turn.person.ref))
-    refs = [ref for ref in (case.exposed,) if ref and ref not in (turn.person.ref, case.reporter)]
+    title = say("cases.has_begun", name=name_of(turn, by))
+    refs = [ref for ref in (case.exposed,) if ref and ref not in (by, case.reporter)]
     return [
         told(turn, one, f"{slot(case, one.ref)}:begun", card(turn, one, title))
         for one in people(turn.session, refs)
     ]
+
+
+def begun_again(turn: Turn, case: Case) -> Effects:
+    read = (one.by for one in timeline(turn.session, case.number) if one.what is What.READ)
+    by = next(read, None)
+    return begun(turn, case, by) if by else []
 
 
 @incident_cases.on(RaiseSeverity, may=RAISES)

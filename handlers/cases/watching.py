@@ -51,6 +51,17 @@ def shown(turn: Turn, case: Case) -> Effects:
     ]
 
 
+def again(turn: Turn, case: Case) -> Effects:
+    """What stands before them, before the owner whom they asked, and before whom it is about."""
+    rows = cases.watchers(turn.session, case.number, REP)
+    asked_by = sorted((one for one in rows if one.asked_at), key=lambda one: str(one.asked_at))
+    return [
+        *shown(turn, case),
+        *(one for row in asked_by[-1:] for one in asked(turn, case, row)),
+        *(one for row in rows if row.wants_at for one in question(turn, case, row)),
+    ]
+
+
 LANE = Lane.ANSWER
 
 NOTICE = frozenset({"kind", "channel", "site", "unit", "severity", "status"})
@@ -101,13 +112,16 @@ def ask_owner(turn: Turn, said: AskOwner) -> Effects:
     """The manager is told who asks; what they answer they say in person."""
     case, row = watched(turn, said)
     row.asked_at = row.asked_at or turn.now
-    title = say("cases.rep_asks", name=turn.person.name, number=case.number)
+    return [*shown(turn, case), *asked(turn, case, row)]
+
+
+def asked(turn: Turn, case: Case, row: CaseWatch) -> Effects:
+    title = say("cases.rep_asks", name=name_of(turn, row.person), number=case.number)
     show = Button(say("cases.show"), ShowCase(case.number))
-    asked = [
+    return [
         told(turn, one, f"{slot(case, one.ref)}:asked", card(turn, one, title, (), (show,)))
         for one in people(turn.session, [case.owner])
     ]
-    return [*shown(turn, case), *asked]
 
 
 @incident_cases.on(WantMore, may=WATCHES)

@@ -62,6 +62,12 @@ def when_next(told: Feedback) -> Effects:
     return [Later(key, at, FeedbackDue(told.case))] if at else [Forget(key)]
 
 
+def again(turn: Turn, case: Case) -> Effects:
+    """Every news that was told, as it stands."""
+    told = turn.find(Feedback, case.number)
+    return cards(turn, case, told) if told else []
+
+
 def cards(turn: Turn, case: Case, told: Feedback) -> Effects:
     whose = person(turn.session, case.reporter) if case.reporter else None
     if whose is None or not turn.reaches(whose):

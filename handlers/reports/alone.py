@@ -50,6 +50,10 @@ def shown(turn: Turn, case: Case, gone: bool = False) -> Effects:
     return effects
 
 
+def again(turn: Turn, case: Case) -> Effects:
+    return shown(turn, case) if told_of(turn, case) else []
+
+
 def asked(turn: Turn, case: Case, whose: Person, who: str | None) -> Card:
     title = say("reports.alone_title", name=name_of(turn, case.reporter))
     if who is not None:

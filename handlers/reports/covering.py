@@ -3,18 +3,22 @@
 The clock does it in the same second as the press, and shows it again when the call is over.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.cards import Card
-from bot.effects import Effect, Effects, Redraw, Show
+from bot.effects import Effects, Redraw, Show
 from bot.features import CLOCK
 from bot.turn import Turn
-from handlers.cases import arrived, watching
+from handlers.anonymous import feature as anonymous
+from handlers.cases import arrived, deciding, watching
 from handlers.cues import ScreenDue
-from handlers.reports import asking, mine
+from handlers.plans import feedback
+from handlers.reports import alone, asking, mine
 from handlers.reports.feature import reports
 from handlers.reports.screen import in_window
-from storage import cases
+from storage import cases, plain
+from storage.cases import Case
 from storage.drafts import Window, drafts_of
 from storage.people import Person
 
@@ -30,21 +34,32 @@ def redraw(turn: Turn) -> Effects:
 
 
 def standing(turn: Turn, whose: Person) -> Effects:
-    """The window and the cases that stand before a person, as they may be read now."""
+    """The window and all that was told of cases, as this person may read it now."""
     theirs = replace(turn, actor=whose)
     effects: Effects = []
     window = turn.find(Window, whose.ref)
     if window is not None:
         effects.append(in_window(turn, whose, window.number, in_it(theirs)))
-    for case in cases.owned_by(turn.session, whose.ref):
-        effects.append(arrived.arrival(turn, case, whose))
-    for case in cases.watched_by(turn.session, whose.ref, watching.REP):
-        effects += [one for one in watching.shown(turn, case) if to(one, whose)]
+    grave = plain.GRAVE if {*plain.FROM_AFAR} & {*whose.roles} else None
+    since = turn.now - plain.FORTNIGHT
+    for case in cases.near(turn.session, whose.ref, since, grave):
+        effects += again(turn, case, whose)
     return effects
 
 
-def to(effect: Effect, whose: Person) -> bool:
-    return isinstance(effect, Show) and effect.to == whose.ref
+def again(turn: Turn, case: Case, whose: Person) -> Iterator[Show]:
+    """Every card of this case that stands before this person; what they never had does not come."""
+    every = (
+        *arrived.again(turn, case),
+        *deciding.begun_again(turn, case),
+        *watching.again(turn, case),
+        *alone.again(turn, case),
+        *anonymous.again(turn, case),
+        *feedback.again(turn, case),
+    )
+    for one in every:
+        if isinstance(one, Show) and one.to == whose.ref:
+            yield replace(one, only_again=True)
 
 
 def in_it(turn: Turn) -> Card:

@@ -1,15 +1,11 @@
 """Answers: each tap is kept at once, and the card shows what comes next."""
 
-from dataclasses import replace
-
-from bot.cards import Card, Tone
-from bot.effects import Effects, Show
+from bot.effects import Effects
 from bot.features import CLOCK
 from bot.turn import Gone, Turn
-from bot.words import Words, say
 from handlers import plans
 from handlers.triage.actions import Change, Decide, RedDue, Reply
-from handlers.triage.feature import DECIDES, cards, legal_triage, shown, when_red
+from handlers.triage.feature import DECIDES, cards, legal_triage, shown, urgent, when_red
 from handlers.triage.rules import DutyText
 from storage.cases import Case
 from storage.triage import Did, Duty, undecided
@@ -52,17 +48,10 @@ def in_plan(turn: Turn, row: Duty) -> Effects:
 
 @legal_triage.on(RedDue, may=CLOCK)
 def red_due(turn: Turn, happened: RedDue) -> Effects:
-    """Late: the owner is told in a place of its own, because an edit wakes nobody."""
+    """The owner is told, once for each that has become late."""
     case = turn.get(Case, happened.case)
     late = [row for row in undecided(turn.session, case.number) if row.red_at <= turn.now]
     if not late:
         return [when_red(turn, case)]
-    title = say("triage.late", case=str(case.number))
-    told = (one for one in cards(turn, case, f"triage_red{len(late)}") if isinstance(one, Show))
-    return [*(urgent(one, title) for one in told), when_red(turn, case)]
-
-
-def urgent(show: Show, title: Words) -> Show:
-    if not isinstance(show.card, Card):
-        return show
-    return replace(show, card=replace(show.card, title=title, tone=Tone.URGENT))
+    told = (urgent(one, case) for one in cards(turn, case, f"triage_red{len(late)}"))
+    return [*told, when_red(turn, case)]

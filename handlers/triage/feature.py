@@ -1,11 +1,14 @@
 """The feature of triage: who decides, what they see, and when it is late."""
 
+from dataclasses import replace
 from typing import Protocol
 
+from bot.cards import Card, Tone
 from bot.effects import Effects, Forget, Lane, Later, Show
 from bot.features import Feature, May
 from bot.staff import cover_of
 from bot.turn import Turn
+from bot.words import say
 from handlers.colleagues import discreet
 from handlers.rights import Act, may
 from handlers.triage.actions import RedDue
@@ -46,7 +49,7 @@ def shown(turn: Turn, case: Case) -> Effects:
     return [*cards(turn, case, "triage"), when_red(turn, case)]
 
 
-def cards(turn: Turn, case: Case, slot: str) -> Effects:
+def cards(turn: Turn, case: Case, slot: str) -> list[Show]:
     """The owner's card. An owner who may not read the case (a conflict) is shown nothing."""
     owner = known(turn.session, case.owner)
     if owner is None or not owner.here or not may(owner, Act.DECIDE, case):
@@ -68,5 +71,23 @@ def when_red(turn: Turn, case: Case) -> Later | Forget:
 def redraw(turn: Turn) -> Effects:
     mine = [case for case in answered_for(turn.session, turn.person.ref) if case.secrecy < 3]
     mine = [case for case in mine if duties_of(turn.session, case.number)]
-    every = (show for case in mine for show in cards(turn, case, "triage"))
+    every = [show for case in mine for show in (*cards(turn, case, "triage"), *late(turn, case))]
     return [one for one in every if isinstance(one, Show) and one.to == turn.person.ref]
+
+
+def late(turn: Turn, case: Case) -> Effects:
+    """Every message that told the owner that something is late, where one did."""
+    most = len(duties_of(turn.session, case.number))
+    return [
+        replace(urgent(show, case), only_again=True)
+        for count in range(1, most + 1)
+        for show in cards(turn, case, f"triage_red{count}")
+    ]
+
+
+def urgent(show: Show, case: Case) -> Show:
+    """Late: in a place of its own, because an edit wakes nobody."""
+    if not isinstance(show.card, Card):
+        return show
+    title = say("triage.late", case=str(case.number))
+    return replace(show, card=replace(show.card, title=title, tone=Tone.URGENT))
