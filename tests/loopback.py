@@ -8,6 +8,7 @@ nothing is under way any more.
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -43,13 +44,17 @@ class FaultyWriter(ThreadWriter):
             raise OSError("the disk is away")
         return await super().do(work)
 
+    def settles(self) -> None:
+        """The thread has done what the loop had given it: both share one connection."""
+        with suppress(RuntimeError):  # it is closed
+            self.thread.submit(int).result()
+
 
 class LoopbackStage(ABC):
     """`surface` is the platform's; subclasses open and close it."""
 
     surface_name: str
     machine: Machine
-    writer: FaultyWriter
 
     def __init__(self, language: str, database: Database) -> None:
         self.language, self.database = language, database
@@ -57,6 +62,7 @@ class LoopbackStage(ABC):
         self.at = START
         self.decisions: list[Decision] = []
         self.troubles: list[Trouble] = []
+        self.writer = FaultyWriter()
 
     @abstractmethod
     def start(self) -> None:
@@ -138,7 +144,9 @@ class LoopbackStage(ABC):
         self.passes(seconds=(due - self.now()).total_seconds())
 
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
-        return self.loop.run_until_complete(work)
+        result = self.loop.run_until_complete(work)
+        self.writer.settles()
+        return result
 
     def does(self, *works: Awaitable[object]) -> None:
         """People do this, at the same time; then wait until nothing is under way."""
