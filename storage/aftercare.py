@@ -172,9 +172,10 @@ def asked_for(session: Session, call: int) -> dict[str, AftercareAsked]:
 
 
 def about(session: Session, person: str, since: datetime) -> list[Aftercare]:
-    """Every aftercare that stands before a person, as the one it is for or as one asked."""
+    """Every aftercare that stands before a person: it is theirs, they were there, or were asked."""
     asked = select(AftercareAsked.call).where(AftercareAsked.person == person)
-    mine = (col(Aftercare.person) == person) | col(Aftercare.call).in_(asked)
+    theirs = (col(Aftercare.person) == person) | (col(Aftercare.helper) == person)
+    mine = theirs | col(Aftercare.call).in_(asked)
     found = select(Aftercare).where(mine, col(Aftercare.started_at) > since)
     return list(session.exec(found.order_by(col(Aftercare.call))))
 

@@ -6,11 +6,13 @@ from sqlalchemy import BindParameter, ColumnElement, String, bindparam, cast, ex
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col
 
+from storage.aftercare import Aftercare, AftercareAsked
 from storage.briefings import Briefing
 from storage.case_life import Status
 from storage.cases import Case, CaseWatch
 from storage.checklists import ChecklistAsked
 from storage.drafts import Window
+from storage.help_notices import HelpNotice
 from storage.library import Reading
 from storage.people import Person
 from storage.plans import PlanTold
@@ -35,14 +37,17 @@ def stands(session: Session, ref: str, now: datetime) -> bool:
 def _any() -> ColumnElement[bool]:
     me: BindParameter[str] = bindparam("ref")
     theirs = (col(Case.owner) == me) | (col(Case.deputy) == me)
-    visiting = (col(Visit.visitor) == me) & (col(Visit.planned_at) > bindparam("since", type_=Utc))
+    since = bindparam("since", type_=Utc)
+    visiting = (col(Visit.visitor) == me) & (col(Visit.planned_at) > since)
     named = cast(col(Briefing.people), String).like(bindparam("named"))
     leading = cast(col(Briefing.leads), String).like(bindparam("named"))
-    lately = col(Briefing.written_at) > bindparam("since", type_=Utc)
+    lately = col(Briefing.written_at) > since
     of_late = col(Case.received_at) > bindparam("before", type_=Utc)
     concerned = (col(Case.reporter) == me) | (col(Case.exposed) == me)
     roles = cast(col(Person.roles), String)
     afar = or_(*(roles.like(f'%"{role}"%') for role in FROM_AFAR))
+    told_lately = (col(HelpNotice.person) == me) & (col(HelpNotice.at) > since)
+    helped = told_lately & (col(Aftercare.helper) == me)
     told = (Window, Reading, MyDay, PlanTold, ChecklistAsked, VisitTold, CaseWatch)
     return or_(
         *(exists().where(col(kind.person) == me) for kind in told),
@@ -51,6 +56,8 @@ def _any() -> ColumnElement[bool]:
         exists().where(col(Person.ref) == me, afar)
         & exists().where(of_late, col(Case.severity) >= GRAVE),
         exists().where(visiting),
+        exists().where(col(AftercareAsked.person) == me, col(AftercareAsked.at) > since),
+        exists().where(helped, col(Aftercare.call) == col(HelpNotice.call)),
         exists().where(lately, named | leading),
     )
 

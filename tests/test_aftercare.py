@@ -67,6 +67,19 @@ def test_a_break_at_once_and_one_question(stage: Stage, lisa: Actor, bo: Actor, 
     assert rings(lisa) == asked
 
 
+def test_whoever_was_there_reads_what_does_good_only_when_no_call_of_their_own_is_open(
+    stage: Stage, lisa: Actor, bo: Actor, kim: Actor
+) -> None:
+    after_a_call(stage, lisa, bo)
+    bo.sees("Efter samtalet: stanna en stund hos Lisa.")
+    bo.uses_shortcut(1)
+    bo.does_not_see("Efter samtalet")
+    kim.presses("Jag tar")
+    bo.presses("Pärm klar")
+    kim.presses("Trygg")
+    bo.sees("Efter samtalet: stanna en stund hos Lisa.")
+
+
 @BOTH
 def test_the_end_of_the_break_is_asked_about_once(
     stage: Stage, lisa: Actor, bo: Actor, t: Tongue

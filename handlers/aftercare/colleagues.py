@@ -11,6 +11,7 @@ from bot.words import Both, Cover, Words, say
 from handlers.aftercare import company
 from handlers.aftercare.actions import Cannot, Stay
 from handlers.colleagues import discreet, name_of
+from storage import help_calls
 from storage.aftercare import Aftercare, AftercareAsked, Answer, Circle, asked_for
 from storage.help import HelpCall
 from storage.people import known
@@ -38,13 +39,19 @@ def slot(care: Aftercare, ref: str, number: int) -> str:
 
 def reminder(turn: Turn, care: Aftercare) -> Effects:
     """Whoever was there hears what does good now, whatever the person answers."""
-    if care.helper is None or care.helper not in company.reached(turn, care, [care.helper]):
+    if care.helper is None:
         return []
+    slot = f"aftercare:{care.call}:{care.round}:after:{care.helper}"
+    if care.helper not in company.reached(turn, care, [care.helper]):
+        if care.helper not in help_calls.pressers(turn.session):
+            return []
+        cover = cover_words(turn, care)("responder_preview")
+        return [Show(slot, care.helper, CoverCard(cover, cover), only_again=True)]
     how = "phone" if company.by_phone(turn, care, care.helper) else "near"
     title = say(f"aftercare.after.{how}", name=name_of(turn, care.person))
     told = Card(title, preview(turn, care), (good(),), tone=Tone.PLAIN)
     shown = quiet(turn, care, "dropped") if care.dropped_at else told
-    return [Show(f"aftercare:{care.call}:{care.round}:after:{care.helper}", care.helper, shown)]
+    return [Show(slot, care.helper, shown)]
 
 
 def seen(turn: Turn, care: Aftercare, ref: str, row: AftercareAsked) -> Card | CoverCard:
