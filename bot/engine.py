@@ -5,7 +5,7 @@ synchronous and runs on the writer thread; the event loop never touches a databa
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from secrets import token_bytes, token_hex
@@ -64,7 +64,8 @@ class Engine:
         self.surfaces, self.holder, self.strict = surfaces, holder, False
         self.address = ""
         self.untraced = {kind.wire_name for kind, one in self.answers.items() if one.untraced}
-        self.entropy, self.swept_at = token_bytes, datetime.min.replace(tzinfo=UTC)
+        self.entropy: Callable[[int], bytes] = token_bytes
+        self.swept_at = datetime.min.replace(tzinfo=UTC)
 
     def receive(self, heard: Incoming, now: datetime) -> Outcome:
         """Handle one event; a repeat of it gets the first answer again and changes nothing."""

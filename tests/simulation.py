@@ -154,7 +154,7 @@ class Simulation:
     ) -> None:
         self.chance, self.played, self.steps = Random(seed), Played(seed), steps
         self.focus, self.often, self.brief = focus, often, brief
-        self.weather = Weather(self.chance)
+        self.weather, self.secrets = Weather(self.chance), Random(f"secrets {seed}")
         database = copy_of(hired(Chosen.kind))
         found = people().people
         self.unreached = {ref for ref, one in found.items() if "workspace" not in one.addresses}
@@ -164,7 +164,7 @@ class Simulation:
             "sv",
             database,
             lambda inner: StormySurface(inner, self.weather),
-            lambda engine: mutate(exposed(engine, database, self.weather)),
+            lambda engine: mutate(exposed(engine, database, self.weather, self.secrets)),
             sweep_seconds=5,
             begins=not brief,
             shelf=agency(),

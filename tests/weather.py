@@ -119,8 +119,9 @@ class StormySession(Session):
         self.weather.boundary()
 
 
-def exposed(engine: Engine, database: Database, weather: Weather) -> Engine:
-    """The same engine, out in the weather."""
+def exposed(engine: Engine, database: Database, weather: Weather, secrets: Random) -> Engine:
+    """The same engine, out in the weather; its secrets are the seed's, so that a run repeats."""
+    engine.entropy = secrets.randbytes
     engine.sessions = engine.apart = lambda: StormySession(database, weather)
     return engine
 
