@@ -46,6 +46,11 @@ class StandIn(SQLModel, table=True):
     until: datetime | None = Field(default=None, sa_type=Utc)
 
 
+def stand_ins(session: Session, case: int) -> list[StandIn]:
+    asked = select(StandIn).where(StandIn.case == case)
+    return list(session.exec(asked.order_by(col(StandIn.person))))
+
+
 def waiting(session: Session, person: str) -> list[Nudge]:
     """A person's reminders that wait for their moment, the oldest first."""
     asked = select(Nudge).where(Nudge.person == person)

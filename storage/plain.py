@@ -21,8 +21,8 @@ from storage.today import MyDay
 from storage.visit_told import VisitTold
 from storage.visits import Visit
 
-LATELY, FORTNIGHT = timedelta(days=1), timedelta(days=14)
-"""A briefing is shown again so long, and what was told of a case."""
+LATELY, FORTNIGHT = timedelta(days=7), timedelta(days=14)
+"""What is older lies far up in the chat; what was told of a case is looked for longer."""
 
 GRAVE, FROM_AFAR = 3, ("security", "upper_manager")
 """Who is told of what is so serious wherever it happens (`handlers/cases/arrived.py`)."""

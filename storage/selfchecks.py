@@ -93,6 +93,11 @@ def checks_of(session: Session, person: str) -> list[SelfCheck]:
     return list(session.exec(asked.order_by(col(SelfCheck.case))))
 
 
+def wishes_after(session: Session, case: int) -> list[TalkWish]:
+    asked = select(TalkWish).where(TalkWish.case == case)
+    return list(session.exec(asked.order_by(col(TalkWish.id))))
+
+
 def wish_of(session: Session, case: int, person: str) -> TalkWish | None:
     """The newest wish of a person after a case."""
     asked = select(TalkWish).where(TalkWish.case == case, TalkWish.person == person)

@@ -192,3 +192,18 @@ def test_everybody_of_a_crowd_has_it_a_quarter_of_an_hour_before() -> None:
     assert found[-1] - found[0] <= timedelta(seconds=60)
     assert found[0] >= SHIFT - timedelta(minutes=16)
     stage.close()
+
+
+def test_whoever_presses_has_the_briefings_of_the_last_days_covered_too(
+    stage: Stage, anna: Actor, lisa: Actor
+) -> None:
+    """Found by the simulation (seed 8556): the one of the day before yesterday stood plain."""
+    stage.passes(minutes=45)
+    lisa.sees("Bemanning: 5")
+    stage.passes(hours=48)
+    lisa.uses_shortcut(2)
+    lisa.does_not_see("Bemanning: 5")
+    anna.presses("Jag tar")
+    lisa.presses("Pärm klar")
+    anna.presses("Trygg")
+    lisa.sees("Bemanning: 5")

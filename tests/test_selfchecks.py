@@ -97,6 +97,19 @@ def test_who_wants_to_talk_reaches_the_chosen_one_at_once(
     assert rung(anna) == told
 
 
+def test_a_wish_to_talk_is_covered_while_either_of_them_presses(
+    stage: Stage, lisa: Actor, cia: Actor
+) -> None:
+    reports(stage, severity=1)
+    until(stage, "2026-11-24 10:01")
+    lisa.presses("Vill prata")
+    lisa.presses("Cia")
+    for who, line in (lisa, "Cia har fått din fråga nu."), (cia, "Lisa vill gärna prata med dig."):
+        who.sees(line)
+        who.uses_shortcut(1)
+        who.does_not_see(line)
+
+
 def test_after_five_minutes_without_an_answer_the_next_is_asked_too(
     stage: Stage, lisa: Actor, cia: Actor, anna: Actor, eva: Actor
 ) -> None:

@@ -7,6 +7,7 @@ from bot.features import Feature, May
 from bot.turn import Turn
 from handlers.aftercare import colleagues, presser
 from handlers.aftercare.actions import CareDue
+from storage import plain
 from storage.aftercare import Aftercare, AftercareAsked, about, next_step
 
 after_calls = Feature("aftercare")
@@ -44,7 +45,7 @@ def when_next(care: Aftercare) -> Effects:
 
 @after_calls.redraws
 def redraw(turn: Turn) -> Effects:
-    """Everything of this feature that stands before one person since yesterday."""
+    """Everything of this feature that stands before one person of late."""
     me = turn.person.ref
-    every = [shown(turn, care) for care in about(turn.session, me, turn.after(days=-1))]
+    every = [shown(turn, care) for care in about(turn.session, me, turn.now - plain.LATELY)]
     return [one for found in every for one in found if isinstance(one, Show) and one.to == me]

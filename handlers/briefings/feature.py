@@ -9,6 +9,7 @@ from bot.turn import Turn
 from handlers.briefings import cards
 from handlers.briefings.actions import StartBriefings
 from handlers.briefings.shape import ShiftBriefing, check_briefings
+from storage import plain
 from storage.briefings import Briefing, briefings_since
 
 briefings = Feature("briefings")
@@ -44,9 +45,9 @@ def leads(turn: Turn) -> bool:
 
 @briefings.redraws
 def redraw(turn: Turn) -> Effects:
-    """Today's briefing once more, in another language."""
+    """The briefings of late once more, in another language or covered."""
     me, effects = turn.person.ref, Effects()
-    for briefing in briefings_since(turn.session, turn.after(days=-1)):
+    for briefing in briefings_since(turn.session, turn.now - plain.LATELY):
         if me in briefing.people[: briefing.sent]:
             effects += cards.to_person(turn, briefing, me)
         if me in briefing.leads:

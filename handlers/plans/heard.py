@@ -40,6 +40,12 @@ def heard_due(turn: Turn, happened: HeardDue) -> Effects:
     return question(turn, case, plan)
 
 
+def again(turn: Turn, case: Case) -> Effects:
+    """The question as it stands, where it was asked."""
+    plan = turn.find(Plan, case.number)
+    return question(turn, case, plan) if plan and plan.asked_at else []
+
+
 def question(turn: Turn, case: Case, plan: Plan) -> Effects:
     whose = person(turn.session, case.reporter) if case.reporter else None
     if whose is None or not turn.reaches(whose):

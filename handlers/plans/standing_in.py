@@ -11,7 +11,7 @@ from handlers.plans.actions import SayStandIn
 from handlers.plans.feature import follow_up
 from handlers.plans.pieces import cover_for, preview
 from storage.cases import Case, owned_by
-from storage.nudges import StandIn
+from storage.nudges import StandIn, stand_ins
 from storage.people import known
 from storage.recall import forget
 
@@ -38,6 +38,14 @@ def offer(turn: Turn, case: Case) -> Effects:
     forget(turn.session, ("stand-in", whose.ref))
     row.by, row.case, row.until = found, case.number, None
     return shown(turn, row)
+
+
+def again(turn: Turn, case: Case) -> Effects:
+    """What both were told, where somebody stands in because of this case."""
+    effects: Effects = []
+    for row in stand_ins(turn.session, case.number):
+        effects += [*shown(turn, row), *(told(turn, row) if row.until else [])]
+    return effects
 
 
 def shown(turn: Turn, row: StandIn) -> Effects:

@@ -13,10 +13,11 @@ from bot.turn import Turn
 from handlers.anonymous import feature as anonymous
 from handlers.cases import arrived, deciding, watching
 from handlers.cues import ScreenDue
-from handlers.plans import feedback
+from handlers.plans import feedback, heard, standing_in
 from handlers.reports import alone, asking, mine
 from handlers.reports.feature import reports
 from handlers.reports.screen import in_window
+from handlers.selfchecks import wishes
 from storage import cases, plain
 from storage.cases import Case
 from storage.drafts import Window, drafts_of
@@ -56,6 +57,9 @@ def again(turn: Turn, case: Case, whose: Person) -> Iterator[Show]:
         *alone.again(turn, case),
         *anonymous.again(turn, case),
         *feedback.again(turn, case),
+        *heard.again(turn, case),
+        *standing_in.again(turn, case),
+        *wishes.again(turn, case),
     )
     for one in every:
         if isinstance(one, Show) and one.to == whose.ref:

@@ -9,6 +9,7 @@ from bot.turn import Turn
 from handlers.routines.actions import StartRoutines
 from handlers.routines.lists import Checklist, check_lists
 from handlers.routines.runs import shown
+from storage import plain
 from storage.checklists import ChecklistAsked, runs_before
 
 routines = Feature("routines")
@@ -40,7 +41,7 @@ LEAD = May("leads", lambda turn, _: turn.by_person and bool(LEADS & {*turn.perso
 
 @routines.redraws
 def redraw(turn: Turn) -> Effects:
-    """The lists that stand before one person since two days ago."""
+    """The lists that stand before one person of late."""
     me = turn.person.ref
-    every = [shown(turn, run) for run in runs_before(turn.session, me, turn.after(days=-2))]
+    every = [shown(turn, run) for run in runs_before(turn.session, me, turn.now - plain.LATELY)]
     return [one for found in every for one in found if isinstance(one, Show) and one.to == me]

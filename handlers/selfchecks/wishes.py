@@ -11,7 +11,7 @@ from handlers.selfchecks.actions import CannotTalk, ChooseWhom, Phone, WaitOver
 from handlers.selfchecks.feature import MINE, WISHED, self_checks, talkers
 from storage.cases import Case
 from storage.people import people
-from storage.selfchecks import SelfCheck, TalkWish, wish_of
+from storage.selfchecks import SelfCheck, TalkWish, wish_of, wishes_after
 
 
 @self_checks.on(ChooseWhom, may=MINE)
@@ -73,15 +73,25 @@ def wished(turn: Turn, wish: TalkWish) -> Effects:
     return [*again, wisher(turn, wish), *(asked(turn, wish, ref) for ref in here(turn, wish))]
 
 
+def again(turn: Turn, case: Case) -> Effects:
+    """Every message of those who wanted to talk after a case, and of those whom they asked."""
+    effects: Effects = []
+    for wish in wishes_after(turn.session, case.number):
+        effects += [wisher(turn, wish, number) for number in range(len(wish.to) + 1)]
+        effects += [asked(turn, wish, ref) for ref in here(turn, wish)]
+    return effects
+
+
 def here(turn: Turn, wish: TalkWish) -> list[str]:
     return [one.ref for one in people(turn.session, wish.to)]
 
 
-def wisher(turn: Turn, wish: TalkWish) -> Show:
-    """Nobody is said to phone before they have said so themselves."""
+def wisher(turn: Turn, wish: TalkWish, number: int | None = None) -> Show:
+    """Nobody is said to phone before they have said so themselves. Each who is asked is news."""
+    if number is None:
+        number = len(wish.to) if wish.open else 0
     card = Card(wish_line(turn, wish), preview(turn, wish.person), (Note(say("selfchecks.acute")),))
     seen = discreet(turn, wish.person, cover_for(turn, wish.person), card)
-    number = len(wish.to) if wish.open else 0
     return Show(f"wish:{wish.number}:{wish.person}:{number}", wish.person, seen, Lane.ANSWER)
 
 

@@ -11,6 +11,7 @@ from handlers.visits import colleagues, planning, visitor
 from handlers.visits.actions import VisitDue
 from handlers.visits.duty import decides
 from handlers.visits.watches import Assessment, Watch, check_assessments, check_watches
+from storage import plain
 from storage.visit_told import about, was_told
 from storage.visit_waits import next_step
 from storage.visits import Visit
@@ -77,7 +78,7 @@ def when_next(visit: Visit) -> Effects:
 
 @visits.redraws
 def redraw(turn: Turn) -> Effects:
-    """Everything of this feature that stands before one person since yesterday."""
+    """Everything of this feature that stands before one person of late."""
     me = turn.person.ref
-    every = [shown(turn, visit) for visit in about(turn.session, me, turn.after(days=-1))]
+    every = [shown(turn, visit) for visit in about(turn.session, me, turn.now - plain.LATELY)]
     return [one for found in every for one in found if isinstance(one, Show) and one.to == me]
