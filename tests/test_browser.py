@@ -137,9 +137,11 @@ class Desk:
         return (perf_counter() - started) * 1000
 
     async def has_no_barrier(self) -> None:
-        """axe-core finds nothing that keeps anybody out."""
+        """axe-core finds nothing that keeps anybody out, once what is new has faded in."""
         found = await self.page.js(
-            "axe.run(document, {resultTypes: ['violations']}).then(found => found.violations"
+            "Promise.all(document.getAnimations().map(one => one.finished.catch(() => 0)))"
+            ".then(() => axe.run(document, {resultTypes: ['violations']}))"
+            ".then(found => found.violations"
             ".map(one => [one.id, ...one.nodes.map(node => node.html.slice(0, 200))]))"
         )
         assert found == []
