@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy.engine import make_url
 
+from storage.database import NOT_GONE
 from storage.replicas import CHANNEL, LOCKS
 
 log = logging.getLogger("kollega.replicas")
@@ -35,8 +36,11 @@ class Member:
         """From here on this bot is known to live. Raises what psycopg raises."""
         import psycopg  # only who has PostgreSQL needs it
 
-        address = self.address.render_as_string(hide_password=False)
-        self.connection = psycopg.connect(address, autocommit=True)
+        address, patience = (
+            self.address.render_as_string(hide_password=False),
+            dict[str, Any](NOT_GONE),
+        )
+        self.connection = psycopg.connect(address, autocommit=True, **patience)
         self.connection.execute("SELECT pg_advisory_lock(%s, %s)", (LOCKS, self.number))
         self.connection.execute(f"LISTEN {CHANNEL}")
 

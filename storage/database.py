@@ -26,6 +26,16 @@ IDLE = "-c idle_in_transaction_session_timeout=30000 -c lock_timeout=20000"
 """Milliseconds. One forgotten transaction took the idle poll from 4 to 92 ms
 (`design/durability.md`), and nobody may wait for ever for a lock."""
 
+NOT_GONE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""A host that vanished is noticed within fifteen seconds, not after the fifteen minutes of Linux
+(seconds; the last in milliseconds). A server that still answers on TCP but says nothing is not."""
+
 STATEMENTS = 512
 """Prepared ones that a connection keeps: the driver's 128 are fewer than we have."""
 
@@ -103,7 +113,7 @@ def _how(url: str) -> dict[str, Any]:
             "pool_size": POOL,
             "max_overflow": POOL,
             "pool_pre_ping": True,
-            "connect_args": {"options": f"-c timezone=UTC {IDLE}"},
+            "connect_args": {"options": f"-c timezone=UTC {IDLE}", **NOT_GONE},
         }
     shared = {"check_same_thread": False, "timeout": 30, "cached_statements": STATEMENTS}
     if _in_memory(url):
