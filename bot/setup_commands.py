@@ -72,7 +72,8 @@ class Setup:
 
 def surfaces(known: Settings) -> list[str]:
     """Those that are on."""
-    return ["workspace", *(["slack"] if known.slack_on else [])]
+    platforms = {"slack": known.slack_on, "teams": known.teams_on}
+    return ["workspace", *(name for name, on in platforms.items() if on)]
 
 
 def remarks(known: Settings, on: Sequence[str]) -> Iterable[Words]:
