@@ -3,7 +3,7 @@
 The command line, the tests and the benchmarks all build the same thing here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -11,12 +11,14 @@ from pydantic import BaseModel
 from sqlalchemy import Engine as Database
 
 from bot import commands, content, holidays, staff
+from bot.clock import Wall
 from bot.content import ContentError, Pack, Shelf
 from bot.effects import Later
 from bot.engine import Engine, set_timers
 from bot.features import Feature
 from bot.packs import sums
 from bot.packs.signing import PublicKey
+from storage.audit import newest_at
 from storage.database import beside, sessions
 
 BASE = Path(__file__).parent.parent / "content"
@@ -70,6 +72,14 @@ def engine(
         staff.sync(session, shelf.current, now)
         session.commit()
     return Engine(open_session, features, shelf, surfaces, holder, beside(database))
+
+
+def resume(database: Database, now: Callable[[], datetime]) -> None:
+    """Before anything else: the time goes on from what the store has seen."""
+    with beside(database)() as session:
+        seen = newest_at(session)
+    if isinstance(now, Wall) and seen is not None:
+        now.not_before(seen)
 
 
 def begin(engine: Engine, now: datetime) -> None:

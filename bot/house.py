@@ -120,6 +120,7 @@ def build_house(
     if teams:
         surfaces["teams"] = teams.surface
     database = connect(url, ring or keys.ring(None, url))
+    assembly.resume(database, now)
     member = joined(url)
     holder = member.number if member else None
     engine = assembly.engine(database, features, shelf, list(surfaces), now(), holder)

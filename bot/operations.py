@@ -12,6 +12,7 @@ from datetime import datetime
 from aiohttp import web
 
 from bot.actions import KNOWN
+from bot.clock import Wall
 from bot.events import Decision
 from bot.features import Measure, Proving
 from bot.machine import Machine
@@ -22,6 +23,8 @@ STORE_SECONDS = 2.0
 """How long the store may take to answer before we are not ready."""
 MOST_LAG, MOST_WAIT = 60.0, 30.0
 """Seconds that a timer may be late (T12), and that an alert may wait for its platform."""
+CLOCKS_AGREE = 1.0
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,15 @@ class Operations:
             Check("outbox", True, f"{state.waiting} wait, the oldest {state.outbox_age:.1f} s"),
             *(Check(name, why is None, why or "well") for name, why in state.proofs.items()),
             *self._platforms(),
+            *self._clock(),
         ]
+
+    def _clock(self) -> Iterator[Check]:
+        """Told, and no reason to take the bot away: a press is answered all the same."""
+        if isinstance(self.machine.now, Wall):
+            ahead = self.machine.now.ahead.total_seconds()
+            told = f"this machine's is {ahead:.0f} s behind the bot's: it was set back"
+            yield Check("clock", True, told if ahead > CLOCKS_AGREE else "well")
 
     def _platforms(self) -> Iterator[Check]:
         """Each platform's last proof of life; one that shuts us out makes us not ready."""

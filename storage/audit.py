@@ -86,3 +86,9 @@ def _blanked(session: Session, lines: Iterable[AuditLine], hour: datetime) -> li
         line.salt, line.erased_by = "", BLANKED
     session.flush()
     return [event for event in events if event]
+
+
+def newest_at(session: Session) -> datetime | None:
+    """When the newest line was written."""
+    asked = select(AuditLine.at).order_by(col(AuditLine.id).desc()).limit(1)
+    return session.exec(asked).first()

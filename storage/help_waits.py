@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from storage.help import HelpCall
 from storage.help_life import Status, Wait
@@ -9,11 +10,25 @@ from storage.help_life import Status, Wait
 PHONE_WITHIN = timedelta(minutes=2)
 """A presser who works at home is phoned within this time (L16)."""
 
+POLICIES = "exhausted", "owner", "more", "quiet"
+
 
 def next_step(call: HelpCall) -> tuple[datetime, Wait] | None:
     """When the clock must do what about this call; None only when it is closed."""
     waits = [*_ladder_waits(call), *_need_waits(call), *_quiet_waits(call)]
     return min(waits, default=None)
+
+
+def longest(call: HelpCall) -> timedelta:
+    """No two steps of this call lie further apart: the longest time that its ladder names."""
+    ladder = call.ladder
+    named = [rung["after"] for rung in ladder["rungs"]]
+    named += [seconds for name in POLICIES for seconds in _times(ladder.get(name) or {})]
+    return max(PHONE_WITHIN, _seconds(max(named)))
+
+
+def _times(policy: dict[str, Any]) -> Iterator[int]:
+    return (seconds for seconds in policy.values() if type(seconds) is int)
 
 
 def _ladder_waits(call: HelpCall) -> Iterator[tuple[datetime, Wait]]:

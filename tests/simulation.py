@@ -526,7 +526,7 @@ class Simulation:
         self.survives(lambda: self.stage.passes(seconds=32))  # another process has written it
 
     def clock_jumps(self) -> None:
-        seconds = self.chance.choice((-60, -5, 5, 120, 3600))
+        seconds = self.chance.choice((-3600, -600, -60, -5, 5, 120, 3600))
         self.log(f"  by {seconds} s")
         self.weather.goes_wrong("clock")
         self.stage.loop.skew += timedelta(seconds=seconds)

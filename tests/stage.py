@@ -72,7 +72,9 @@ class Stage:
 
     def start(self) -> Machine:
         """A bot on this store, as after a start of the process."""
+        self.loop.forgets_the_time()
         shelf, now = self.shelf, self.loop.now
+        assembly.resume(self.database, now)
         engine = assembly.engine(self.database, handlers.ALL, shelf, ["workspace"], now())
         if self.begins:
             assembly.begin(engine, now())

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.clock import LONGEST_SLEEP, Clock, wall
+from bot.clock import LONGEST_SLEEP, Clock, Wall, wall
 from bot.effects import Effects, Later
 from bot.turn import Turn
+from tests.stage import Actor, Stage
 from tests.toys import Alone, Game, Toys
 from tests.virtual import START, VirtualLoop
 
@@ -216,3 +217,78 @@ def test_a_timer_that_fell_due_while_nobody_ran_goes_off_at_the_start() -> None:
     toys.passes(0.05)
     assert moments == pytest.approx([100], abs=0.1)
     toys.close()
+
+
+class Watch:
+    """A machine's clock that anybody may set, and a count of seconds that nobody can."""
+
+    def __init__(self) -> None:
+        self.seconds, self.set = 0.0, timedelta()
+        self.wall = Wall(lambda: START + timedelta(seconds=self.seconds) + self.set, self.count)
+
+    def count(self) -> float:
+        return self.seconds
+
+    def passes(self, seconds: float) -> float:
+        """How many seconds pass by the bot's own time."""
+        before = self.wall()
+        self.seconds += seconds
+        return (self.wall() - before).total_seconds()
+
+
+def test_the_time_follows_a_clock_that_is_set_forward() -> None:
+    watch = Watch()
+    watch.set = timedelta(hours=1)
+    assert watch.passes(1) == pytest.approx(1)
+    assert watch.wall() == START + timedelta(hours=1, seconds=1)
+
+
+def test_the_time_goes_on_when_the_clock_is_set_back_until_both_agree(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    watch = Watch()
+    watch.passes(5)
+    watch.set = timedelta(minutes=-10)
+    assert watch.passes(20) == pytest.approx(19, abs=0.01)
+    assert watch.wall.ahead == timedelta(seconds=599)
+    for _ in range(1000):
+        assert watch.passes(11) > 10
+    assert watch.wall.ahead == timedelta(seconds=600 - 551)
+    for _ in range(1000):
+        watch.passes(3)
+    assert watch.wall.ahead < timedelta(seconds=1)
+    assert watch.passes(20) == pytest.approx(20)
+    assert [one.getMessage() for one in caplog.records] == [
+        "this machine's clock was set back by 600 s; Kollega goes on by its own time, and slows "
+        "down until both agree"
+    ]
+
+
+def test_the_time_stands_still_for_a_step_that_nobody_notices() -> None:
+    watch = Watch()
+    watch.passes(5)
+    watch.set = timedelta(milliseconds=-40)
+    assert watch.passes(0) == 0
+    assert watch.passes(1) == pytest.approx(0.96)
+
+
+def test_a_start_goes_on_from_what_the_store_has_seen(caplog: pytest.LogCaptureFixture) -> None:
+    watch = Watch()
+    watch.wall.not_before(START - timedelta(hours=1))
+    assert watch.wall() == START
+    watch.wall.not_before(START + timedelta(minutes=10))
+    assert watch.wall() == START + timedelta(minutes=10)
+    watch.wall.not_before(START + timedelta(days=400))
+    assert watch.wall() == START + timedelta(minutes=10)
+    assert "is this machine's clock right?" in caplog.text
+
+
+def test_an_open_call_climbs_on_after_a_start_under_a_clock_that_was_set_back(
+    stage: Stage, lisa: Actor, cia: Actor
+) -> None:
+    lisa.presses("Vit pärm")
+    stage.passes(seconds=10)
+    stage.loop.skew -= timedelta(minutes=30)
+    stage.restarts()
+    stage.passes(seconds=22)  # twenty would do by a clock that nobody has touched
+    cia.sees("L3 · Lisa")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ import handlers
 from bot.operations import Operations
 from bot.surfaces import ShutOut
 from storage.deliveries import Delivery
+from storage.timers import Timer
 from tests.stage import Actor, Stage
 
 MEASURES = [one for feature in handlers.ALL for one in feature.numbers]
@@ -46,6 +48,35 @@ def test_what_is_late_makes_it_not_ready(stage: Stage, operations: Operations, l
     status, told = ready(stage, operations)
     assert status == 503
     assert told["timers"] == "80.0 s late"
+
+
+def test_a_clock_that_is_set_back_is_told_and_holds_up_no_call(
+    stage: Stage, operations: Operations, lisa: Actor, bo: Actor, cia: Actor
+) -> None:
+    lisa.presses("Vit pärm")
+    stage.loop.skew -= timedelta(minutes=10)
+    stage.passes(seconds=22)
+    status, told = ready(stage, operations)
+    assert status == 200
+    assert told["clock"] == "this machine's is 599 s behind the bot's: it was set back"
+    cia.sees("L3 · Lisa")
+
+
+def test_an_open_call_whose_next_step_lies_too_far_away_makes_it_not_ready(
+    stage: Stage, lisa: Actor
+) -> None:
+    proofs = {name: one for feature in handlers.ALL for name, one in feature.proofs.items()}
+    operations = Operations(stage.machine, MEASURES, proofs)
+    lisa.presses("Vit pärm")
+    assert ready(stage, operations)[1]["calls"] == "well"
+    with stage.machine.engine.sessions() as session:
+        timer = session.get(Timer, "help:1")
+        assert timer
+        timer.due += timedelta(hours=1)
+        session.commit()
+    status, told = ready(stage, operations)
+    assert status == 503
+    assert told["calls"] == "without next_step: 1"
 
 
 def test_an_alert_that_waits_makes_it_not_ready(stage: Stage, operations: Operations) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+from bot.clock import Wall
+
 Result = TypeVar("Result")
 
 START = datetime(2026, 11, 23, 13, 2, 0, tzinfo=UTC)
@@ -30,16 +32,22 @@ class Impatient(selectors.DefaultSelector):
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """`skew` is how far the wall clock has been set wrong meanwhile."""
+    """`skew` is how far the machine's clock has been set wrong meanwhile; `now` is the bot's own
+    time, which goes by it."""
 
     def __init__(self) -> None:
         self.impatient, self.skew = Impatient(), timedelta()
+        self.now = Wall(self.machine, self.time)
         super().__init__(self.impatient)
+
+    def forgets_the_time(self) -> None:
+        """A new process: it knows the machine's clock, and what the store tells."""
+        self.now = Wall(self.machine, self.time)
 
     def time(self) -> float:
         return self.impatient.moved
 
-    def now(self) -> datetime:
+    def machine(self) -> datetime:
         return START + timedelta(seconds=self.time()) + self.skew
 
 

@@ -5,6 +5,8 @@ from sqlmodel import Session
 from bot.staff import Instant
 from handlers.help.feature import help_calls
 from storage import help_calls as calls
+from storage.help import HelpCall
+from storage.help_waits import longest
 from storage.timers import Timer
 
 
@@ -25,11 +27,14 @@ def claim(session: Session, now: Instant) -> float:
 
 
 @help_calls.proves("calls")
-def next_steps(session: Session, _: Instant) -> str | None:
-    """Every open call has a next step; one without would be silence."""
-    lost = [call for call in calls.numbers(calls.brief(session)) if not is_set(session, call)]
+def next_steps(session: Session, now: Instant) -> str | None:
+    """Every open call has a next step, and soon; one without would be silence."""
+    open_calls = calls.whole(session, calls.numbers(calls.brief(session)))
+    lost = [call for call in open_calls if not is_set(session, call, now)]
     return f"without next_step: {len(lost)}" if lost else None
 
 
-def is_set(session: Session, call: int) -> bool:
-    return session.get(Timer, f"help:{call}") is not None
+def is_set(session: Session, call: HelpCall, now: Instant) -> bool:
+    """A step that lies further away than any that the ladder names is as good as none."""
+    timer = session.get(Timer, f"help:{call.number}")
+    return timer is not None and timer.due - now <= longest(call)
