@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from bot.content import Pack
 from bot.staff import RESPONDERS, Site
+from bot.turn import Content
 from bot.words import Words, say
 from storage.people import Person, everybody
 
@@ -32,7 +32,7 @@ HERE = "workspace"
 class Gate:
     """`surfaces` are those that are on."""
 
-    pack: Pack
+    pack: Content
     people: list[Person]
     surfaces: Collection[str]
 
@@ -47,7 +47,7 @@ class Gate:
         return [one for one in self.people if {*roles} & {*one.roles}]
 
 
-def blockers(session: Session, pack: Pack, surfaces: Collection[str]) -> list[Words]:
+def blockers(session: Session, pack: Content, surfaces: Collection[str]) -> list[Words]:
     """None when the bot may go live."""
     gate = Gate(pack, everybody(session), surfaces)
     if not pack.all(Site):
@@ -55,7 +55,7 @@ def blockers(session: Session, pack: Pack, surfaces: Collection[str]) -> list[Wo
     return [*_roles(gate), *_channels(gate), *_deputies(gate), *_sites(gate)]
 
 
-def summary(session: Session, pack: Pack) -> Words:
+def summary(session: Session, pack: Content) -> Words:
     return say("ready.ready", people=len(everybody(session)), sites=len(pack.all(Site)))
 
 

@@ -1,6 +1,7 @@
 """`kollega serve`: the bot on its own store, with its platforms, until it is stopped."""
 
 import asyncio
+import logging
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from bot.slack_house import SlackHouse
     from bot.teams_house import TeamsHouse
 
+log = logging.getLogger("kollega")
+
+NOBODY = "Nobody would answer a call yet:"
 NOT_READY = "Not ready to go live yet (to try it all the same: KOLLEGA_TRYING=yes):"
 NO_PLATFORM = (
     "Nobody could press anything: neither Slack nor Teams is connected. See docs/slack.md or "
@@ -122,14 +126,29 @@ def watched(known: Settings, house: House) -> None:
 
 
 def refusal(known: Settings, house: House) -> tuple[str, str] | None:
-    """Why this bot must not start: a headline, and what to repair."""
-    if missing := serving.gaps(house):
-        return "Nobody would answer a call yet:", "\n".join(missing)
-    if not known.trying and (missing := serving.blockers(house)):
-        return NOT_READY, "\n".join(missing)
+    """Why this bot must not start: a headline, and what to repair.
+
+    One that has been live starts whatever is missing: whoever is there must be able to press.
+    """
     if not known.trying and not house.platforms:
         return "", NO_PLATFORM
+    if serving.is_live(house):
+        warn(known, house)
+        return None
+    if missing := serving.gaps(house):
+        return NOBODY, "\n".join(missing)
+    if not known.trying and (missing := serving.blockers(house)):
+        return NOT_READY, "\n".join(missing)
+    if not known.trying:
+        serving.remember_live(house)
     return None
+
+
+def warn(known: Settings, house: House) -> None:
+    """Operators read it here; administrators are told by the bot itself (`handlers/ready.py`)."""
+    blockers = [] if known.trying else serving.blockers(house)
+    for line in (*serving.gaps(house), *blockers):
+        log.warning("missing for real use: %s", line)
 
 
 def where(house: House, page: socket.socket) -> str:

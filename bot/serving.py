@@ -15,6 +15,7 @@ from bot.events import Decision, Incoming
 from bot.house import House
 from bot.manners import Manners
 from storage.people import person
+from storage.ready import go_live, live
 from storage.resealing import foreign
 
 log = logging.getLogger("kollega")
@@ -52,6 +53,18 @@ def blockers(house: House) -> list[str]:
     with engine.sessions() as session:
         missing = ready.blockers(session, pack, engine.surfaces)
     return [pack.dictionaries["en"].read(line) for line in missing]
+
+
+def is_live(house: House) -> bool:
+    with house.machine.engine.sessions() as session:
+        return live(session) is not None
+
+
+def remember_live(house: House) -> None:
+    """For every later start."""
+    with house.machine.engine.sessions() as session:
+        go_live(session, house.machine.now())
+        session.commit()
 
 
 async def serve(

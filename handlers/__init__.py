@@ -17,6 +17,7 @@ from handlers.library import library
 from handlers.plans import follow_up
 from handlers.practice import coaching
 from handlers.reads import case_reads
+from handlers.ready import readiness
 from handlers.reports import reports
 from handlers.retention import retention
 from handlers.routines import routines
@@ -54,4 +55,5 @@ ALL = (
     briefings,
     retention,
     heartbeat,
+    readiness,
 )

@@ -12,12 +12,15 @@ from storage.case_life import Status
 from storage.cases import Case, CaseWatch
 from storage.checklists import ChecklistAsked
 from storage.drafts import Window
+from storage.gaps import Gap
 from storage.help_notices import HelpNotice
 from storage.library import Reading
 from storage.people import Person
 from storage.plans import PlanTold
+from storage.ready import Live
 from storage.times import Utc
 from storage.today import MyDay
+from storage.unreached import Unreached
 from storage.visit_told import VisitTold
 from storage.visits import Visit
 
@@ -26,6 +29,10 @@ LATELY, FORTNIGHT = timedelta(days=7), timedelta(days=14)
 
 GRAVE, FROM_AFAR = 3, ("security", "upper_manager")
 """Who is told of what is so serious wherever it happens (`handlers/cases/arrived.py`)."""
+
+IN_ORDER = "admin", "team_lead", "manager", "upper_manager", "security", "safety_rep"
+"""Who is told of what does not work, or is asked why nobody came (`handlers/ready.py`,
+`unreached.py`, `gaps.py`)."""
 
 
 def stands(session: Session, ref: str, now: datetime) -> bool:
@@ -46,6 +53,12 @@ def _any() -> ColumnElement[bool]:
     concerned = (col(Case.reporter) == me) | (col(Case.exposed) == me)
     roles = cast(col(Person.roles), String)
     afar = or_(*(roles.like(f'%"{role}"%') for role in FROM_AFAR))
+    orderly = exists().where(
+        col(Person.ref) == me, or_(*(roles.like(f'%"{role}"%') for role in IN_ORDER))
+    )
+    lacking = exists().where(col(Live.told_at).is_not(None))
+    unreached = exists().where(col(Unreached.told_at) > since)
+    asked_why = exists().where(col(Gap.asked_at) > since)
     told_lately = (col(HelpNotice.person) == me) & (col(HelpNotice.at) > since)
     helped = told_lately & (col(Aftercare.helper) == me)
     told = (Window, Reading, MyDay, PlanTold, ChecklistAsked, VisitTold, CaseWatch)
@@ -55,6 +68,7 @@ def _any() -> ColumnElement[bool]:
         exists().where(concerned, of_late),
         exists().where(col(Person.ref) == me, afar)
         & exists().where(of_late, col(Case.severity) >= GRAVE),
+        orderly & (lacking | unreached | asked_why),
         exists().where(visiting),
         exists().where(col(AftercareAsked.person) == me, col(AftercareAsked.at) > since),
         exists().where(helped, col(Aftercare.call) == col(HelpNotice.call)),

@@ -1,0 +1,146 @@
+"""Ready, once live: staff come and go, nobody is kept from pressing, administrators are told."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from handlers.ready import Look
+from storage.people import Person
+from storage.ready import Live, go_live, live
+from storage.timers import Timer
+from tests.conftest import Tongue
+from tests.slack.agency import agency, populate
+from tests.slack.fake import FakeSlack
+from tests.stage import Actor, Stage
+from tests.test_operations import MEASURES
+from tests.test_serving_slack import Serving
+
+BOTH = pytest.mark.parametrize("language", ["sv", "en"])
+
+
+@pytest.fixture
+def admin(stage: Stage) -> Actor:
+    return stage.person("ivar")
+
+
+@pytest.fixture
+def live_stage(stage: Stage) -> Stage:
+    with stage.machine.engine.sessions() as session:
+        go_live(session, stage.loop.now())
+        session.commit()
+    return stage
+
+
+def looks(stage: Stage) -> None:
+    """The hour has passed."""
+    with stage.machine.engine.sessions() as session:
+        now = stage.loop.now()
+        session.merge(Timer(key="ready:look", due=now, wire_name=Look.wire_name, payload="{}"))
+        session.commit()
+    stage.run(woken(stage))
+    stage.passes(seconds=1)
+
+
+async def woken(stage: Stage) -> None:
+    stage.machine.look()
+
+
+def change(stage: Stage, ref: str, how: Callable[[Person], None]) -> None:
+    with stage.machine.engine.sessions() as session:
+        how(session.get_one(Person, ref))
+        session.commit()
+
+
+def deputy(ref: str | None) -> Callable[[Person], None]:
+    def how(person: Person) -> None:
+        person.deputy = ref
+
+    return how
+
+
+def row(stage: Stage) -> Live:
+    with stage.machine.engine.sessions() as session:
+        found = live(session)
+        assert found
+        return found
+
+
+def missing(stage: Stage) -> float:
+    (one,) = [each for each in MEASURES if each.name == "staff_missing"]
+    with stage.machine.engine.sessions() as session:
+        return one.read(session, stage.loop.now())
+
+
+@BOTH
+def test_who_keeps_order_is_told_once_what_is_missing_and_that_it_is_in_place_again(
+    live_stage: Stage, admin: Actor, t: Tongue
+) -> None:
+    stage = live_stage
+    looks(stage)
+    lacks = t("Något saknas för skarp drift (1)", "Something is missing for real use (1)")
+    admin.does_not_see(lacks)
+    assert missing(stage) == 0
+    change(stage, "eva", deputy(None))
+    looks(stage)
+    admin.sees(lacks)
+    admin.sees(t("Eva (on_call) har ingen ersättare", "Eva (on_call) has no deputy"))
+    assert missing(stage) == 1
+    stage.passes(hours=3)
+    assert sum(lacks in line for line in admin.lines()) == 2  # one message, on both platforms
+    change(stage, "eva", deputy("dag"))
+    looks(stage)
+    admin.sees(t("Allt är på plats igen", "Everything is in place again"))
+    admin.does_not_see(lacks)
+    assert missing(stage) == 0
+
+
+def test_one_who_presses_reads_nothing_of_it_at_the_desk(live_stage: Stage, admin: Actor) -> None:
+    jonna = live_stage.person("jonna")
+    change(live_stage, "eva", deputy(None))
+    looks(live_stage)
+    admin.presses("Kopia två")
+    live_stage.passes(seconds=1)
+    admin.does_not_see("Något saknas")
+    jonna.presses("Jag tar")
+    jonna.presses("Har träffat Ivar, tryggt")
+    live_stage.passes(seconds=1)
+    admin.sees("Något saknas")
+
+
+def test_where_nobody_keeps_order_those_who_lead_are_told(live_stage: Stage) -> None:
+    eva = live_stage.person("eva")
+
+    def nobody(person: Person) -> None:
+        person.roles = [role for role in person.roles if role != "admin"]
+
+    change(live_stage, "ivar", nobody)
+    looks(live_stage)
+    eva.sees("Ingen har rollen admin.")
+
+
+def test_before_going_live_nobody_is_told_of_anything(stage: Stage, admin: Actor) -> None:
+    change(stage, "eva", deputy(None))
+    looks(stage)
+    admin.does_not_see("Något saknas")
+
+
+async def test_a_bot_that_has_been_live_starts_again_after_a_change_of_staff(
+    tmp_path: Path,
+) -> None:
+    """A deputy is left out of a list, then the machine restarts: whoever is there can press."""
+    pack, slack = agency(tmp_path), FakeSlack()
+    await slack.start()
+    populate(slack, pack)
+    try:
+        first = await Serving().start(tmp_path, slack, pack)
+        assert await first.stops() == (0, "")
+        for file in (pack / "people").iterdir():
+            lines = file.read_text("utf-8").splitlines(keepends=True)
+            file.write_text("".join(one for one in lines if "deputy:" not in one), "utf-8")
+        again = await Serving().start(tmp_path, slack, pack)
+        code, errors = await again.stops()
+    finally:
+        await slack.stop()
+    assert code == 0
+    assert "missing for real use: Eva (on_call) has no deputy" in errors
