@@ -31,10 +31,14 @@ DEMO = BASE / "demo"
 def shelf(
     folders: Sequence[Path], features: Sequence[Feature], keys: tuple[PublicKey, ...] = ()
 ) -> Shelf:
-    """The content in use; raises ContentError with every mistake in every file.
+    """The content in use; raises ContentError with every mistake in every file."""
+    return Shelf(reader(folders, features, keys))
 
-    With `keys` every folder but our own must be signed with one of them, at each reading.
-    """
+
+def reader(
+    folders: Sequence[Path], features: Sequence[Feature], keys: tuple[PublicKey, ...] = ()
+) -> Callable[[], Pack]:
+    """With `keys` every folder but our own must be signed with one of them, at each reading."""
 
     def read() -> Pack:
         foreign = [folder for folder in folders if folder not in (BASE, DEMO)] if keys else []
@@ -42,7 +46,7 @@ def shelf(
             raise ContentError(wrong)
         return load(folders, features)
 
-    return Shelf(read)
+    return read
 
 
 def load(folders: Sequence[Path], features: Sequence[Feature]) -> Pack:

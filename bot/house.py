@@ -58,7 +58,8 @@ class Demo:
 
 @dataclass
 class House:
-    """A running bot, wired together. `shown`: whoever sits at this machine may play everybody."""
+    """A running bot, wired together. `shown`: whoever sits at this machine may play everybody.
+    `keep_pack` is called when new content is in use."""
 
     shelf: Shelf
     machine: Machine
@@ -74,6 +75,7 @@ class House:
     shown: bool = True
     member: Member | None = None
     errands: set[asyncio.Task[None]] = field(default_factory=set)
+    keep_pack: Callable[[], None] = lambda: None
 
     @property
     def platforms(self) -> "list[SlackHouse | TeamsHouse]":
@@ -133,7 +135,7 @@ def build_house(
     workspace = Workspace(screens, doors(shelf, machine, manners, demo))
     numbers = [one for feature in features for one in feature.numbers]
     proofs = {name: one for feature in features for name, one in feature.proofs.items()}
-    operations = Operations(machine, numbers, proofs)
+    operations = Operations(machine, numbers, proofs, lambda: len(shelf.problems))
     eraser = Eraser(engine.sessions, machine.writer, now, kept(features))
     house = House(
         shelf,

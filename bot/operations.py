@@ -5,7 +5,7 @@
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,14 +36,16 @@ class Check:
 
 class Operations:
     """An observer of the machine's decisions. `measures` are the features' own numbers, `proofs`
-    what must hold for them."""
+    what must hold for them; `mistakes` counts those of the content as it was read last."""
 
     def __init__(
         self,
         machine: Machine,
         measures: Iterable[Measure],
         proofs: Mapping[str, Proving] | None = None,
+        mistakes: Callable[[], int] = lambda: 0,
     ) -> None:
+        self.mistakes = mistakes
         self.machine, self.measures, self.proofs = machine, list(measures), {**(proofs or {})}
         self.counted = Decided()
         self.started = machine.now()
@@ -95,7 +97,15 @@ class Operations:
             *(Check(name, why is None, why or "well") for name, why in state.proofs.items()),
             *self._platforms(),
             *self._clock(),
+            self._content(),
         ]
+
+    def _content(self) -> Check:
+        """Told, and no reason to take the bot away: the last whole pack is in use."""
+        wrong = self.mistakes()
+        return Check(
+            "content", True, f"mistakes: {wrong}; an older pack is in use" if wrong else "well"
+        )
 
     def _clock(self) -> Iterator[Check]:
         """Told, and no reason to take the bot away: a press is answered all the same."""

@@ -6,15 +6,16 @@ import socket
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import assembly, audit_commands, lock, logs, serving
+from bot import audit_commands, last_pack, lock, logs, serving
 from bot.clock import wall
 from bot.console import (
     OK,
     NotFree,
     complain,
-    extra,
     journal_beside,
     listen,
     ring,
@@ -55,7 +56,8 @@ class Parts:
 def run(known: Settings, parts: Parts) -> int:
     """The exit code; what is in the way is told in plain words."""
     logs.configure(known.log)
-    shelf = assembly.shelf([assembly.BASE, *extra(known)], parts.features, known.trusted)
+    kept = None if known.trying else kept_pack(known)
+    shelf = last_pack.shelf(known.content, kept, parts.features, known.trusted)
     try:
         with ExitStack() as opened:
             with usable_store(known):
@@ -106,6 +108,10 @@ async def live(
         if refused := refusal(known, house):
             house.machine.writer.close()
             return complain(*refused)
+        if known.content and not known.trying:
+            house.keep_pack = partial(last_pack.keep, known.content, kept_pack(known))
+            if not shelf.problems:
+                house.keep_pack()
         say(where(house, page))
         for line in (*slack_lines(known, public), *teams_lines(bot), *serving.locked(house)):
             say(line)
@@ -115,6 +121,10 @@ async def live(
         for platform in (slack, teams):
             if platform:
                 await platform.close()
+
+
+def kept_pack(known: Settings) -> Path:
+    return known.folder / last_pack.NAME
 
 
 def watched(known: Settings, house: House) -> None:
@@ -130,16 +140,16 @@ def refusal(known: Settings, house: House) -> tuple[str, str] | None:
 
     One that has been live starts whatever is missing: whoever is there must be able to press.
     """
+    lived = serving.is_live(house)
+    if lived:
+        warn(known, house)
+    elif missing := serving.gaps(house):
+        return NOBODY, "\n".join(missing)
+    elif not known.trying and (missing := serving.blockers(house)):
+        return NOT_READY, "\n".join(missing)
     if not known.trying and not house.platforms:
         return "", NO_PLATFORM
-    if serving.is_live(house):
-        warn(known, house)
-        return None
-    if missing := serving.gaps(house):
-        return NOBODY, "\n".join(missing)
-    if not known.trying and (missing := serving.blockers(house)):
-        return NOT_READY, "\n".join(missing)
-    if not known.trying:
+    if not lived and not known.trying:
         serving.remember_live(house)
     return None
 

@@ -152,6 +152,8 @@ async def reload(house: House) -> None:
     for problem in problems:
         log.warning("%s", problem)
     log.warning("content: %s", "kept as it was" if problems else "read anew")
+    if not problems:
+        await asyncio.to_thread(house.keep_pack)
     for gap in await house.machine.writer.do(lambda: gaps(house)):
         log.warning("%s", gap)
     for platform in house.platforms:

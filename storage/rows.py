@@ -26,6 +26,7 @@ from storage import (  # noqa: F401
     people,
     plans,
     reads,
+    ready,
     replicas,
     retention,
     seals,

@@ -16,8 +16,8 @@ ROOT = Path(__file__).parent.parent
 
 VOCABULARY = {
     "bot.actions", "bot.cards", "bot.content", "bot.dialogs", "bot.effects", "bot.features",
-    "bot.guards", "bot.holidays", "bot.ladders", "bot.plans", "bot.ranking", "bot.schedules",
-    "bot.staff", "bot.turn", "bot.wheel", "bot.words",
+    "bot.guards", "bot.holidays", "bot.ladders", "bot.plans", "bot.ranking", "bot.ready",
+    "bot.schedules", "bot.staff", "bot.turn", "bot.wheel", "bot.words",
 }  # fmt: skip
 """What handlers may know of the machine."""
 

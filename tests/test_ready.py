@@ -4,12 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientSession
 
+from bot import last_pack
 from handlers.ready import Look
 from storage.people import Person
 from storage.ready import Live, go_live, live
 from storage.timers import Timer
 from tests.conftest import Tongue
+from tests.databases import fresh_url
 from tests.slack.agency import agency, populate
 from tests.slack.fake import FakeSlack
 from tests.stage import Actor, Stage
@@ -129,18 +132,60 @@ async def test_a_bot_that_has_been_live_starts_again_after_a_change_of_staff(
     tmp_path: Path,
 ) -> None:
     """A deputy is left out of a list, then the machine restarts: whoever is there can press."""
-    pack, slack = agency(tmp_path), FakeSlack()
+    pack, slack, url = agency(tmp_path), FakeSlack(), fresh_url(tmp_path)
     await slack.start()
     populate(slack, pack)
     try:
-        first = await Serving().start(tmp_path, slack, pack)
+        first = await Serving().start(tmp_path, slack, pack, url)
         assert await first.stops() == (0, "")
         for file in (pack / "people").iterdir():
             lines = file.read_text("utf-8").splitlines(keepends=True)
             file.write_text("".join(one for one in lines if "deputy:" not in one), "utf-8")
-        again = await Serving().start(tmp_path, slack, pack)
+        again = await Serving().start(tmp_path, slack, pack, url)
         code, errors = await again.stops()
     finally:
         await slack.stop()
     assert code == 0
     assert "missing for real use: Eva (on_call) has no deputy" in errors
+
+
+async def test_a_mistake_in_the_content_and_a_restart_leave_a_bot_that_can_be_pressed(
+    tmp_path: Path,
+) -> None:
+    pack, slack, url = agency(tmp_path), FakeSlack(), fresh_url(tmp_path)
+    await slack.start()
+    populate(slack, pack)
+    try:
+        first = await Serving().start(tmp_path, slack, pack, url)
+        assert await first.stops() == (0, "")
+        (pack / "sites" / "ostersund.yaml").unlink()
+        again = await Serving().start(tmp_path, slack, pack, url)
+        told = await asked(again.page.split()[6])
+        code, errors = await again.stops()
+        assert code == 0
+        assert "agency/people/ostersund.yaml" in errors
+        assert "the bot goes on with its last whole pack" in errors
+        assert told["content"].endswith("an older pack is in use")
+    finally:
+        await slack.stop()
+
+
+async def asked(url: str) -> dict[str, str]:
+    async with ClientSession() as http, http.get(url) as answer:
+        found: dict[str, str] = await answer.json()
+        return found
+
+
+def test_the_kept_pack_is_the_new_one_or_the_old_one_and_trouble_stops_nobody(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    pack, kept = tmp_path / "pack", tmp_path / "kept"
+    for said in "one", "two":
+        pack.mkdir(exist_ok=True)
+        (pack / "word").write_text(said, "utf-8")
+        last_pack.keep(pack, kept)
+        assert (kept / "word").read_text("utf-8") == said
+        assert sorted(each.name for each in tmp_path.iterdir()) == ["kept", "pack"]
+    last_pack.keep(tmp_path / "nowhere", kept)
+    assert (kept / "word").read_text("utf-8") == "two"
+    assert "no copy of the content can be kept" in caplog.text

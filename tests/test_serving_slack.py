@@ -75,10 +75,10 @@ async def office(tmp_path: Path, socket: bool, without: tuple[str, ...]) -> Asyn
 class Serving:
     """`kollega serve` as a process of its own."""
 
-    async def start(self, folder: Path, slack: FakeSlack, pack: Path) -> "Serving":
+    async def start(self, folder: Path, slack: FakeSlack, pack: Path, url: str = "") -> "Serving":
         kept = {name: value for name, value in os.environ.items() if "KOLLEGA" not in name}
         ours = {
-            "KOLLEGA_DATABASE_URL": fresh_url(folder),
+            "KOLLEGA_DATABASE_URL": url or fresh_url(folder),
             "KOLLEGA_CONTENT": str(pack),
             "KOLLEGA_PORT": "0",
             "KOLLEGA_SLACK_BOT_TOKEN": slack.memory.token,

@@ -63,18 +63,22 @@ class Pack:
 
 
 class Shelf:
-    """The pack in use. A pack with mistakes never replaces it."""
+    """The pack in use. A pack with mistakes never replaces it; `problems` are its newest."""
 
     def __init__(self, load_pack: Callable[[], Pack]) -> None:
         self.current = load_pack()
-        self._load_pack = load_pack
+        self.read_from(load_pack, [])
+
+    def read_from(self, load_pack: Callable[[], Pack], problems: Sequence[Problem]) -> None:
+        """Another reading from now on, whose pack has these mistakes at the moment."""
+        self._load_pack, self.problems = load_pack, [*problems]
 
     def reload(self) -> list[Problem]:
         try:
-            self.current = self._load_pack()
+            self.current, self.problems = self._load_pack(), []
         except ContentError as wrong:
-            return wrong.problems
-        return []
+            self.problems = wrong.problems
+        return self.problems
 
 
 def load(
