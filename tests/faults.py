@@ -1,6 +1,6 @@
 """What can go wrong with a platform's fake, on demand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Faults:
         self.waiting: dict[str, list[Fault]] = {}
 
     def add(self, what: str, fault: Fault) -> None:
-        self.waiting.setdefault(what, []).append(fault)
+        self.waiting.setdefault(what, []).append(replace(fault))  # a test may name one twice
 
     def next(self, what: str, to: str) -> Fault | None:
         """What happens to this call."""
