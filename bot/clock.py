@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 from time import monotonic
 
+from bot.logs import trouble
+
 log = logging.getLogger("kollega.clock")
 
 LONGEST_SLEEP = 30.0
@@ -121,7 +123,7 @@ class Clock:
                 self.until = await self.next_due()
                 await self._sleep()
             except Exception:
-                log.exception("the timers could not be read; again in %s s", AFTER_TROUBLE)
+                trouble(log, "the timers could not be read; again in %s s", AFTER_TROUBLE)
                 await asyncio.sleep(AFTER_TROUBLE)
 
     async def catch_up(self) -> None:

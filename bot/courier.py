@@ -15,6 +15,7 @@ from typing import Protocol
 
 from bot.actions import Unknown
 from bot.effects import ALERT_VALID, Lane
+from bot.logs import trouble
 from bot.outbox import Parcel
 from bot.pace import Gate
 from bot.slots import Place, Slot
@@ -122,7 +123,7 @@ class Courier:
                 self.share(self.store.bots)
                 rest = timedelta()
             except Exception:
-                log.exception("the outbox could not be read; again in %s s", self.sweep_seconds)
+                trouble(log, "the outbox could not be read; again in %s s", self.sweep_seconds)
             with suppress(TimeoutError):
                 async with asyncio.timeout(self.sweep_seconds):
                     await self.looks.wait()
@@ -314,5 +315,5 @@ class Courier:
         try:
             await self.store.try_again(parcel, self.now() + timedelta(seconds=pause), attempts + 1)
         except Exception:
-            log.exception("the outbox could not be written; the delivery goes on from memory")
+            trouble(log, "the outbox could not be written; the delivery goes on from memory")
         return pause

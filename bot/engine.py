@@ -19,6 +19,7 @@ from bot.effects import Effect, Effects, Erase, Forget, Later, Notice, Open, Red
 from bot.events import SAID, Answer, Incoming
 from bot.features import Answer as Handled
 from bot.features import Feature, Refused, answers, views
+from bot.logs import trouble
 from bot.outbox import Parcel
 from bot.outcome import NOBODY, Outcome, Watch
 from bot.records import CLOCK
@@ -290,7 +291,7 @@ class Engine:
     def _lost(self, watch: Watch) -> Outcome:
         """Not even that could be written (a full disk, a locked store): say so all the same."""
         reference = token_hex(3)
-        log.exception("the store takes nothing of %s, reference %s", watch.what, reference)
+        trouble(log, "the store takes nothing of %s, reference %s", watch.what, reference)
         said = Answer((self._read(None, say("common.trouble", reference=reference)),), refused=True)
         return watch.told(Outcome(said, kept=False), "failed")
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlmodel import Session, func, select
 
+from bot.logs import why
 from bot.records import CLOCK
 from bot.writer import Writer
 from storage import audit
@@ -42,7 +43,7 @@ class Eraser:
                 await self.catch_up()
                 pause = LOOKS_SECONDS
             except Exception as no:
-                log.error("nothing is erased just now (%s); it is tried again", no)
+                log.error("nothing is erased just now (%s); it is tried again", why(no))
                 pause = AFTER_TROUBLE
             await asyncio.sleep(pause)
 

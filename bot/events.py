@@ -79,3 +79,7 @@ class Decision:
     outcome: str
     effects: tuple[Effect, ...]
     ms: float
+
+
+class NotKept(Exception):
+    """The store took nothing of it: whoever told us must tell us again."""

@@ -121,7 +121,7 @@ def build_house(
         surfaces["slack"] = slack.surface
     if teams:
         surfaces["teams"] = teams.surface
-    database = connect(url, ring or keys.ring(None, url))
+    database = connect(url, ring or keys.ring(None, url), serving=True)
     assembly.resume(database, now)
     member = joined(url)
     holder = member.number if member else None

@@ -41,6 +41,24 @@ class Scrubber(logging.Formatter):
         return scrubbed(self.inner.format(record))
 
 
+def trouble(log: logging.Logger, said: str, *facts: object) -> None:
+    """Inside of `except`: a store that takes nothing is one plain line; anything else is a bug,
+    and its place is told."""
+    from sqlalchemy.exc import InterfaceError, OperationalError
+
+    no = sys.exception()
+    if isinstance(no, OperationalError | InterfaceError):
+        log.error(f"{said}: the store: %s", *facts, why(no))
+    else:
+        log.exception(said, *facts)
+
+
+def why(no: BaseException) -> str:
+    """What an error has to say, in one line: of the store's own, without the statement."""
+    said = str(getattr(no, "orig", None) or no).strip().splitlines()
+    return said[0] if said else type(no).__name__
+
+
 def configure(kind: Kind = "plain", level: int = logging.WARNING) -> None:
     """Every logger of this process writes to standard error so."""
     handler = ToStandardError()

@@ -11,7 +11,7 @@ from bot.clock import Clock, wall
 from bot.courier import Courier
 from bot.effects import Later
 from bot.engine import Engine, set_timers
-from bot.events import Answer, Decision, Incoming
+from bot.events import Answer, Decision, Incoming, NotKept
 from bot.outbox import Parcel
 from bot.outcome import Outcome
 from bot.surfaces import Surface
@@ -27,10 +27,6 @@ SWEPT_AT_ONCE = 1000
 HEARING_SECONDS, ALERTS_SECONDS = 3.0, 3.0
 """How long a stop waits for presses that are being decided, and then for alerts on their way.
 What has not arrived by then is in the outbox, and the next start carries it at once."""
-
-
-class NotKept(Exception):
-    """The store took nothing of it: whoever told us must tell us again."""
 
 
 def since(parcel: Parcel, now: datetime) -> datetime:

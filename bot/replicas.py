@@ -9,17 +9,18 @@ import logging
 import threading
 from collections.abc import Callable
 from secrets import randbelow
+from time import monotonic
 from typing import Any
 
 from sqlalchemy.engine import make_url
 
-from storage.database import NOT_GONE
+from storage.postgres import ANSWERS_WITHIN, NOT_GONE, impatient
 from storage.replicas import CHANNEL, LOCKS
 
 log = logging.getLogger("kollega.replicas")
 
 HIGHEST_NUMBER = 2**31 - 1
-LOOK_SECONDS, AFTER_TROUBLE = 0.5, 1.0
+LOOK_SECONDS, AFTER_TROUBLE, ASK_SECONDS = 0.5, 1.0, 5.0
 
 
 class Member:
@@ -28,19 +29,17 @@ class Member:
     def __init__(self, url: str) -> None:
         self.address = make_url(url).set(drivername="postgresql")
         self.number = randbelow(HIGHEST_NUMBER) + 1
+        self.answers_within, self.asked = ANSWERS_WITHIN, 0.0
         self.connection: Any = None
         self.stopped = threading.Event()
         self.thread: threading.Thread | None = None
 
     def join(self) -> None:
         """From here on this bot is known to live. Raises what psycopg raises."""
-        import psycopg  # only who has PostgreSQL needs it
-
-        address, patience = (
-            self.address.render_as_string(hide_password=False),
-            dict[str, Any](NOT_GONE),
-        )
-        self.connection = psycopg.connect(address, autocommit=True, **patience)
+        address = self.address.render_as_string(hide_password=False)
+        patience: dict[str, Any] = {**NOT_GONE}
+        kind = impatient(self.answers_within)
+        self.connection = kind.connect(address, autocommit=True, **patience)
         self.connection.execute("SELECT pg_advisory_lock(%s, %s)", (LOCKS, self.number))
         self.connection.execute(f"LISTEN {CHANNEL}")
 
@@ -54,11 +53,18 @@ class Member:
                     for heard in self.connection.notifies(timeout=LOOK_SECONDS, stop_after=1):
                         if heard.payload != str(self.number):
                             loop.call_soon_threadsafe(told)
+                    self._ask()
                 except Exception as no:
                     self._again(no)
 
         self.thread = threading.Thread(target=run, name="kollega-replica", daemon=True)
         self.thread.start()
+
+    def _ask(self) -> None:
+        """A server that is silent tells nothing of it: it is asked, and must answer in time."""
+        if monotonic() - self.asked > ASK_SECONDS:
+            self.connection.execute("SELECT 1")
+            self.asked = monotonic()
 
     def leave(self) -> None:
         """The lock goes, and the others take over what was left."""

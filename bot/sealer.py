@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.events import Decision
+from bot.logs import why
 from bot.signing import Signer
 from bot.writer import Writer
 from storage import seals
@@ -50,7 +51,7 @@ class Sealer:
             try:
                 await self.catch_up()
             except Exception as no:
-                log.error("the audit is not sealed just now (%s); again soon", no)
+                log.error("the audit is not sealed just now (%s); again soon", why(no))
                 await asyncio.sleep(AFTER_TROUBLE)
                 self.happened.set()
 
@@ -59,7 +60,7 @@ class Sealer:
         try:
             await self.catch_up(at_once=True)
         except Exception as no:
-            log.error("the newest audit lines are sealed at the next start (%s)", no)
+            log.error("the newest audit lines are sealed at the next start (%s)", why(no))
 
     async def catch_up(self, at_once: bool = False) -> None:
         """Seal all that is there, in small pieces between which a press may come."""

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
@@ -19,6 +19,10 @@ from storage.ready import go_live, live
 from storage.resealing import foreign
 
 log = logging.getLogger("kollega")
+
+STOP_SECONDS = 12.0
+"""For presses under way, alerts on their way, and the last seals; all of it takes a blink when the
+store answers."""
 
 
 async def open_pages(house: House, manners: Manners) -> None:
@@ -87,17 +91,34 @@ async def serve(
         house.member.listen(house.machine.look)
     house.machine.start()
     beside = house.beside()
+    if await _first(stopped, _open(house, manners)):
+        await _until(stopped, until)
+    await runner.cleanup()
+    for task in beside:
+        task.cancel()
+    await stop(house)
+
+
+async def _open(house: House, manners: Manners) -> None:
+    """Everybody is heard from here on."""
     for platform in house.platforms:
         await platform.start()
     if house.shown:
         await open_pages(house, manners)
         house.machine.observers.append(house.workspace.watch)
         house.machine.observers.append(lambda done: _tell_language(house, done, manners))
-    await _until(stopped, until)
-    await runner.cleanup()
-    for task in beside:
-        task.cancel()
-    await stop(house)
+
+
+async def _first(stopped: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
+    """Was the work done before somebody asked us to stop? A silent store must not keep us."""
+    working, stop = asyncio.ensure_future(work), asyncio.ensure_future(stopped.wait())
+    await asyncio.wait([working, stop], return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    if not working.done():
+        working.cancel()
+        return False
+    working.result()
+    return True
 
 
 def page_of(house: House) -> web.Application:
@@ -113,6 +134,18 @@ def page_of(house: House) -> web.Application:
 
 
 async def stop(house: House) -> None:
+    """A store that is silent holds up no stop: what is not in it comes again."""
+    try:
+        async with asyncio.timeout(STOP_SECONDS):
+            await _finish(house)
+    except TimeoutError:
+        log.warning("the store does not answer; what was in hand is taken up at the next start")
+    if house.member:
+        house.member.leave()
+    house.machine.writer.close()
+
+
+async def _finish(house: House) -> None:
     """First nothing new is heard, then nothing more is sent, and the store is closed last."""
     for platform in house.platforms:
         await platform.stop()
@@ -122,9 +155,6 @@ async def stop(house: House) -> None:
     await asyncio.gather(*house.errands, return_exceptions=True)
     await house.troubles.stop()
     await house.sealer.finish()
-    if house.member:
-        house.member.leave()
-    house.machine.writer.close()
 
 
 def _signals(house: House) -> asyncio.Event:

@@ -33,7 +33,8 @@ class ThreadWriter:
         return await asyncio.get_running_loop().run_in_executor(self.thread, work)
 
     def close(self) -> None:
-        self.thread.shutdown(wait=True)
+        """What has begun is ended; what still waits would wait for a store that does not answer."""
+        self.thread.shutdown(wait=True, cancel_futures=True)
 
 
 GATHER_SECONDS = 0.02

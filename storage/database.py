@@ -16,26 +16,13 @@ from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, create_engine
 
 from storage.migrating import migrate
+from storage.postgres import answer_in_time, connection_arguments
 from storage.sealed import Ring, give, passing
 
 TURN_LOCK = 7_105_100
 """The number of the lock that every turn takes, on PostgreSQL."""
 IN_TURN = "kollega_in_turn"
 POOL = 5
-IDLE = "-c idle_in_transaction_session_timeout=30000 -c lock_timeout=20000"
-"""Milliseconds. One forgotten transaction took the idle poll from 4 to 92 ms
-(`design/durability.md`), and nobody may wait for ever for a lock."""
-
-NOT_GONE = {
-    "connect_timeout": 5,
-    "keepalives_idle": 5,
-    "keepalives_interval": 3,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 10_000,
-}
-"""A host that vanished is noticed within fifteen seconds, not after the fifteen minutes of Linux
-(seconds; the last in milliseconds). A server that still answers on TCP but says nothing is not."""
-
 STATEMENTS = 512
 """Prepared ones that a connection keeps: the driver's 128 are fewer than we have."""
 
@@ -45,27 +32,37 @@ BUSY_MS, SCRUB_MS = 30_000, 100
 Sessions = Callable[[], AbstractContextManager[Session]]
 
 
-def connect(url: str, ring: Ring | None = None) -> Engine:
-    """A database by its URL (`sqlite:///file` or `sqlite://` for memory), its tables up to date."""
+def connect(url: str, ring: Ring | None = None, serving: bool = False) -> Engine:
+    """A database by its URL (`sqlite:///file` or `sqlite://` for memory), its tables up to date.
+
+    To change tables may take long; a bot that is `serving` waits for nothing so long afterwards.
+    """
     database = open_database(url, ring)
     migrate(database)
-    return database
+    if not serving or database.dialect.name == "sqlite":
+        return database
+    database.dispose()
+    return open_database(url, ring, serving)
 
 
-def open_database(url: str, ring: Ring | None = None) -> Engine:
+def open_database(url: str, ring: Ring | None = None, serving: bool = False) -> Engine:
     """A database as it is; `ring` holds the keys of its sealed columns.
 
     SQLite needs `BEGIN IMMEDIATE`: with the driver's default two people who press at the same
     time both get it. `synchronous=FULL` keeps every acknowledged commit through a power cut.
     `secure_delete=ON` writes zeros over what is deleted: what is forgotten is in no free page.
     """
-    database = create_engine(url, hide_parameters=True, **_how(url))  # an error names no values
+    database = create_engine(
+        url, hide_parameters=True, **_how(url, serving)
+    )  # an error names no values
     if database.dialect.name == "sqlite":
         event.listen(database, "connect", _careful)
         event.listen(database, "begin", _begin)
     else:
         event.listen(database, "begin", _in_turn)
         event.listen(database, "before_cursor_execute", _without_zeros, retval=True)
+        if serving:
+            answer_in_time(database)
     if ring is None and _in_memory(url):
         ring = passing()
     if ring is not None:
@@ -106,14 +103,14 @@ def scrub(session: Session) -> None:
         driver.execute(f"PRAGMA busy_timeout={BUSY_MS}")
 
 
-def _how(url: str) -> dict[str, Any]:
+def _how(url: str, serving: bool) -> dict[str, Any]:
     if make_url(url).get_backend_name() != "sqlite":
         return {
             "isolation_level": "READ COMMITTED",
             "pool_size": POOL,
             "max_overflow": POOL,
             "pool_pre_ping": True,
-            "connect_args": {"options": f"-c timezone=UTC {IDLE}", **NOT_GONE},
+            "connect_args": connection_arguments(serving),
         }
     shared = {"check_same_thread": False, "timeout": 30, "cached_statements": STATEMENTS}
     if _in_memory(url):

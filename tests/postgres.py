@@ -124,13 +124,22 @@ def desk() -> "psycopg.Connection[Any]":
     found = psycopg.connect(server(), autocommit=True)
     atexit.register(found.close)
     patch.object(psycopg, "connect", _opened).start()
+    patch.object(psycopg.Connection, "connect", classmethod(_opened_as)).start()
+    return found
+
+
+CONNECT = psycopg.Connection.connect.__func__  # type: ignore[attr-defined]
+
+
+def _opened_as(kind: Any, *asked: Any, **how: Any) -> "psycopg.Connection[Any]":
+    """The driver's own way, for whatever kind of connection is made."""
+    found: psycopg.Connection[Any] = CONNECT(kind, *asked, **how)
+    OPENED.append(found)
     return found
 
 
 def _opened(*asked: Any, **how: Any) -> "psycopg.Connection[Any]":
-    found = psycopg.Connection.connect(*asked, **how)
-    OPENED.append(found)
-    return found
+    return _opened_as(psycopg.Connection, *asked, **how)
 
 
 def fresh() -> Engine:

@@ -28,8 +28,7 @@ from bot.actions import Action, pack
 from bot.cards import Form
 from bot.content import Shelf
 from bot.engine import Engine
-from bot.events import SAID, Answer, Incoming
-from bot.machine import NotKept
+from bot.events import SAID, Answer, Incoming, NotKept
 from bot.staff import imports
 from bot.surfaces.workspace.screens import Message
 from handlers.home import NotUnderstood, OpenHome

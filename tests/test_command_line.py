@@ -18,6 +18,7 @@ from bot.command_line import main
 from bot.console import journal_beside
 from bot.settings import PREFIX, Settings, load
 from tests.databases import fresh_url, looked_up
+from tests.supervised import within
 
 ROOT = Path(__file__).parent.parent
 OK, WRONG = 0, 2
@@ -358,9 +359,9 @@ def test_a_bot_serves_until_it_is_asked_to_stop(number: signal.Signals) -> None:
         assert line.endswith("(this machine only)\n")
         with urlopen(line.split()[3] + "health", timeout=10) as answer:
             assert answer.read() == b'{"ok": true}'
+        within(5, journal_beside(load()).exists)
         process.send_signal(number)
         assert process.wait(5) == OK
-    assert journal_beside(load()).exists()
 
 
 def test_without_a_platform_nothing_is_served(capsys: Capture) -> None:

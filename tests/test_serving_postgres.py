@@ -6,20 +6,27 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
 from bot import assembly, doctor
 from bot.command_line import main
+from storage.database import open_database
 from storage.help import HelpCall
+from storage.postgres import ANSWERS_WITHIN, answer_in_time
 from tests.databases import fresh_database
+from tests.hush import Hush
 
+Say = Callable[[str], None]
 ROOT = Path(__file__).parent.parent
 
 
@@ -30,12 +37,13 @@ def store(store_kind: str) -> Iterator[Engine]:
     database.dispose()
 
 
-def address(store: Engine) -> str:
-    return store.url.render_as_string(hide_password=False)
+def address(store: Engine | URL) -> str:
+    url = store if isinstance(store, URL) else store.url
+    return url.render_as_string(hide_password=False)
 
 
 @contextmanager
-def serving(store: Engine, folder: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def serving(store: Engine | URL, folder: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A bot as an operator starts it, and the port of its page."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -74,6 +82,14 @@ def ask(port: int, path: str, body: str | None = None) -> bytes:
         return bytes(answer.read())
 
 
+@pytest.fixture
+def hush(store: Engine) -> Iterator[Hush]:
+    """The same store, behind a machine that may fall silent."""
+    between = Hush(store.url)
+    yield between
+    between.close()
+
+
 def rung(store: Engine) -> int:
     with Session(store) as session:
         call = session.exec(select(HelpCall)).one()
@@ -98,6 +114,60 @@ def test_two_bots_on_one_store_and_one_is_killed_in_the_middle_of_a_call(
             time.sleep(0.5)
         assert b"kollega_help_calls_open 1.0" in ask(left, "/metrics")
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_database_that_takes_everything_and_says_nothing_is_given_up_and_tried_anew(
+    hush: Hush,
+) -> None:
+    database = open_database(hush.url.render_as_string(hide_password=False))
+    answer_in_time(database, 0.5)
+    with database.connect() as connection:
+        connection.execute(text("SELECT 1"))
+        hush.hushes()
+        began = time.monotonic()
+        with pytest.raises(OperationalError, match=r"has not answered for 0\.5 s"):
+            connection.execute(text("SELECT 1"))
+        assert 0.5 <= time.monotonic() - began < 2
+    hush.speaks.set()
+    with database.connect() as connection:
+        assert connection.execute(text("SELECT 2")).scalar() == 2
+    database.dispose()
+
+
+def test_a_bot_whose_database_is_silent_is_not_ready_and_obeys_when_it_is_to_stop(
+    hush: Hush, tmp_path: Path, figure: Say
+) -> None:
+    with serving(hush.url, tmp_path) as (bot, port):
+        assert b'"ready": true' in ask(port, "/readyz")
+        hush.hushes()
+        with pytest.raises(HTTPError) as no:
+            ask(port, "/readyz")
+        assert no.value.code == 503
+        assert b"no answer within 2 s" in no.value.read()
+        began = time.monotonic()
+        bot.send_signal(signal.SIGTERM)
+        assert bot.wait(40) == 0
+        took = time.monotonic() - began
+    figure(f"a silent PostgreSQL: the bot stops {took:.1f} s after it is told to")
+    assert took < 30
+
+
+def test_a_bot_goes_on_when_its_database_speaks_again(hush: Hush, tmp_path: Path) -> None:
+    with serving(hush.url, tmp_path) as (_, port):
+        hush.hushes()
+        time.sleep(ANSWERS_WITHIN + 2)
+        hush.speaks.set()
+        until = time.monotonic() + 30
+        while not is_ready(port):
+            assert time.monotonic() < until, "it never came back"
+            time.sleep(0.5)
+
+
+def is_ready(port: int) -> bool:
+    try:
+        return b'"ready": true' in ask(port, "/readyz")
+    except HTTPError:
+        return False
 
 
 def test_a_database_that_is_away_is_one_plain_line(

@@ -25,6 +25,7 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from bot.events import NotKept
 from bot.surfaces.patience import NotYet
 from bot.surfaces.slack.api import SlackApi
 from bot.surfaces.slack.doors import SlackDoors
@@ -188,6 +189,11 @@ STRANGE = (AttributeError, IndexError, KeyError, RecursionError, TypeError, Valu
 """What parsers raise at a body of a shape that nobody expected."""
 
 
+def place(cause: BaseException | None) -> BaseException | None:
+    """Where a bug is; what the engine could not keep it has told of itself."""
+    return None if isinstance(cause, NotKept) else cause
+
+
 async def wrong(error: Exception) -> BoltResponse:
     """Slack hears 500 only of what it should send again; nobody but the operator hears more."""
     match error:
@@ -195,7 +201,8 @@ async def wrong(error: Exception) -> BoltResponse:
             log.error("not committed in time, Slack is told so: %s", late)
             return BoltResponse(status=500)
         case NotHeard():
-            log.error("not committed, Slack is asked to send it again", exc_info=error.__cause__)
+            bug = place(error.__cause__)
+            log.error("not committed, Slack is asked to send it again", exc_info=bug)
             return BoltResponse(status=500)
         case BoltUnhandledRequestError():
             log.debug("Slack sent something that nothing here is for")
