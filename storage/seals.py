@@ -99,8 +99,14 @@ def newest(session: Session) -> AuditSeal | None:
     return session.exec(select(AuditSeal).order_by(col(AuditSeal.number).desc()).limit(1)).first()
 
 
-def newest_mark(session: Session) -> AuditMark | None:
-    return session.exec(select(AuditMark).order_by(col(AuditMark.number).desc()).limit(1)).first()
+def newest_mark(session: Session, key: str = "", upto: int | None = None) -> AuditMark | None:
+    """Of one key, and not above a seal, where these are given."""
+    asked = select(AuditMark).order_by(col(AuditMark.number).desc())
+    if key:
+        asked = asked.where(AuditMark.key == key)
+    if upto is not None:
+        asked = asked.where(AuditMark.number <= upto)
+    return session.exec(asked.limit(1)).first()
 
 
 def unsealed(session: Session, most: int) -> Sequence[AuditLine]:

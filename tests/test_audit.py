@@ -284,7 +284,7 @@ def test_the_commands_verify_prove_and_name_the_line(
     kept.person("lisa").presses("Vit pärm")
     session = sealed(kept, signing.signer(tmp_path / "audit.key"))
     assert main(["audit", "verify"]) == 0
-    assert "The audit is whole: 3 sealed lines, signed up to line 3" in capsys.readouterr().out
+    assert "The audit is whole: 3 sealed lines, signed up to seal 3" in capsys.readouterr().out
     assert main(["audit", "receipt", "help_call:1", "--out", "r.json"]) == 0
     assert main(["audit", "key"]) == 0
     public = capsys.readouterr().out.splitlines()[-1]

@@ -38,7 +38,9 @@ def nameless(stage: Stage, lisa: Actor) -> None:
 def line_of(session: Session, what: str) -> AuditLine:
     """The newest one."""
     asked = select(AuditLine).where(AuditLine.what == what)
-    return session.exec(asked.order_by(col(AuditLine.id).desc())).first() or AuditLine()
+    line = session.exec(asked.order_by(col(AuditLine.id).desc())).first()
+    assert line, what
+    return line
 
 
 def blanks(session: Session, line: AuditLine, **more: object) -> str:
