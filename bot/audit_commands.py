@@ -86,10 +86,10 @@ def accept(opened: Sessions, signer: Signer, asked: argparse.Namespace) -> int:
     return OK
 
 
-def receipt(opened: Sessions, _: Signer, asked: argparse.Namespace) -> int:
+def receipt(opened: Sessions, signer: Signer, asked: argparse.Namespace) -> int:
     try:
         with opened() as session:
-            made = receipts.receipt(session, asked.row)
+            made = receipts.receipt(session, asked.row, signer)
     except receipts.NoReceipt as no:
         print(f"There is no receipt: {no}.", file=sys.stderr)
         return WRONG
