@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 from sqlmodel import Session, select
@@ -374,3 +375,25 @@ def test_what_was_lost_in_the_middle_is_accepted_and_told_for_ever(
         run("DELETE FROM audit WHERE id = 3")(session)
     assert main(["audit", "verify"]) == 2
     assert capsys.readouterr().out.startswith("audit line 3: it was removed")
+
+
+def test_whoever_presses_while_the_audit_is_verified_does_not_wait(
+    kept: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signer = signing.signer(tmp_path / "audit.key")
+    lisa, bo = kept.person("lisa"), kept.person("bo")
+    lisa.presses("Vit pärm")
+    seals_all(kept, sealer_of(kept, signer)).close()
+    took = []
+
+    def long_look(session: Session) -> Iterator[seals.Damage]:
+        before, began = count(session, AuditSeal), perf_counter()
+        bo.presses("Jag tar")
+        seals_all(kept, sealer_of(kept, signer)).close()
+        took.append(perf_counter() - began)
+        assert count(session, AuditSeal) == before, "it looks at one moment"
+        yield from seals.damages(session)
+
+    monkeypatch.setattr(verifying, "damages", long_look)
+    assert main(["audit", "verify"]) == 0
+    assert took[0] < 10

@@ -154,7 +154,8 @@ def hides(more: str = "", what: str = "retention.open") -> Deceit:
         by = protocol(session)
         line = line_of(session, what).id
         words = f"{EMPTY}, at = '{HOUR}', erased_by = {by}"
-        run(f"UPDATE audit SET {words} {more} WHERE id = {line}")(session)
+        run(f"UPDATE audit SET {words} WHERE id = {line}")(session)
+        run(*[f"UPDATE audit SET {more} WHERE id = {line}"] * bool(more))(session)
 
     return spoil
 
@@ -175,12 +176,12 @@ LATER = "its words are gone, and no protocol says why"
 @pytest.mark.parametrize(
     "spoil, why",
     [
-        (hides(", what = 'help.seen'"), "name it"),
-        (also(hides(", what = 'help.seen'"), MORE), "name it"),
-        (also(hides(", what = 'help.seen'"), PAYLOAD), "it was changed"),
+        (hides("what = 'help.seen'"), "name it"),
+        (also(hides("what = 'help.seen'"), MORE), "name it"),
+        (also(hides("what = 'help.seen'"), PAYLOAD), "it was changed"),
         (hides(), "what tells of erasing is never erased"),
-        (hides(", who = 'dag'"), "its words were erased, and they were not"),
-        (hides(", payload = 'x'"), "its words were erased, and they were not"),
+        (hides("who = 'dag'"), "its words were erased, and they were not"),
+        (hides("payload = 'x'"), "its words were erased, and they were not"),
         (hides(what="help.press"), LATER),
         (hides(what="retention.erased"), LATER),
         (run("UPDATE audit SET what = 'a.b' WHERE what = 'retention.erased'"), LATER),
