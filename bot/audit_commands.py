@@ -59,6 +59,7 @@ def verify(opened: Sessions, signer: Signer, _: argparse.Namespace) -> int:
         print(line)
     if seen.damages:
         print(f"{len(seen.damages)} places do not agree, in {lines} sealed lines.")
+        print('If you know why (a backup was put back): kollega audit accept "who and why"')
         return WRONG
     signed = (
         f"signed up to seal {mark.number}, {mark.at:%Y-%m-%d %H:%M} UTC" if mark else "unsigned"

@@ -27,6 +27,7 @@ BEHIND_SECONDS = 0.2
 """How long a line may stand without its seal (`design/durability.md`: window <= 0.2 s)."""
 AT_ONCE = 200
 SIGNED_EVERY = timedelta(minutes=5)
+LOOKS_SECONDS = 60.0
 AFTER_TROUBLE = 5.0
 
 REPAIR = "see kollega audit verify; where a backup was put back: kollega audit accept"
@@ -58,7 +59,7 @@ class Sealer:
     async def run(self) -> None:
         while True:
             with suppress(TimeoutError):  # when nothing happens, what did happen is signed
-                await asyncio.wait_for(self.happened.wait(), SIGNED_EVERY.total_seconds())
+                await asyncio.wait_for(self.happened.wait(), LOOKS_SECONDS)
             await asyncio.sleep(BEHIND_SECONDS)
             self.happened.clear()
             try:

@@ -80,7 +80,8 @@ class Wordless:
             yield f"{many} lines were blanked by acts that leave no trace themselves."
         for id, run in sorted(self.protocols.items()):
             if run is not None:
-                by = f"run {run.number}, approved by {run.approved_by}"
+                yes = _approval(self.session, run)
+                by = f"run {run.number}, approved by {yes.who if yes else 'nobody'}"
                 yield f"{self.many[id]} lines were erased by protocol {id} ({by})."
 
 
@@ -121,9 +122,9 @@ def _count(session: Session, run: RetentionRun) -> int:
         return run.lines
 
 
-def _approval(session: Session, run: RetentionRun) -> bool:
+def _approval(session: Session, run: RetentionRun) -> AuditLine | None:
     yes = _first(session, run, APPROVED)
-    return yes is not None and (yes.id or 0) < (run.protocol or 0)
+    return yes if yes and (yes.id or 0) < (run.protocol or 0) else None
 
 
 def _first(session: Session, run: RetentionRun, what: str) -> AuditLine | None:

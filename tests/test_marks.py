@@ -10,13 +10,15 @@ from time import perf_counter
 import pytest
 from sqlmodel import Session, select
 
-from bot import marks, signing, verifying
-from bot.command_line import main
+import handlers
+from bot import assembly, marks, signing, verifying
+from bot.command_line import MANNERS, main
+from bot.house import House, build_house
 from bot.marks import Kept
 from bot.sealer import Sealer
 from bot.sealer import signed as marked_by
 from bot.signing import Signer
-from storage import seals
+from storage import audit, seals
 from storage.database import connect
 from storage.seals import AuditMark, AuditSeal
 from tests.databases import fresh_url
@@ -226,6 +228,35 @@ def test_the_last_line_before_a_quiet_night_is_signed_too(
     stage.passes(minutes=6)
     assert len(numbers(signer)) == 2
     task.cancel()
+
+
+async def test_whoever_watches_the_bot_is_told(tmp_path: Path, signer: Signer) -> None:
+    shelf = assembly.shelf([assembly.BASE, assembly.DEMO], handlers.ALL)
+    url = fresh_url(tmp_path)
+    house = build_house(url, shelf, handlers.ALL, MANNERS, signer=signer)
+    try:
+        assert await audit_check(house) == (True, "well")
+        with house.machine.engine.sessions() as session:
+            audit.note(session, at=house.machine.now(), who="clock", what="toy.tap", payload="",
+                       outcome="done", rows=[], event="")  # fmt: skip
+            session.commit()
+        await house.sealer.finish()
+        assert await audit_check(house) == (True, "well")
+        with house.machine.engine.sessions() as session:
+            cuts_everything(session)
+        well, said = await audit_check(house)
+        assert not well and said.startswith("the chain was cut: seal 1, which was signed here")
+    finally:
+        house.machine.writer.close()
+        if house.member:
+            house.member.leave()
+        with house.machine.engine.sessions() as session:
+            session.get_bind().engine.dispose()
+
+
+async def audit_check(house: House) -> tuple[bool, str]:
+    (found,) = [one for one in await house.operations.check() if one.name == "audit"]
+    return found.well, found.said
 
 
 # What may fail
