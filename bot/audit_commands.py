@@ -18,8 +18,8 @@ from storage.seals import AuditSeal, newest_mark
 
 OK, WRONG = 0, 2
 Run = Callable[[Settings, argparse.Namespace], int]
-MOST_TOLD = 50
-"""Damages that are named one by one; the rest is a number."""
+MOST_TOLD, MOST_ACCEPTED = 50, 1000
+"""Damages that are named one by one, and that somebody may have looked at."""
 
 
 def add(commands: Any, run: Run) -> None:
@@ -55,7 +55,7 @@ def verify(opened: Sessions, signer: Signer, _: argparse.Namespace) -> int:
         seen = verifying.look(session, signer, wall())
         lines = session.exec(select(func.count()).select_from(AuditSeal)).one()
         mark = newest_mark(session)
-    for line in (*seen.damages[:MOST_TOLD], *seen.notes[:MOST_TOLD]):
+    for line in (*seen.damages[:MOST_TOLD], *seen.notes):
         print(line)
     if seen.damages:
         print(f"{len(seen.damages)} places do not agree, in {lines} sealed lines.")
@@ -76,6 +76,9 @@ def accept(opened: Sessions, signer: Signer, asked: argparse.Namespace) -> int:
         seen = verifying.look(session, signer, wall())
         if not (asked.why.strip() and seen.damages):
             print("There is nothing to accept." if asked.why.strip() else "Say why.")
+            return WRONG
+        if len(seen.places) > MOST_ACCEPTED:
+            print(f"{len(seen.places)} places are too many to accept: put a whole backup back.")
             return WRONG
         yes = verifying.yes(session, signer, wall(), asked.why.strip(), seen)
     try:

@@ -49,6 +49,7 @@ def look(session: Session, signer: Signer, now: datetime) -> Verdict:
         *(f"Accepted: {one}." for one in places if one in accepted),
         *Wordless(session).told(),
         *_unkept(session, file, whole),
+        *_torn(file, lines),
         *_unsigned(session, now),
     ]
     return Verdict(found, notes, places, min(lost, default=0))
@@ -114,6 +115,11 @@ def _unkept(session: Session, file: marks.Marks, whole: Sequence[Kept]) -> Itera
     if gone:
         which = f"seals {min(gone)} to {max(gone)}"
         yield f"{len(gone)} marks that this machine signed are not in the database ({which})."
+
+
+def _torn(file: marks.Marks, lines: Sequence[Kept | None]) -> Iterator[str]:
+    if torn := lines.count(None):
+        yield f"{torn} lines of {file.file.name} cannot be read; was the disk full?"
 
 
 def _unsigned(session: Session, now: datetime) -> Iterator[str]:

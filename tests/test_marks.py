@@ -323,7 +323,9 @@ def test_a_line_that_was_written_by_half_is_believed_in_nothing(
     with seals_all(stage, sealer) as session:
         first, torn, last = file_of(signer)
         assert first and last and torn is None
-        assert told(stage, session, signer).damages == []
+        seen = told(stage, session, signer)
+        assert seen.damages == []
+        assert seen.notes == ["1 lines of audit.marks cannot be read; was the disk full?"]
 
 
 def test_whoever_edits_the_file_is_found_by_its_signatures(
