@@ -2,24 +2,22 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 from sqlmodel import Session, select
 
 import handlers
 from bot import assembly, marks, signing, verifying
-from bot.command_line import MANNERS, main
+from bot.command_line import MANNERS
 from bot.house import House, build_house
 from bot.marks import Kept
 from bot.sealer import Sealer
 from bot.sealer import signed as marked_by
 from bot.signing import Signer
 from storage import audit, seals
-from storage.database import connect
 from storage.seals import AuditMark, AuditSeal
 from tests.databases import fresh_url
 from tests.stage import Actor, Stage
@@ -347,86 +345,3 @@ def test_the_newest_line_is_found_behind_a_long_one(signer: Signer, stage: Stage
     with file.file.open("ab") as opened:
         opened.write(b"x" * 3 * marks.BLOCK)
     assert file.tip() == Kept(1, "a", at, "k")
-
-
-# A backup was put back
-
-
-@pytest.fixture
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    """A stage on a file, and settings that name it."""
-    monkeypatch.chdir(tmp_path)
-    url = fresh_url(tmp_path)
-    monkeypatch.setenv("KOLLEGA_DATABASE_URL", url)
-    monkeypatch.setenv("KOLLEGA_SIGNING_KEY", str(tmp_path / "audit.key"))
-    stage = Stage(database=connect(url))
-    yield stage
-    stage.close()
-
-
-def test_a_store_that_was_put_back_is_accepted_with_a_reason_that_stays(
-    kept: Stage, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    signer = signing.signer(tmp_path / "audit.key")
-    lisa, bo = kept.person("lisa"), kept.person("bo")
-    sealer = sealer_of(kept, signer)
-    with two_marks(kept, lisa, bo, sealer) as session:
-        cuts(session)
-    assert main(["audit", "verify"]) == 2
-    first, last = numbers(signer)
-    assert f"this machine signed up to seal {last}" in capsys.readouterr().out
-    assert main(["audit", "accept", "  "]) == 2
-    assert main(["audit", "accept", "the backup of Monday was put back, Åsa"]) == 0
-    assert main(["audit", "verify"]) == 0
-    said = capsys.readouterr().out
-    gone = f"without what was signed from seal {last} on"
-    assert f"up to seal {first}, {gone}: the backup of Monday" in said
-    assert main(["audit", "accept", "once more"]) == 2, "there is nothing to accept"
-    lisa.presses("Pärm klar")
-    with seals_all(kept, sealer) as session:
-        assert sealer.trouble(session) is None and len(file_of(signer)) == 4
-        assert told(kept, session, signer).damages == []
-        cuts(session)  # whoever does it behind the accepted one is found again
-        assert "signed up to seal" in told(kept, session, signer).damages[0]
-
-
-def test_what_was_lost_in_the_middle_is_accepted_and_told_for_ever(
-    kept: Stage, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    signer = signing.signer(tmp_path / "audit.key")
-    sealer = sealer_of(kept, signer)
-    with two_marks(kept, kept.person("lisa"), kept.person("bo"), sealer) as session:
-        run("DELETE FROM audit WHERE id = 2")(session)
-    assert main(["audit", "verify"]) == 2
-    assert main(["audit", "accept", "lost with the disk in May"]) == 0
-    capsys.readouterr()
-    assert main(["audit", "verify"]) == 0
-    said = capsys.readouterr().out
-    assert "Accepted: audit line 2: it was removed." in said
-    assert "The audit is whole, but for what was accepted" in said
-    with Session(kept.database) as session:
-        run("DELETE FROM audit WHERE id = 3")(session)
-    assert main(["audit", "verify"]) == 2
-    assert capsys.readouterr().out.startswith("audit line 3: it was removed")
-
-
-def test_whoever_presses_while_the_audit_is_verified_does_not_wait(
-    kept: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    signer = signing.signer(tmp_path / "audit.key")
-    lisa, bo = kept.person("lisa"), kept.person("bo")
-    lisa.presses("Vit pärm")
-    seals_all(kept, sealer_of(kept, signer)).close()
-    took = []
-
-    def long_look(session: Session) -> Iterator[seals.Damage]:
-        before, began = count(session, AuditSeal), perf_counter()
-        bo.presses("Jag tar")
-        seals_all(kept, sealer_of(kept, signer)).close()
-        took.append(perf_counter() - began)
-        assert count(session, AuditSeal) == before, "it looks at one moment"
-        yield from seals.damages(session)
-
-    monkeypatch.setattr(verifying, "damages", long_look)
-    assert main(["audit", "verify"]) == 0
-    assert took[0] < 10
