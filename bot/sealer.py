@@ -93,22 +93,26 @@ class Sealer:
     def _sign(self, at_once: bool) -> None:
         with self.sessions() as session:
             newest = seals.newest(session)
-            if self.signer is None or newest is None or self._in_doubt(session):
+            if self.signer is None or self._in_doubt(session) or newest is None:
                 return
-            if not self._is_due(session, self.signer, newest, at_once):
-                return
-            session.add(mark := signed(self.signer, newest, self.now()))
-            session.commit()
-        self._keep(self.signer, mark)
+            mark = self._last(session, self.signer, newest)
+            if self._is_due(session, mark, newest, at_once):
+                session.add(mark := signed(self.signer, newest, self.now()))
+                session.commit()
+        if mark:
+            self._keep(self.signer, mark)
 
-    def _is_due(self, session: Session, signer: Signer, newest: AuditSeal, at_once: bool) -> bool:
+    def _last(self, session: Session, signer: Signer, newest: AuditSeal) -> AuditMark | None:
         """Only a mark of our own counts: one that somebody wrote in must not keep us from it."""
         mark = seals.newest_mark(session, signer.key, newest.number)
-        if mark is None or not holds(signer.public, text_of(mark), mark.signature):
-            return session.get(AuditMark, newest.number) is None
-        if mark.number == newest.number:
+        return mark if mark and holds(signer.public, text_of(mark), mark.signature) else None
+
+    def _is_due(
+        self, session: Session, mark: AuditMark | None, newest: AuditSeal, at_once: bool
+    ) -> bool:
+        if session.get(AuditMark, newest.number):  # whosever it is: the next seal is signed then
             return False
-        return at_once or abs(self.now() - mark.at) >= SIGNED_EVERY
+        return mark is None or at_once or abs(self.now() - mark.at) >= SIGNED_EVERY
 
     def trouble(self, session: Session) -> str | None:
         """Why the chain is not what this machine has signed."""
@@ -135,12 +139,14 @@ class Sealer:
             return None
 
     def _keep(self, signer: Signer, mark: AuditMark) -> None:
-        """After the commit: a kill in between leaves out a line, and the next one covers it."""
-        kept = Kept(mark.number, mark.chain, mark.at, signer.public, mark.signature)
+        """After the commit. What a kill in between, a full disk or another bot left out comes too:
+        our key has signed it."""
+        tip = self._tip()
+        if self.marks is None or (tip and tip.number >= mark.number):
+            return
         try:
-            if self.marks:
-                self.marks.add(kept)
-                self.said = ""
+            self.marks.add(Kept(mark.number, mark.chain, mark.at, signer.public, mark.signature))
+            self.said = ""
         except OSError as no:
             self._say(f"{NOT_WRITTEN} ({no})")
 

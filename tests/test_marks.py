@@ -155,6 +155,8 @@ def test_a_mark_of_an_invented_key_is_named_and_keeps_nobody_from_signing(
         assert places == [
             f"audit seal {newest.number}: its mark is of a key that is not known here"
         ]
+    with seals_all(stage, sealer) as session:
+        assert count(session, AuditMark) == 1, "its number is taken"
     bo.presses("Jag tar")
     with seals_all(stage, sealer) as session:
         assert count(session, AuditMark) == 2 and len(file_of(signer)) == 2
@@ -306,6 +308,19 @@ def test_a_kill_before_the_line_is_written_harms_nothing(
     bo.presses("Jag tar")
     with seals_all(stage, sealer) as session:
         assert len(file_of(signer)) == 1 and told(stage, session, signer).damages == []
+
+
+def test_each_machine_keeps_what_another_one_signed(
+    stage: Stage, lisa: Actor, sealer: Sealer, signer: Signer, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    copied = tmp_path / "elsewhere" / "audit.key"
+    copied.write_text(signer.file.read_text())
+    other = signing.signer(copied)
+    lisa.presses("Vit pärm")
+    seals_all(stage, sealer).close()
+    with seals_all(stage, sealer_of(stage, other)) as session:
+        assert file_of(other) == file_of(signer) and count(session, AuditMark) == 1
 
 
 def test_a_line_that_was_written_by_half_is_believed_in_nothing(
