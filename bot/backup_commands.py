@@ -52,6 +52,7 @@ def restore(known: Settings, asked: argparse.Namespace) -> int:
     except (OSError, copies.NotUsable, copies.StoreError, lock.Taken) as no:
         return complain(f"Nothing was restored: {no}.")
     print(f"{store} is restored." + (f" What stood there is in {aside}." if aside else ""))
+    print("kollega audit verify tells what of the audit is gone, and how to accept it.")
     return OK
 
 

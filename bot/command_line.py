@@ -54,7 +54,7 @@ from handlers.routines import lists as routine_lists
 from handlers.routines import wheel as routine
 from handlers.units import Outsiders
 from handlers.unreached import Noted, Over
-from storage.database import connect, sessions
+from storage.database import connect, looking, sessions
 from storage.people import everybody
 from storage.resealing import outdated, reseal
 from storage.sealed import Unreadable
@@ -295,7 +295,7 @@ def import_people(known: Settings, asked: argparse.Namespace) -> int:
 
 def run_audit(known: Settings, asked: argparse.Namespace) -> int:
     with usable_store(known) as url:
-        return int(asked.audit(sessions(connect(url)), audit_commands.signer_of(known), asked))
+        return int(asked.audit(looking(connect(url)), audit_commands.signer_of(known), asked))
 
 
 def rotate_keys(known: Settings, _: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ for it. Where it was killed it goes on; where several bots share a store any of 
 """
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -20,8 +21,8 @@ from storage.database import Sessions
 from storage.erasing import Kept, erase
 from storage.purge import purge
 from storage.retention import RetentionRun, RunStatus, under_way
-from storage.seals import ERASERS
 from storage.stripping import strip
+from storage.wordless import ERASED, FINISHED
 
 log = logging.getLogger("kollega.eraser")
 
@@ -72,16 +73,22 @@ def piece(session: Session, kept: Sequence[Kept], now: datetime, who: str = CLOC
     if run is None:
         return False
     if run.status is RunStatus.APPROVED:
-        run.begin(noted(session, run, ERASERS[0], now, who))
+        run.begin(noted(session, run, ERASED, now, who))
     elif not erase(session, run, kept, now) and not strip(session, run, kept, now):
         run.finish(now)
-        noted(session, run, "retention.finished", now, who)
+        noted(session, run, FINISHED, now, who, lines=run.lines)
     session.add(run)
     return True
 
 
-def noted(session: Session, run: RetentionRun, what: str, now: datetime, who: str) -> int:
-    """A line of the audit; its number."""
-    said = {"payload": "{}", "outcome": "done", "rows": [f"retention_run:{run.number}"]}
+def noted(
+    session: Session, run: RetentionRun, what: str, now: datetime, who: str, **counted: int
+) -> int:
+    """A line of the audit; its number. What it counted is sealed with it."""
+    said = {
+        "payload": json.dumps(counted),
+        "outcome": "done",
+        "rows": [f"retention_run:{run.number}"],
+    }
     audit.note(session, at=now, who=who, what=what, event="", **said)  # type: ignore[arg-type]
     return session.exec(select(func.max(AuditLine.id))).one() or 0

@@ -135,6 +135,8 @@ def build_house(
     workspace = Workspace(screens, doors(shelf, machine, manners, demo))
     numbers = [one for feature in features for one in feature.numbers]
     proofs = {name: one for feature in features for name, one in feature.proofs.items()}
+    if signer:
+        proofs["audit"] = lambda session, _: sealer.trouble(session)
     operations = Operations(machine, numbers, proofs, lambda: len(shelf.problems))
     eraser = Eraser(engine.sessions, machine.writer, now, kept(features))
     house = House(

@@ -2,6 +2,9 @@
 
 A program of its own, for an auditor: it imports nothing of Kollega, asks no network and no
 database, and needs only Python and the package `cryptography`. Exit code 0: the receipt holds.
+
+What that proves: each line that is shown was written so, before the mark was signed.
+What it cannot prove: that these are all the lines about the row. The others are hashes.
 """
 
 import json
@@ -25,6 +28,11 @@ def check(receipt: dict[str, Any], public: str) -> int:
     """How many lines the receipt proves; raises Wrong."""
     if receipt.get("kind") != KIND:
         raise Wrong("this is no receipt of a kind that this program knows")
+    shown = [line["id"] for line in receipt["lines"]]
+    if not shown:
+        raise Wrong("it shows no line, so it proves nothing")
+    if shown != sorted(set(shown)):
+        raise Wrong("a line is shown twice, or in another order than it was written")
     sealed = {line: content for _, line, content in receipt["seals"]}
     for line in receipt["lines"]:
         if sealed.get(line["id"]) != content_of(line):
@@ -75,9 +83,19 @@ def main(arguments: list[str]) -> int:
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         sys.stderr.write(f"{arguments[0]} cannot be read as a receipt.\n")
         return 2
-    at = receipt["mark"]["at"]
-    sys.stdout.write(f"The receipt holds: {proved} lines about {receipt['row']}, signed {at}.\n")
+    sys.stdout.write(f"The receipt holds: {said(receipt, proved)}\n")
     return 0
+
+
+def said(receipt: dict[str, Any], proved: int) -> str:
+    """What is proved, and what is not."""
+    others = len(receipt["seals"]) - proved
+    return (
+        f"{proved} lines about {receipt['row']}, each as it was written, signed "
+        f"{receipt['mark']['at']}.\nIt does not prove that there are no other lines about it: "
+        f"{others} more of the same stretch are hashes here, and earlier or later ones are not "
+        "in it. For that, have kollega audit verify and the receipt made before your eyes."
+    )
 
 
 if __name__ == "__main__":

@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import String, cast
 from sqlmodel import Session, col, select
 
+from bot.marks import marked
+from bot.signing import Signer, holds
 from storage.audit import AuditLine
-from storage.seals import FIRST, AuditMark, AuditSeal, newest_mark
+from storage.seals import FIRST, AuditMark, AuditSeal
 
 KIND = "kollega receipt 1"
 
@@ -18,13 +20,16 @@ class NoReceipt(Exception):
     """There is nothing to prove, or it is not signed yet; the text says which."""
 
 
-def receipt(session: Session, row: str) -> dict[str, Any]:
-    """The receipt of a row ("table:key") as JSON; raises NoReceipt."""
+def receipt(session: Session, row: str, signer: Signer) -> dict[str, Any]:
+    """The receipt of a row ("table:key") as JSON, up to the first mark of this key that proves it;
+    raises NoReceipt."""
     lines = _lines(session, row)
     if not lines:
         raise NoReceipt(f"the audit knows nothing of {row}")
-    mark, sealed = newest_mark(session), _sealed(session, lines)
-    if mark is None or len(sealed) < len(lines) or max(s.number for s in sealed) > mark.number:
+    sealed = _sealed(session, lines)
+    last = max((one.number for one in sealed), default=0)
+    mark = _first_mark(session, last, signer)
+    if mark is None or len(sealed) < len(lines):
         raise NoReceipt(f"the newest lines of {row} are not signed yet; try again in a while")
     first = min(one.number for one in sealed)
     before = session.get(AuditSeal, first - 1)
@@ -47,6 +52,14 @@ def _lines(session: Session, row: str) -> list[AuditLine]:
 def _sealed(session: Session, lines: list[AuditLine]) -> list[AuditSeal]:
     ids = [line.id for line in lines]
     return list(session.exec(select(AuditSeal).where(col(AuditSeal.line).in_(ids))))
+
+
+def _first_mark(session: Session, number: int, signer: Signer) -> AuditMark | None:
+    asked = select(AuditMark).where(AuditMark.number >= number, AuditMark.key == signer.key)
+    for mark in session.exec(asked.order_by(col(AuditMark.number))):
+        if holds(signer.public, marked(mark.number, mark.chain, mark.at), mark.signature):
+            return mark
+    return None
 
 
 def _segment(session: Session, first: int, last: int) -> list[list[object]]:

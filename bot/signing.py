@@ -16,9 +16,11 @@ SEED_BYTES = 32
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Signer:
-    """`public` and signatures are hexadecimal; `key` is a short name of the public half."""
+    """`public` and signatures are hexadecimal; `key` is a short name of the public half. `file` is
+    where the private half stands, and what this machine signed beside it."""
 
     private: Ed25519PrivateKey
+    file: Path
 
     @property
     def public(self) -> str:
@@ -57,7 +59,7 @@ def signer(file: Path) -> Signer:
         return _made(file)
     if len(seed) != SEED_BYTES:
         raise ValueError(f"{file} holds no signing key")
-    return Signer(Ed25519PrivateKey.from_private_bytes(seed))
+    return Signer(Ed25519PrivateKey.from_private_bytes(seed), file)
 
 
 def _made(file: Path) -> Signer:
@@ -66,4 +68,4 @@ def _made(file: Path) -> Signer:
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as opened:
         opened.write(private.private_bytes_raw().hex() + "\n")
-    return Signer(private)
+    return Signer(private, file)

@@ -21,7 +21,7 @@ from storage.sealed import Ring, give, passing
 
 TURN_LOCK = 7_105_100
 """The number of the lock that every turn takes, on PostgreSQL."""
-IN_TURN = "kollega_in_turn"
+IN_TURN, LOOKS = "kollega_in_turn", "kollega_looks"
 POOL = 5
 STATEMENTS = 512
 """Prepared ones that a connection keeps: the driver's 128 are fewer than we have."""
@@ -87,6 +87,15 @@ def beside(database: Engine) -> Sessions:
     return lambda: Session(apart, expire_on_commit=False)
 
 
+def looking(database: Engine) -> Sessions:
+    """For a long look at one moment of the store, which writes nothing and holds up nobody."""
+    how: dict[str, Any] = {IN_TURN: False, LOOKS: True}
+    if database.dialect.name != "sqlite":
+        how["isolation_level"] = "REPEATABLE READ"
+    apart = database.execution_options(**how)
+    return lambda: Session(apart, expire_on_commit=False)
+
+
 def scrub(session: Session) -> None:
     """Leave no older copy of a page in SQLite's log: what was erased is gone from the files.
 
@@ -136,7 +145,8 @@ def _careful(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    looks = connection.get_execution_options().get(LOOKS, False)
+    connection.exec_driver_sql("BEGIN" if looks else "BEGIN IMMEDIATE")
 
 
 def _in_turn(connection: Connection) -> None:

@@ -14,15 +14,13 @@ from hashlib import sha256
 from sqlalchemy import exists, func, insert
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage.audit import BLANKED, AuditLine
+from storage.audit import AuditLine
 from storage.quick import table
 from storage.times import Utc
+from storage.wordless import Wordless
 
 FIRST = "0" * 64
 """What the chain begins from."""
-
-ERASERS = ("retention.erased",)
-"""The actions whose audit line is a protocol that words were taken away."""
 
 LOOK_BACK = 10_000
 """Lines. Numbers are given before the commit: a lower one may be seen later than a higher one."""
@@ -101,8 +99,14 @@ def newest(session: Session) -> AuditSeal | None:
     return session.exec(select(AuditSeal).order_by(col(AuditSeal.number).desc()).limit(1)).first()
 
 
-def newest_mark(session: Session) -> AuditMark | None:
-    return session.exec(select(AuditMark).order_by(col(AuditMark.number).desc()).limit(1)).first()
+def newest_mark(session: Session, key: str = "", upto: int | None = None) -> AuditMark | None:
+    """Of one key, and not above a seal, where these are given."""
+    asked = select(AuditMark).order_by(col(AuditMark.number).desc())
+    if key:
+        asked = asked.where(AuditMark.key == key)
+    if upto is not None:
+        asked = asked.where(AuditMark.number <= upto)
+    return session.exec(asked.limit(1)).first()
 
 
 def unsealed(session: Session, most: int) -> Sequence[AuditLine]:
@@ -118,28 +122,27 @@ def unsealed(session: Session, most: int) -> Sequence[AuditLine]:
 
 def damages(session: Session, batch: int = 1000) -> Iterator[Damage]:
     """Everything that does not agree, line by line; nothing when all is well."""
-    before = Link(0, FIRST)
+    before, wordless = Link(0, FIRST), Wordless(session)
     while seals := _seals(session, before.number, batch):
         lines = _lines(session, [seal.line for seal in seals])
         for each in seals:
-            yield from _line_damages(session, each, lines.get(each.line))
+            yield from _line_damages(wordless, each, lines.get(each.line))
             yield from _chain_damages(before, each)
             before = Link(each.number, each.chain)  # from here on, as it says itself
         session.expunge_all()
+    yield from (Damage(line, why) for line, why in wordless.miscounted())
     yield from _never_sealed(session)
     yield from _marks(session)
 
 
-def _line_damages(session: Session, sealed: AuditSeal, line: AuditLine | None) -> Iterator[Damage]:
+def _line_damages(
+    wordless: Wordless, sealed: AuditSeal, line: AuditLine | None
+) -> Iterator[Damage]:
     if line is None:
         yield Damage(sealed.line, "it was removed")
-    elif line.erased_by == BLANKED:
-        if line.who or line.payload or line.event or line.rows or line.at.minute:
-            yield Damage(sealed.line, "it says that it was blanked, and it was not")
     elif line.erased_by is not None:
-        protocol = session.get(AuditLine, line.erased_by)
-        if protocol is None or protocol.what not in ERASERS or protocol.id == line.id:
-            yield Damage(sealed.line, "its words are gone, and no protocol says why")
+        if why := wordless.why_not(line):
+            yield Damage(sealed.line, why)
     elif content_of(line) != sealed.content:
         yield Damage(sealed.line, "it was changed")
 

@@ -17,12 +17,11 @@ from storage.erasing import Kept, key_in, keys_of, name_of
 from storage.quick import table
 from storage.retention import Became, RetentionItem, RetentionRun, cutoff
 from storage.untraced import hour_of
+from storage.wordless import OWN
 
 AT_ONCE = 1000
 """Lines that are looked at in one transaction."""
 CLASS = "R-I"
-OWN = "retention."
-"""What tells of erasing is not erased with it."""
 
 
 def strip(session: Session, run: RetentionRun, kept: Sequence[Kept], now: datetime) -> bool:

@@ -177,8 +177,8 @@ def test_the_chain_follows_what_happens_within_a_moment(
 # Receipts
 
 
-def receipt_of(session: Session, row: str) -> dict[str, Any]:
-    made: dict[str, Any] = json.loads(json.dumps(receipts.receipt(session, row)))
+def receipt_of(session: Session, row: str, signer: Signer) -> dict[str, Any]:
+    made: dict[str, Any] = json.loads(json.dumps(receipts.receipt(session, row, signer)))
     return made
 
 
@@ -190,7 +190,7 @@ def test_a_call_has_a_receipt_that_a_stranger_can_check(
     lisa.presses("Pärm klar")
     bo.presses("Trygg")
     with sealed(stage, signer) as session:
-        made = receipt_of(session, "help_call:1")
+        made = receipt_of(session, "help_call:1", signer)
     said = [(line["who"], line["what"]) for line in made["lines"]]
     assert said[:2] == [("lisa", "help.press"), ("bo", "help.take")]
     assert said[-1] == ("bo", "help.check")
@@ -202,9 +202,20 @@ def test_a_call_has_a_receipt_that_a_stranger_can_check(
     )
     assert (ran.returncode, ran.stderr) == (0, "")
     assert f"The receipt holds: {len(said)} lines about help_call:1" in ran.stdout
+    hashes = len(made["seals"]) - len(said)
+    assert f"not prove that there are no other lines about it: {hashes} more" in ran.stdout
+
+
+REARRANGED: dict[str, Callable[[list[Any]], list[Any]]] = {
+    "empty": lambda _: [],
+    "twice": lambda lines: [*lines, lines[-1]],
+    "order": lambda lines: lines[::-1],
+}
 
 
 def tamper(made: dict[str, Any], place: str) -> None:
+    if place in REARRANGED:
+        made["lines"] = REARRANGED[place](made["lines"])
     match place:
         case "line":
             made["lines"][0]["who"] = "dag"
@@ -218,18 +229,41 @@ def tamper(made: dict[str, Any], place: str) -> None:
             made["mark"]["at"] = made["mark"]["at"].replace("2026", "2027")
 
 
-@pytest.mark.parametrize("place", ["line", "left out", "another", "seal", "mark"])
+@pytest.mark.parametrize(
+    "place", ["line", "empty", "twice", "order", "left out", "another", "seal", "mark"]
+)
 def test_a_receipt_with_anything_changed_does_not_hold(
     stage: Stage, lisa: Actor, signer: Signer, place: str
 ) -> None:
     lisa.presses("Vit pärm")
     lisa.presses("Blankett 1")
     with sealed(stage, signer) as session:
-        made = receipt_of(session, "help_call:1")
+        made = receipt_of(session, "help_call:1", signer)
     assert receipt_check.check(made, signer.public)
     tamper(made, place)
     with pytest.raises(receipt_check.Wrong):
         receipt_check.check(made, signer.public)
+
+
+def test_a_receipt_stays_as_small_as_its_first_sufficient_mark(
+    stage: Stage, lisa: Actor, bo: Actor, signer: Signer
+) -> None:
+    lisa.presses("Vit pärm")
+    bo.presses("Jag tar")
+    with sealed(stage, signer) as session:
+        small = receipt_of(session, "help_call:1", signer)
+    for _ in range(5):
+        bo.types("hem")
+        sealed(stage, signer).close()
+    with sealed(stage, signer) as session:
+        again = receipt_of(session, "help_call:1", signer)
+        assert again == small
+        run(f"UPDATE audit_mark SET signature = '00' WHERE number = {small['mark']['number']}")(
+            session
+        )
+        more = receipt_of(session, "help_call:1", signer)  # up to the next one, which holds
+    assert len(more["seals"]) > len(small["seals"])
+    assert receipt_check.check(more, signer.public) == len(small["lines"])
 
 
 def test_another_key_proves_nothing(
@@ -237,7 +271,7 @@ def test_another_key_proves_nothing(
 ) -> None:
     lisa.presses("Vit pärm")
     with sealed(stage, signer) as session:
-        made = receipt_of(session, "help_call:1")
+        made = receipt_of(session, "help_call:1", signer)
     with pytest.raises(receipt_check.Wrong, match="not signed by this key"):
         receipt_check.check(made, signing.signer(tmp_path / "other.key").public)
 
@@ -246,9 +280,9 @@ def test_what_is_not_signed_yet_has_no_receipt(stage: Stage, lisa: Actor, signer
     lisa.presses("Vit pärm")
     with sealed(stage) as session:
         with pytest.raises(receipts.NoReceipt, match="not signed yet"):
-            receipts.receipt(session, "help_call:1")
+            receipts.receipt(session, "help_call:1", signer)
         with pytest.raises(receipts.NoReceipt, match="knows nothing"):
-            receipts.receipt(session, "help_call:77")
+            receipts.receipt(session, "help_call:77", signer)
 
 
 def test_the_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
@@ -284,7 +318,7 @@ def test_the_commands_verify_prove_and_name_the_line(
     kept.person("lisa").presses("Vit pärm")
     session = sealed(kept, signing.signer(tmp_path / "audit.key"))
     assert main(["audit", "verify"]) == 0
-    assert "The audit is whole: 3 sealed lines, signed up to line 3" in capsys.readouterr().out
+    assert "The audit is whole: 3 sealed lines, signed up to seal 3" in capsys.readouterr().out
     assert main(["audit", "receipt", "help_call:1", "--out", "r.json"]) == 0
     assert main(["audit", "key"]) == 0
     public = capsys.readouterr().out.splitlines()[-1]

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from bot import lock
+from bot import lock, signing
 from bot.command_line import main
 from bot.keeping import KEPT_WHOLE, Keeper
 from storage import copies
@@ -74,6 +74,29 @@ def test_a_bot_goes_on_from_a_backup_that_was_made_while_it_ran(
     assert main(["restore", "copy.db"]) == 0
     assert "What stood there is in" in capsys.readouterr().out
     goes_on(store)
+
+
+def test_a_backup_that_was_put_back_is_seen_in_the_audit_until_somebody_accepts_it(
+    kept: Stage, store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    signer = signing.signer(store.with_name("audit.key"))
+    played(kept)
+    sealed(kept, signer).close()
+    assert main(["backup", "copy.db"]) == 0
+    over(kept)
+    sealed(kept, signer).close()
+    assert main(["audit", "verify"]) == 0
+    kept.close()
+    assert main(["restore", "copy.db"]) == 0
+    assert main(["audit", "verify"]) == 2
+    assert "the chain was cut: this machine signed up to seal" in capsys.readouterr().out
+    assert main(["audit", "accept", "Åsa: the disk broke on Monday"]) == 0
+    again = Stage(database=connect(f"sqlite:///{store}"))
+    again.person("lisa").types("hem")
+    sealed(again, signer).close()
+    again.close()
+    assert main(["audit", "verify"]) == 0
+    assert "Åsa: the disk broke on Monday" in capsys.readouterr().out
 
 
 def test_the_live_copy_with_an_older_backup_loses_nothing(kept: Stage, store: Path) -> None:
