@@ -14,6 +14,7 @@ from aiohttp import web
 from bot.actions import KNOWN
 from bot.events import Decision
 from bot.features import Measure, Proving
+from bot.keeping import Keeper
 from bot.machine import Machine
 from bot.tally import Decided, State
 from storage import deliveries, timers
@@ -26,9 +27,13 @@ MOST_LAG, MOST_WAIT = 60.0, 30.0
 
 @dataclass(frozen=True, slots=True)
 class Check:
+    """What is `beside` is told, to the watchman outside too, but takes no bot away that can answer:
+    a load balancer must let presses through."""
+
     name: str
     well: bool
     said: str
+    beside: bool = False
 
 
 class Operations:
@@ -44,6 +49,7 @@ class Operations:
         self.machine, self.measures, self.proofs = machine, list(measures), {**(proofs or {})}
         self.counted = Decided()
         self.started = machine.now()
+        self.keeper: Keeper | None = None
         machine.observers.append(self)
 
     def __call__(self, decision: Decision) -> None:
@@ -70,20 +76,22 @@ class Operations:
 
     async def readyz(self, _: web.Request) -> web.Response:
         checks = await self.check()
-        ready = all(check.well for check in checks)
+        ready = all(check.well or check.beside for check in checks)
         told = {check.name: check.said for check in checks}
         return web.json_response({"ready": ready, **told}, status=200 if ready else 503)
 
     async def metrics(self, _: web.Request) -> web.Response:
         from bot.metrics import CONTENT_TYPE, spelled  # only who asks for numbers needs its package
 
-        body = spelled(self.counted, self.machine.courier.tally, await self.state())
+        tally, state = self.machine.courier.tally, await self.state()
+        body = spelled(self.counted, tally, state, self.keeper.age if self.keeper else None)
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE})
 
     async def check(self) -> list[Check]:
         state = await self.state()
         if state is None:
-            return [Check("database", False, f"no answer within {STORE_SECONDS:.0f} s")]
+            lost = Check("database", False, f"no answer within {STORE_SECONDS:.0f} s")
+            return [lost, *self._copies()]
         return [
             Check("database", True, "answers"),
             Check("timers", state.timer_lag < MOST_LAG, f"{state.timer_lag:.1f} s late"),
@@ -91,7 +99,12 @@ class Operations:
             Check("outbox", True, f"{state.waiting} wait, the oldest {state.outbox_age:.1f} s"),
             *(Check(name, why is None, why or "well") for name, why in state.proofs.items()),
             *self._platforms(),
+            *self._copies(),
         ]
+
+    def _copies(self) -> Iterator[Check]:
+        if self.keeper:
+            yield Check("backup", self.keeper.well, self.keeper.told(), beside=True)
 
     def _platforms(self) -> Iterator[Check]:
         """Each platform's last proof of life; one that shuts us out makes us not ready."""

@@ -10,8 +10,9 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 RECENT = timedelta(days=1)
 """How much of the long tables a live copy holds."""
@@ -78,13 +79,27 @@ def restore(target: Path, whole: Path, newer: Path | None = None) -> Path | None
 def check(file: Path) -> None:
     """Raises NotUsable unless the file is a whole store."""
     try:
-        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as copy:
+        with closing(_read_only(file)) as copy:
             said = copy.execute("PRAGMA integrity_check").fetchone()[0]
             copy.execute("SELECT version_num FROM alembic_version").fetchone()
     except sqlite3.Error as no:
         raise NotUsable(f"{file} is no store of Kollega ({no})") from None
     if said != "ok":
         raise NotUsable(f"{file} is damaged ({said})")
+
+
+def missing_since(store: Path, copy: Path) -> datetime | None:
+    """Since when something stands in the store that is not in its copy; None: nothing does."""
+    with closing(_read_only(copy)) as kept:
+        (last,) = kept.execute("SELECT coalesce(max(id), 0) FROM audit").fetchone()
+    with closing(_read_only(store)) as source:
+        asked = "SELECT min(at) FROM audit WHERE id > ? AND erased_by IS NULL"
+        (at,) = source.execute(asked, (last,)).fetchone()
+    return datetime.fromisoformat(at).replace(tzinfo=UTC) if at else None
+
+
+def _read_only(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True, timeout=30)
 
 
 def _lay_over(fresh: Path, newer: Path) -> None:

@@ -1,5 +1,6 @@
 """Backup and restore: whole at any moment, also when they are killed half-way."""
 
+import asyncio
 import os
 import signal
 import sqlite3
@@ -129,11 +130,11 @@ def test_a_live_copy_each_minute_and_a_backup_each_day_lose_no_audit_line(
         over(kept)
         sealed(kept).close()
         keeper(None)
-        kept.run(keeper.keep())
+        asyncio.run(keeper.keep())
         kept.passes(hours=23)
     sealed(kept).close()
     keeper(None)
-    kept.run(keeper.keep())
+    asyncio.run(keeper.keep())
     with closing(sqlite3.connect(store)) as source:
         expected = dump(source)
     kept.close()
