@@ -21,6 +21,8 @@ def add(commands: Any) -> None:
     one = commands.add_parser("restore", help="put a backup in the store's place")
     one.add_argument("file", type=Path)
     one.add_argument("--newer", type=Path, help="a live copy to lay over it (live.db)")
+    gap = "also where audit lines are missing between the two"
+    one.add_argument("--with-gap", action="store_true", help=gap)
     one.set_defaults(run=restore)
 
 
@@ -48,7 +50,7 @@ def restore(known: Settings, asked: argparse.Namespace) -> int:
     try:
         store.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with lock.held(store):
-            aside = copies.restore(store, asked.file, asked.newer)
+            aside = copies.restore(store, asked.file, asked.newer, asked.with_gap)
     except (OSError, copies.NotUsable, copies.StoreError, lock.Taken) as no:
         return complain(f"Nothing was restored: {no}.")
     print(f"{store} is restored." + (f" What stood there is in {aside}." if aside else ""))

@@ -10,27 +10,16 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-RECENT = timedelta(days=1)
-"""How much of the long tables a live copy holds."""
+from storage.overlay import NotUsable, lay_over, take
 
-LONG = {
-    "audit": "at >= :since",
-    "seen": "at >= :since",
-    "audit_seal": "line >= (SELECT coalesce(min(id), 0) FROM source.audit WHERE at >= :since)",
-}
-"""Tables that only grow, and which of their rows are recent."""
-
+__all__ = ["NotUsable", "StoreError", "backup", "check", "live_copy", "missing_since", "restore"]
 
 StoreError = sqlite3.Error
 """What SQLite itself has to say."""
-
-
-class NotUsable(Exception):
-    """A file that is no whole store of ours, in plain words."""
 
 
 def backup(store: Path, target: Path) -> None:
@@ -49,29 +38,23 @@ def live_copy(store: Path, target: Path, now: datetime) -> None:
         copy.execute("ATTACH ? AS source", (str(store),))
         copy.execute("BEGIN")
         _make_tables(copy)
-        since = (now - RECENT).replace(tzinfo=None).isoformat(sep=" ")
-        for table in _tables(copy, "main"):
-            taken = f"INSERT INTO {_same_columns(copy, table)}"
-            if table in LONG:
-                copy.execute(f"{taken} WHERE {LONG[table]}", {"since": since})
-            else:
-                copy.execute(taken)
-        _same_numbers(copy)
+        take(copy, now)
         copy.execute("COMMIT")
 
 
-def restore(target: Path, whole: Path, newer: Path | None = None) -> Path | None:
+def restore(target: Path, whole: Path, newer: Path | None = None, gap: bool = False) -> Path | None:
     """Put a backup in the store's place, and over it what a newer live copy knows.
 
     What stood there is kept beside it; its path is returned. Raises NotUsable for a file that is
-    damaged or is no store. Nobody may have the store open.
+    damaged or is no store, and for two that do not fit (`gap`: lines between them may be missing).
+    Nobody may have the store open.
     """
     for file in (whole, *([newer] if newer else [])):
         check(file)
     with _in_place_of(target, aside := _aside(target)) as fresh:
         shutil.copyfile(whole, fresh)
         if newer:
-            _lay_over(fresh, newer)
+            lay_over(fresh, newer, gap)
         check(fresh)
     return aside if aside.exists() else None
 
@@ -102,49 +85,10 @@ def _read_only(file: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True, timeout=30)
 
 
-def _lay_over(fresh: Path, newer: Path) -> None:
-    """Short tables as the newer copy has them; of the long ones, what is new there."""
-    with closing(sqlite3.connect(fresh)) as copy:
-        copy.isolation_level = None
-        copy.execute("ATTACH ? AS source", (str(newer),))
-        if _revision(copy, "main") != _revision(copy, "source"):
-            raise NotUsable(f"{newer} is of another release than the backup")
-        copy.execute("BEGIN")
-        for table in _tables(copy, "main"):
-            if table not in LONG:
-                copy.execute(f'DELETE FROM main."{table}"')  # noqa: S608
-            copy.execute(f"INSERT OR REPLACE INTO {_same_columns(copy, table)}")
-        _same_numbers(copy)
-        copy.execute("COMMIT")
-
-
 def _make_tables(copy: sqlite3.Connection) -> None:
     made = "SELECT sql FROM source.sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
     for (sql,) in copy.execute(f"{made} ORDER BY type DESC").fetchall():
         copy.execute(sql)
-
-
-def _tables(copy: sqlite3.Connection, schema: str) -> list[str]:
-    asked = f"SELECT name FROM {schema}.sqlite_master WHERE type = 'table'"  # noqa: S608
-    return [name for (name,) in copy.execute(asked) if not name.startswith("sqlite_")]
-
-
-def _same_columns(copy: sqlite3.Connection, table: str) -> str:
-    """By name: a store that was changed step by step has them in another order than a new one."""
-    told = copy.execute("SELECT name FROM pragma_table_info(?, 'main')", (table,))
-    names = ", ".join(f'"{name}"' for (name,) in told)
-    return f'main."{table}" ({names}) SELECT {names} FROM source."{table}"'  # noqa: S608
-
-
-def _same_numbers(copy: sqlite3.Connection) -> None:
-    """A number that was given once is never given again."""
-    copy.execute("DELETE FROM main.sqlite_sequence")
-    copy.execute("INSERT INTO main.sqlite_sequence SELECT * FROM source.sqlite_sequence")
-
-
-def _revision(copy: sqlite3.Connection, schema: str) -> str:
-    asked = f"SELECT version_num FROM {schema}.alembic_version"  # noqa: S608
-    return str(copy.execute(asked).fetchone()[0])
 
 
 def _aside(target: Path) -> Path:

@@ -91,7 +91,7 @@ def test_the_live_copy_with_an_older_backup_loses_nothing(kept: Stage, store: Pa
         assert live.execute(count).fetchone() < source.execute(count).fetchone()
         expected = dump(source)
     kept.close()
-    copies.restore(store, Path("whole.db"), Path("live.db"))
+    copies.restore(store, Path("whole.db"), Path("live.db"), gap=True)
     with closing(sqlite3.connect(store)) as again:
         found = dump(again)
     # What was neither in the backup nor of the last day is gone; everything that is live is there.
