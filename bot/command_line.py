@@ -300,8 +300,8 @@ def run_audit(known: Settings, asked: argparse.Namespace) -> int:
 
 def rotate_keys(known: Settings, _: argparse.Namespace) -> int:
     """A new key, where we may make one, and everything under it; a killed run is gone on with."""
-    found = ring(known)
     with usable_store(known) as url:
+        found = ring(known)
         store = sessions(connect(url, found))
         with store() as session:
             old = outdated(session)

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from storage.files import hand_over, to_disk
 from storage.overlay import NotUsable, lay_over, take
 
 __all__ = ["NotUsable", "StoreError", "backup", "check", "live_copy", "missing_since", "restore"]
@@ -103,13 +104,14 @@ def _in_place_of(target: Path, aside: Path | None = None) -> Iterator[Path]:
     try:
         yield fresh
         fresh.chmod(0o600)
-        _to_disk(fresh)
+        hand_over(fresh, target)
+        to_disk(fresh)
         if aside and target.exists():
             _fold(target)
             aside.unlink(missing_ok=True)
             aside.hardlink_to(target)  # never a moment without a store
         fresh.replace(target)
-        _to_disk(target.parent)
+        to_disk(target.parent)
     finally:
         fresh.unlink(missing_ok=True)
 
@@ -120,11 +122,3 @@ def _fold(store: Path) -> None:
         opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     for ending in "-wal", "-shm":
         store.with_name(store.name + ending).unlink(missing_ok=True)
-
-
-def _to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -7,10 +7,23 @@ whole under the old key or the new one, and the next run goes on where this one 
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import Column, LargeBinary, Table, and_, func, literal, select, type_coerce, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Inspector,
+    LargeBinary,
+    Table,
+    and_,
+    func,
+    inspect,
+    literal,
+    select,
+    type_coerce,
+    update,
+)
 from sqlmodel import Session
 
-from storage.database import Sessions
+from storage.database import IN_TURN, Sessions, open_database
 from storage.sealed import Keys, Unreadable, keys_of, prefix, sealed_columns
 
 BATCH = 50
@@ -40,6 +53,28 @@ def foreign(session: Session) -> int:
     """How many values are sealed with a key that is not among ours."""
     known = _keys(session).known
     return sum(_count(session, column, *known) for _, column in sealed_columns())
+
+
+def sealed_values(url: str) -> int:
+    """How many values of a store are sealed, with whatever keys; of any release, without a key."""
+    database = open_database(url)
+    try:
+        apart = database.execution_options(**{IN_TURN: False})
+        with apart.connect() as connection:
+            known = inspect(connection)
+            return sum(_sealed(connection, known, one) for _, one in sealed_columns())
+    finally:
+        database.dispose()
+
+
+def _sealed(connection: Connection, known: Inspector, column: "Column[Any]") -> int:
+    table = _table(column)
+    if not known.has_table(table.name):
+        return 0
+    if column.name not in {one["name"] for one in known.get_columns(table.name)}:
+        return 0
+    asked = select(func.count()).select_from(table).where(_raw(column).is_not(None))
+    return int(connection.execute(asked).scalar_one())
 
 
 def _batch(sessions: Sessions, where: str, column: "Column[Any]") -> int:

@@ -222,7 +222,7 @@ KILLED = """
     import os, signal, sys
     from pathlib import Path
     from storage import copies
-    steps = [copies.check, copies._to_disk, copies._fold, Path.hardlink_to, Path.replace]
+    steps = [copies.check, copies.to_disk, copies._fold, Path.hardlink_to, Path.replace]
     left = int(sys.argv[1])
 
     def dies(step):
@@ -234,7 +234,7 @@ KILLED = """
             return step(*given)
         return or_works
 
-    copies.check, copies._to_disk, copies._fold = map(dies, steps[:3])
+    copies.check, copies.to_disk, copies._fold = map(dies, steps[:3])
     Path.hardlink_to, Path.replace = map(dies, steps[3:])
     copies.restore(Path("kollega.db"), Path("copy.db"))
 """

@@ -1,8 +1,11 @@
 """Sealed columns: what was tampered with or moved does not open, and keys can be changed live."""
 
+import os
+import signal
 import stat
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -377,6 +380,101 @@ def test_the_doctor_does_not_promise_new_keys_where_something_is_sealed_with_los
     line = next(one for one in capsys.readouterr().out.splitlines() if " keys: " in one)
     assert line.startswith("repair") and "1 values are sealed" in line
     assert not key_file(url).exists()
+
+
+# Lost keys
+
+
+def test_where_something_is_sealed_no_new_key_is_made_in_place_of_a_lost_one(
+    url: str, store: Callable[[Ring], Engine], capsys: Capture
+) -> None:
+    write(store(keys.ring(None, url)), "a", "b")
+    kept = key_file(url).read_bytes()
+    key_file(url).unlink()
+    with pytest.raises(KeysError, match="2 values in the store are sealed with its keys"):
+        keys.ring(None, url)
+    assert main(["keys", "rotate"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("The keys need a repair:")
+    assert f"Put it back from its backup, or write its lines into {keys.SETTING}." in " ".join(
+        said.split()
+    )
+    assert not key_file(url).exists()
+    key_file(url).write_bytes(kept)
+    with sessions(store(keys.ring(None, url)))() as session:
+        assert len(session.exec(select(Secret)).all()) == 2
+
+
+def test_who_starts_over_writes_a_key_of_their_own(
+    url: str, store: Callable[[Ring], Engine]
+) -> None:
+    """As docs/deploy.md has it: any 32 bytes in base64 under a name that was not there."""
+    write(store(keys.ring(None, url)), "a")
+    key_file(url).unlink()
+    key_file(url).write_text("again1:" + b64encode(os.urandom(32)).decode() + "\n")
+    again = store(keys.ring(None, url))
+    write(again, "b")
+    with sessions(again)() as session:
+        assert foreign(session) == 1
+
+
+def test_a_store_with_nothing_sealed_or_of_an_older_release_still_gets_its_first_key(
+    tmp_path: Path,
+) -> None:
+    new, old = (f"sqlite:///{tmp_path / name}.db" for name in ("new", "old"))
+    connect(new).dispose()
+    older = open_database(old)
+    with older.begin() as connection:
+        connection.execute(text("CREATE TABLE secret (name TEXT)"))
+    older.dispose()
+    for one in new, old:
+        keys.ring(None, one)
+        assert key_file(one).exists()
+
+
+STARTS = """
+import os, signal, sys
+from pathlib import Path
+import storage.migrating as migrating
+from bot import keys, signing
+from storage.database import connect, sessions
+from storage.secrets import secret
+left = int(sys.argv[1])
+
+def dies(step):
+    def or_works(*given, **more):
+        global left
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return step(*given, **more)
+    return or_works
+
+os.open, os.fsync, os.link, Path.unlink = map(dies, (os.open, os.fsync, os.link, Path.unlink))
+migrating.newest = dies(migrating.newest)
+url = "sqlite:///kollega.db"
+signing.signer(Path("audit.key"))
+with sessions(connect(url, keys.ring(None, url)))() as session:
+    secret(session, "pepper")
+    session.commit()
+"""
+
+
+def test_a_first_start_that_is_killed_anywhere_can_simply_be_tried_again(tmp_path: Path) -> None:
+    killed = 0
+    while True:
+        folder = tmp_path / str(killed)
+        folder.mkdir()
+        start = [sys.executable, "-c", STARTS]
+        path = {**os.environ, "PYTHONPATH": str(ROOT)}
+        ran = subprocess.run([*start, str(killed)], cwd=folder, env=path)
+        again = subprocess.run([*start, "1000"], cwd=folder, env=path, capture_output=True)
+        assert again.returncode == 0, (killed, again.stderr)
+        if ran.returncode == 0:
+            break
+        assert ran.returncode == -signal.SIGKILL
+        killed += 1
+    assert killed >= 10
 
 
 # What people meet
