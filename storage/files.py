@@ -41,14 +41,24 @@ def _take_if_free(beside: Path, file: Path) -> None:
         beside.replace(file)
 
 
-def hand_over(fresh: Path, target: Path) -> None:
-    """Before a fresh file takes the target's name: root gives it to whom the target belongs, or to
-    whom the folder does. Nobody else may give files away, and has no need to."""
+def hand_over(fresh: Path, before: Path | None = None) -> None:
+    """Root gives a file to whom the one `before` it belongs, or else to whom its folder does.
+
+    Nobody else may give files away, and nobody else has to.
+    """
     if os.name != "posix" or os.geteuid() != 0:
         return
-    like = (target if target.exists() else target.parent).stat()
+    like = (before if before and before.exists() else fresh.parent).stat()
     with suppress(PermissionError):  # a network folder where root is nobody
         os.chown(fresh, like.st_uid, like.st_gid)
+
+
+def hand_over_empty(file: Path) -> None:
+    """Where root is the first to need a file in somebody else's folder, it is theirs from its first
+    moment, and so is what SQLite makes beside it."""
+    if os.name == "posix" and os.geteuid() == 0 and file.parent.stat().st_uid != 0:
+        file.touch(0o600)
+        hand_over(file)
 
 
 def to_disk(path: Path) -> None:

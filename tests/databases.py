@@ -36,6 +36,7 @@ ON_SQLITE = {
     "test_backup": "copies of a file; PostgreSQL has its own backups",
     "test_keeping": "the same",
     "test_overlay": "the same",
+    "test_owners": "whose a file is",
     "test_doctor::test_a_whole_house_without_slack": "a file that the first start makes",
     "test_doctor::test_a_store_that_is_none": "a file that is none",
     "test_doctor::test_a_store_that_cannot_be_made": "a file that cannot be",
