@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from bot import lock
+from bot.clock import wall
+from bot.records import line
 from bot.settings import Settings, SettingsError
 from storage import copies
 
@@ -50,7 +52,8 @@ def restore(known: Settings, asked: argparse.Namespace) -> int:
     try:
         store.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with lock.held(store):
-            aside = copies.restore(store, asked.file, asked.newer, asked.with_gap)
+            told = line(wall(), "store.restore", newer=bool(asked.newer), gap=asked.with_gap)
+            aside = copies.restore(store, asked.file, asked.newer, asked.with_gap, told)
     except (OSError, copies.NotUsable, copies.StoreError, lock.Taken) as no:
         return complain(f"Nothing was restored: {no}.")
     print(f"{store} is restored." + (f" What stood there is in {aside}." if aside else ""))

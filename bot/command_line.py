@@ -42,6 +42,7 @@ from bot.manners import Manners
 from bot.packs import PackError
 from bot.packs.commands import Packs
 from bot.packs.signing import PublicKey
+from bot.records import commanded
 from bot.retention_commands import Retention
 from bot.settings import Settings, SettingsError
 from bot.setup_commands import NotReady, Setup
@@ -284,7 +285,8 @@ def import_people(known: Settings, asked: argparse.Namespace) -> int:
     with usable_store(known) as url, sessions(connect(url))() as session:
         refs = {person.ref for person in everybody(session)}
         found = imports.read(asked.files, pack.all(Site), refs, pack.all(Colleague))
-        told = imports.store(session, found, wall())
+        told = imports.store(session, found, now := wall())
+        commanded(session, now, "people.import", **told._asdict())
         session.commit()
     print(
         f"Imported: {told.added} added, {told.changed} changed, {told.left} left, "
@@ -313,6 +315,9 @@ def rotate_keys(known: Settings, _: argparse.Namespace) -> int:
             say(f"KOLLEGA_KEYS, start the bot again, and rotate again: {fresh}")
             return OK
         many = reseal(store, lambda: sleep(PAUSE))
+        with store() as session:
+            commanded(session, wall(), "keys.rotate", key=found().current, values=many)
+            session.commit()
     say(f"{many} values are sealed with {found().current}. Older keys are for older backups only.")
     return OK
 

@@ -5,6 +5,7 @@ kill at any moment leaves either the old file or the new one. PostgreSQL has `pg
 for this (`docs/deploy.md`).
 """
 
+import json
 import os
 import shutil
 import sqlite3
@@ -12,8 +13,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_hex
 from urllib.parse import quote
 
+from storage.audit import Line
 from storage.files import hand_over, to_disk
 from storage.overlay import NotUsable, lay_over, take
 
@@ -43,12 +46,18 @@ def live_copy(store: Path, target: Path, now: datetime) -> None:
         copy.execute("COMMIT")
 
 
-def restore(target: Path, whole: Path, newer: Path | None = None, gap: bool = False) -> Path | None:
+def restore(
+    target: Path,
+    whole: Path,
+    newer: Path | None = None,
+    gap: bool = False,
+    told: Line | None = None,
+) -> Path | None:
     """Put a backup in the store's place, and over it what a newer live copy knows.
 
     What stood there is kept beside it; its path is returned. Raises NotUsable for a file that is
     damaged or is no store, and for two that do not fit (`gap`: lines between them may be missing).
-    Nobody may have the store open.
+    `told` is written into its audit. Nobody may have the store open.
     """
     for file in (whole, *([newer] if newer else [])):
         check(file)
@@ -56,8 +65,25 @@ def restore(target: Path, whole: Path, newer: Path | None = None, gap: bool = Fa
         shutil.copyfile(whole, fresh)
         if newer:
             lay_over(fresh, newer, gap)
+        if told:
+            _note(fresh, told)
         check(fresh)
     return aside if aside.exists() else None
+
+
+def _note(fresh: Path, told: Line) -> None:
+    """A line for whoever follows the audit; a store of an older release has fewer columns."""
+    line: dict[str, object] = {
+        **told,
+        "at": told["at"].astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds"),
+        "rows": json.dumps(told["rows"]),
+        "salt": token_hex(8),
+    }
+    with closing(sqlite3.connect(fresh)) as copy, copy:
+        known = {name for (name,) in copy.execute("SELECT name FROM pragma_table_info('audit')")}
+        names = [name for name in line if name in known]
+        places = ", ".join(f":{name}" for name in names)
+        copy.execute(f"INSERT INTO audit ({', '.join(names)}) VALUES ({places})", line)  # noqa: S608
 
 
 def check(file: Path) -> None:

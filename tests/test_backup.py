@@ -14,12 +14,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from bot import lock
+from bot.clock import wall
 from bot.command_line import main
 from bot.keeping import KEPT_WHOLE, Keeper
 from storage import copies
+from storage.audit import AuditLine
 from storage.database import connect, open_database
 from storage.migrating import change
 from storage.seals import damages
@@ -75,6 +77,12 @@ def test_a_bot_goes_on_from_a_backup_that_was_made_while_it_ran(
     assert main(["restore", "copy.db"]) == 0
     assert "What stood there is in" in capsys.readouterr().out
     goes_on(store)
+    database = connect(f"sqlite:///{store}")
+    with Session(database) as session:
+        (line,) = session.exec(select(AuditLine).where(AuditLine.what == "store.restore"))
+        assert (line.who, line.payload) == ("command line", '{"gap": false, "newer": false}')
+        assert abs(line.at - wall()) < timedelta(minutes=5) and line.salt
+    database.dispose()
 
 
 def test_the_live_copy_with_an_older_backup_loses_nothing(kept: Stage, store: Path) -> None:

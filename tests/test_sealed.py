@@ -34,7 +34,7 @@ from storage.sealed import (
     sealed_columns,
 )
 from storage.secrets import Secret, secret
-from tests.databases import fresh_database, fresh_url
+from tests.databases import fresh_database, fresh_url, looked_up
 from tests.toys import Toys
 
 ONE, TWO = Keys("one", {"one": fresh_key()}), Keys("two", {"two": fresh_key()})
@@ -334,7 +334,9 @@ def test_the_command_rotates_and_tells_how_many(
     assert main(["keys", "rotate"]) == 0
     told = capsys.readouterr().out
     assert "A new key" in told and "2 values are sealed with k" in told
-    assert len({token.partition(b":")[0] for token in tokens(url).values()}) == 1
+    (current,) = {token.partition(b":")[0].decode() for token in tokens(url).values()}
+    noted = looked_up(url, "SELECT who, payload FROM audit WHERE what = 'keys.rotate'")
+    assert noted == [("command line", f'{{"key": "{current}", "values": 2}}')]
 
 
 def test_with_keys_in_the_environment_the_command_makes_none_but_proposes_one(
