@@ -15,6 +15,7 @@ from bot import (
     audit_commands,
     backup_commands,
     demo,
+    key_commands,
     keys,
     logs,
     planning,
@@ -167,6 +168,7 @@ def what_is_kept(add: Add) -> None:
     sealed = add("keys", help=seals).add_subparsers(required=True, metavar="WHAT")
     one = sealed.add_parser("rotate", help="seal everything with a new key, also while it runs")
     one.set_defaults(run=rotate_keys)
+    key_commands.add(sealed)
     one = add("teams-package", help="make the app package for Teams, from the settings")
     one.add_argument("file", nargs="?", type=Path, default=Path("kollega-teams.zip"))
     one.add_argument("--version", default="1.0.0", help="higher for every changed package")

@@ -5,7 +5,6 @@ import signal
 import stat
 import subprocess
 import sys
-from base64 import b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,10 +15,13 @@ from sqlalchemy import Engine, text
 from sqlmodel import select
 
 from bot import keys
+from bot.clock import wall
 from bot.command_line import main
 from bot.keys import FileRing, KeysError, file_beside
 from bot.settings import Settings
+from storage import untraced
 from storage.database import connect, open_database, sessions
+from storage.drafts import Draft
 from storage.resealing import BATCH, foreign, outdated, reseal
 from storage.sealed import (
     KeyMissing,
@@ -407,17 +409,34 @@ def test_where_something_is_sealed_no_new_key_is_made_in_place_of_a_lost_one(
         assert len(session.exec(select(Secret)).all()) == 2
 
 
-def test_who_starts_over_writes_a_key_of_their_own(
-    url: str, store: Callable[[Ring], Engine]
+def test_who_starts_over_loses_the_texts_and_the_bot_goes_on(
+    url: str, store: Callable[[Ring], Engine], capsys: Capture
 ) -> None:
-    """As docs/deploy.md has it: any 32 bytes in base64 under a name that was not there."""
-    write(store(keys.ring(None, url)), "a")
+    """What the bot itself needs is made anew; a text stays, in case its key is found."""
+    old = store(keys.ring(None, url))
+    now = wall()
+    with sessions(old)() as session:
+        secret(session, "pepper")
+        untraced.remember(session, "an event", now, "{}")
+        session.add(Draft(person="lisa", dialog="report", begun_at=now, touched_at=now, words="x"))
+        session.commit()
+    kept = key_file(url).read_bytes()
     key_file(url).unlink()
-    key_file(url).write_text("again1:" + b64encode(os.urandom(32)).decode() + "\n")
+    with pytest.raises(SystemExit):
+        main(["keys", "start-over"])  # not without saying what it costs
+    assert not key_file(url).exists()
+    for said in "4 values were sealed with lost keys; 2 of them are made anew", "":
+        assert main(["keys", "start-over", "--lose-what-is-sealed"]) == 0
+        assert said in capsys.readouterr().out
     again = store(keys.ring(None, url))
-    write(again, "b")
     with sessions(again)() as session:
-        assert foreign(session) == 1
+        assert secret(session, "pepper")
+        assert untraced.answered(session, "an event", now) is None
+        untraced.remember(session, "an event", now, "{}")
+        assert foreign(session) == 2, "the draft's two columns"
+    key_file(url).write_bytes(kept)
+    with sessions(store(keys.ring(None, url)))() as session:
+        assert [draft.words for draft in session.exec(select(Draft))] == ["x"]
 
 
 def test_a_store_with_nothing_sealed_or_of_an_older_release_still_gets_its_first_key(
