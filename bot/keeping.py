@@ -31,6 +31,10 @@ KEPT_WHOLE = 7
 LIVE = "live.db"
 
 
+Stands = list[tuple[int, int]]
+"""When each of the store's files was written last, and how long it was then."""
+
+
 class Errand:
     """One kind of copy. Two of a kind are never made at a time: the second waits for the first."""
 
@@ -83,6 +87,7 @@ class Keeper:
     def __init__(self, store: Path, folder: Path, now: Callable[[], datetime]) -> None:
         self.store, self.folder, self.now = store, folder, now
         self.changed = True
+        self.copied: Stands | None = None
         self.errands = (
             Errand("live copy", self._live, LIVE_SECONDS, LIVE_ALARM, now),
             Errand("whole copy", self._whole, WHOLE_SECONDS, WHOLE_ALARM, now),
@@ -133,14 +138,18 @@ class Keeper:
             await errand.done()
 
     def _live(self) -> None:
-        if not self.changed and self.live.exists():
+        stands = self._stands()
+        if not self.changed and stands == self.copied and self.live.exists():
             return
-        self.changed = False
-        try:
-            copies.live_copy(self.store, self.live, self.now())
-        except BaseException:
-            self.changed = True
-            raise
+        self.changed, self.copied = False, None
+        copies.live_copy(self.store, self.live, self.now())
+        self.copied = stands
+
+    def _stands(self) -> Stands:
+        """Tells whether anybody has written: a command beside the bot is no decision of it."""
+        files = self.store, self.store.with_name(f"{self.store.name}-wal")
+        found = [file.stat() for file in files if file.exists()]
+        return [(one.st_mtime_ns, one.st_size) for one in found]
 
     def _whole(self) -> None:
         today = self.folder / f"whole-{self.now():%Y%m%d}.db"

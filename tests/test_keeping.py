@@ -3,9 +3,11 @@
 import asyncio
 import json
 import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -110,6 +112,18 @@ def test_where_nothing_has_changed_the_copy_is_as_good_as_new(
     asyncio.run(keeper.keep())
     assert keeper.live.stat().st_mtime_ns == made
     assert readyz(stage, operations) == (200, "the copy is 0 s old")
+
+
+def test_what_another_process_wrote_is_copied_without_a_decision_of_the_bot(
+    tmp_path: Path, keeper: Keeper
+) -> None:
+    """An import, a list that is worked through: no observer of this bot hears of them."""
+    asyncio.run(keeper.keep())
+    with closing(sqlite3.connect(tmp_path / "kollega.db")) as other, other:
+        other.execute("INSERT INTO edition (kind, number) VALUES ('tried', 7)")
+    asyncio.run(keeper.keep())
+    with closing(sqlite3.connect(keeper.live)) as copy:
+        assert copy.execute("SELECT number FROM edition WHERE kind = 'tried'").fetchone() == (7,)
 
 
 def test_a_copy_that_somebody_took_away_is_made_again(keeper: Keeper) -> None:
