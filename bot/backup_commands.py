@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from bot import lock
+from bot.clock import wall
+from bot.records import line
 from bot.settings import Settings, SettingsError
 from storage import copies
 
@@ -21,6 +23,8 @@ def add(commands: Any) -> None:
     one = commands.add_parser("restore", help="put a backup in the store's place")
     one.add_argument("file", type=Path)
     one.add_argument("--newer", type=Path, help="a live copy to lay over it (live.db)")
+    gap = "also where audit lines are missing between the two"
+    one.add_argument("--with-gap", action="store_true", help=gap)
     one.set_defaults(run=restore)
 
 
@@ -48,7 +52,8 @@ def restore(known: Settings, asked: argparse.Namespace) -> int:
     try:
         store.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with lock.held(store):
-            aside = copies.restore(store, asked.file, asked.newer)
+            told = line(wall(), "store.restore", newer=bool(asked.newer), gap=asked.with_gap)
+            aside = copies.restore(store, asked.file, asked.newer, asked.with_gap, told)
     except (OSError, copies.NotUsable, copies.StoreError, lock.Taken) as no:
         return complain(f"Nothing was restored: {no}.")
     print(f"{store} is restored." + (f" What stood there is in {aside}." if aside else ""))

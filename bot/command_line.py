@@ -15,6 +15,7 @@ from bot import (
     audit_commands,
     backup_commands,
     demo,
+    key_commands,
     keys,
     logs,
     planning,
@@ -42,6 +43,7 @@ from bot.manners import Manners
 from bot.packs import PackError
 from bot.packs.commands import Packs
 from bot.packs.signing import PublicKey
+from bot.records import commanded
 from bot.retention_commands import Retention
 from bot.settings import Settings, SettingsError
 from bot.setup_commands import NotReady, Setup
@@ -166,6 +168,7 @@ def what_is_kept(add: Add) -> None:
     sealed = add("keys", help=seals).add_subparsers(required=True, metavar="WHAT")
     one = sealed.add_parser("rotate", help="seal everything with a new key, also while it runs")
     one.set_defaults(run=rotate_keys)
+    key_commands.add(sealed)
     one = add("teams-package", help="make the app package for Teams, from the settings")
     one.add_argument("file", nargs="?", type=Path, default=Path("kollega-teams.zip"))
     one.add_argument("--version", default="1.0.0", help="higher for every changed package")
@@ -284,7 +287,8 @@ def import_people(known: Settings, asked: argparse.Namespace) -> int:
     with usable_store(known) as url, sessions(connect(url))() as session:
         refs = {person.ref for person in everybody(session)}
         found = imports.read(asked.files, pack.all(Site), refs, pack.all(Colleague))
-        told = imports.store(session, found, wall())
+        told = imports.store(session, found, now := wall())
+        commanded(session, now, "people.import", **told._asdict())
         session.commit()
     print(
         f"Imported: {told.added} added, {told.changed} changed, {told.left} left, "
@@ -300,8 +304,8 @@ def run_audit(known: Settings, asked: argparse.Namespace) -> int:
 
 def rotate_keys(known: Settings, _: argparse.Namespace) -> int:
     """A new key, where we may make one, and everything under it; a killed run is gone on with."""
-    found = ring(known)
     with usable_store(known) as url:
+        found = ring(known)
         store = sessions(connect(url, found))
         with store() as session:
             old = outdated(session)
@@ -313,6 +317,9 @@ def rotate_keys(known: Settings, _: argparse.Namespace) -> int:
             say(f"KOLLEGA_KEYS, start the bot again, and rotate again: {fresh}")
             return OK
         many = reseal(store, lambda: sleep(PAUSE))
+        with store() as session:
+            commanded(session, wall(), "keys.rotate", key=found().current, values=many)
+            session.commit()
     say(f"{many} values are sealed with {found().current}. Older keys are for older backups only.")
     return OK
 

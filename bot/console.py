@@ -13,6 +13,7 @@ from sqlalchemy.exc import DatabaseError
 
 from bot import keys
 from bot.settings import Settings, SettingsError
+from storage.files import hand_over_empty
 from storage.migrating import NewerStore
 from storage.sealed import Ring
 
@@ -53,6 +54,8 @@ def usable_store(known: Settings) -> Iterator[str]:
     """
     try:
         known.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if known.database_file and not known.database_file.exists():
+            hand_over_empty(known.database_file)
         yield known.database_url
     except (OSError, DatabaseError, NewerStore) as no:
         why = no.strerror if isinstance(no, OSError) else getattr(no, "orig", no)

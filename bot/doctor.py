@@ -15,6 +15,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session
 
 from bot import assembly, ready, staff
+from bot.backup_doctor import backups
 from bot.content import ContentError, Pack
 from bot.features import Feature
 from bot.findings import Finding
@@ -63,6 +64,7 @@ def examine(features: Sequence[Feature], now: datetime) -> Iterator[Finding]:
     yield from signed(known)
     yield (store := database(known.database_url))
     yield sealing(known, not store.repair)
+    yield from backups(known, now, not store.repair)
     yield from _slack(known, now, not store.repair)
     yield from _teams(known, now)
     if pack is not None:

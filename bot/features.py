@@ -1,6 +1,6 @@
 """Features: which handler answers which action, who may do it, which content it reads."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -140,6 +140,8 @@ class Sheet:
     ids: Callable[[Content], list[str]]
 
 
+Exporting = Callable[[Session, Mapping[str, Any], datetime], None]
+
 Complaint = tuple[type[BaseModel], str, tuple[str | int, ...], str]
 """A mistake across content files: shape, id, path inside the file, and what is wrong."""
 
@@ -162,6 +164,7 @@ class Feature:
         self.kept: list[Kept] = []
         self.lasting: dict[type[SQLModel], Lasting] = {}
         self.own: list[Mine] = []
+        self.tell_export: Exporting | None = None
 
     def on(
         self,
@@ -250,6 +253,11 @@ class Feature:
     def owns(self, *mine: Mine) -> None:
         """Declare what a person gets who asks for their own data."""
         self.own += mine
+
+    def exports(self, tell: Exporting) -> Exporting:
+        """Declare what is written down when somebody's own rows (by table) leave the bot."""
+        self.tell_export = tell
+        return tell
 
     def checks(self, check: Callable[[Any], Iterable[Complaint]]) -> None:
         """Declare what must hold across the content files of this feature."""

@@ -83,7 +83,7 @@ class House:
 
     def keep(self, keeper: Keeper) -> None:
         """Copies of the store are made too."""
-        self.keeper = keeper
+        self.keeper = self.operations.keeper = keeper
         self.machine.observers.append(keeper)
 
     def beside(self) -> list[asyncio.Task[None]]:

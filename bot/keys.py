@@ -2,20 +2,22 @@
 
 `KOLLEGA_KEYS` names them (`id:key,id:key`, the current one first). Without it they stand in a file
 beside the database (PostgreSQL: in the user's data folder) that only its owner may read; it is made
-at the first start.
+at the first start, and never again once something is sealed.
 """
 
 import os
 import re
 from base64 import b64decode, urlsafe_b64encode
 from binascii import Error
-from collections.abc import Sequence
 from pathlib import Path
 from secrets import token_hex
 
 from platformdirs import user_data_path
 from sqlalchemy.engine import make_url
 
+from storage.database import there
+from storage.files import write_private
+from storage.resealing import sealed_values
 from storage.sealed import KEY_BYTES, Keys, Ring, fresh_key, passing
 
 __all__ = ["FileRing", "KeysError", "fresh_key", "read", "ring"]
@@ -36,7 +38,20 @@ def ring(written: str | None, url: str) -> Ring:
         keys = read(written)
         return lambda: keys
     file = file_beside(url)
-    return passing() if file is None else FileRing(file)
+    if file is None:
+        return passing()
+    if not file.exists() and there(url) and (many := sealed_values(url)):
+        raise KeysError(lost(file, many))
+    return FileRing(file)
+
+
+def lost(file: Path, many: int) -> str:
+    """A new key would open none of it, and what is sealed from then on would hide the loss."""
+    return (
+        f"{file} is not there, and {many} values in the store are sealed with its keys. Put it "
+        f"back from its backup, or write its lines into {SETTING}. To start over without those "
+        "values: docs/deploy.md, “Lost keys”."
+    )
 
 
 def read(written: str) -> Keys:
@@ -94,7 +109,7 @@ class FileRing:
     def __init__(self, file: Path) -> None:
         self.file = file
         if not file.exists():
-            write(file, [line(fresh_id(), fresh_key())])
+            write_private(file, f"{line(fresh_id(), fresh_key())}\n", first=True)
         self.stamp, self.keys = self._read()
 
     def __call__(self) -> Keys:
@@ -122,20 +137,8 @@ class FileRing:
         """A new current key, on top of the others; its id."""
         id = fresh_id()
         old = [line(known, key) for known, key in self.keys.known.items()]
-        write(self.file, [line(id, fresh_key()), *old])
+        write_private(self.file, "".join(f"{one}\n" for one in (line(id, fresh_key()), *old)))
         return id
-
-
-def write(file: Path, lines: Sequence[str]) -> None:
-    """All or nothing, and never readable by anybody else, not even for a moment."""
-    beside = file.with_suffix(".keys-new")
-    beside.unlink(missing_ok=True)
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
-        opened.write("\n".join(lines) + "\n")
-        opened.flush()
-        os.fsync(opened.fileno())
-    beside.replace(file)
 
 
 def too_open(file: Path) -> bool:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from storage.files import hand_over
+
 if sys.platform != "win32":  # there the store's own lock has to do
     import fcntl
 
@@ -20,7 +22,9 @@ def held(store: Path) -> Iterator[None]:
     if sys.platform == "win32":
         yield
         return
-    with store.with_suffix(".lock").open("w") as opened:
+    file = store.with_suffix(".lock")
+    with file.open("w") as opened:
+        hand_over(file, store)
         try:
             fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

@@ -12,16 +12,28 @@ from typing import Any, Literal
 Kind = Literal["plain", "json"]
 
 GONE = "•••"
+NAMED = r"[\w-]{0,40}(?:secret|token|passw(?:or)?d|pwd|ticket|assertion|api[-_]?key)"
+"""How a setting, a field or a parameter is called whose value nobody may read."""
+QUOTE = r"\\{0,7}[\"']"
 SECRETS = (
     re.compile(r"\bxox[a-z](?:\.[a-z]+)?-[\w.-]+"),
     re.compile(r"\bxapp-[\w-]+"),
     re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"),
     re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{12,}"),
-    re.compile(r"(?i)\b((?:client_|signing_)?secret|token|password|code|state)=[^&\s\"']+"),
-    re.compile(r"(?i)://[^/\s:@]+:[^/\s@]+@"),
+    re.compile(rf"(?i){QUOTE}{NAMED}{QUOTE}\s*[:=]\s*b?(?P<end>{QUOTE})(?:.*?(?<!\\)(?P=end)|.*)"),
+    re.compile(rf"(?i)\b(?:{NAMED}|code|state)=[^&\s\"']+"),
+    re.compile(r"(?i)\b[\w-]{0,40}(?:secret|passw(?:or)?d|pwd|_token)\s?:\s?[^\s\"']+"),
+    re.compile(r"(?i)\btoken\s?:\s?(?=\S*\d)[\w.~+/=-]{8,}"),
+    re.compile(r"(?i)://[^/\s:@]*:[^/\s]+@"),
+    re.compile(r"(?i)\bhooks\.slack\.com/[^\s\"'<>]+"),
+    re.compile(r"(?<![\w+/-])(?:[\w-]{1,32}:\s?[\w+/-]{43}=?|[\w+/-]{43}=)(?![\w+/=-])"),
 )
-"""Tokens of Slack and Microsoft, headers, query strings, and passwords in addresses."""
-PERSONAL_NUMBER = re.compile(r"(?<!\d)(?:19|20)?\d{2}[01]\d[0-9]\d[-+ ]?\d{4}(?!\d)")
+"""Tokens of Slack and Microsoft, headers, fields as Python and JSON print them, query strings,
+passwords in addresses, Slack's own secret addresses, and the keys that seal."""
+SPACE = r" \t\u00a0\u00ad\u2000-\u200d\u202f\u2060\ufeff"
+DASH = rf"(?:[-+{SPACE}\u2010-\u2015\u2212\ufe58\ufe63\uff0d]|\\u[0-9a-f]{{4}}){{0,3}}"
+"""What people and their phones put before the last four digits, also as JSON writes it."""
+PERSONAL_NUMBER = re.compile(rf"(?<!\d)(?:19|20)?\d{{2}}[01]\d[0-9]\d{DASH}\d{{4}}(?!\d)")
 
 
 def scrubbed(line: str) -> str:

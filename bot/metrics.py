@@ -16,10 +16,16 @@ from bot.tally import BUCKETS, Decided, Spread, State, Tally
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 
-def spelled(decided: Decided, tally: Tally, state: State | None) -> bytes:
-    """Everything as text; `state` is None when the store does not answer."""
+def spelled(
+    decided: Decided, tally: Tally, state: State | None, copy_age: float | None = None
+) -> bytes:
+    """Everything as text; `state` is None when the store does not answer, `copy_age` where no
+    copies are made."""
+    found = [*_counted(decided, tally), *_stands(state)]
+    if copy_age is not None:
+        found.append(_gauge("backup_age_seconds", "How old the copy of what is live is", copy_age))
     registry = CollectorRegistry()
-    registry.register(_Numbers([*_counted(decided, tally), *_stands(state)]))
+    registry.register(_Numbers(found))
     return bytes(generate_latest(registry))
 
 

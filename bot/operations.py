@@ -15,6 +15,7 @@ from bot.actions import KNOWN
 from bot.clock import Wall
 from bot.events import Decision
 from bot.features import Measure, Proving
+from bot.keeping import Keeper
 from bot.machine import Machine
 from bot.tally import Decided, State
 from storage import deliveries, timers
@@ -23,15 +24,21 @@ STORE_SECONDS = 2.0
 """How long the store may take to answer before we are not ready."""
 MOST_LAG, MOST_WAIT = 60.0, 30.0
 """Seconds that a timer may be late (T12), and that an alert may wait for its platform."""
+BESIDE = frozenset({"audit"})
+"""Proofs whose failing is no reason to take a bot away from those who press."""
 CLOCKS_AGREE = 1.0
 """Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
+    """What is `beside` is told, to the watchman outside too, but takes no bot away that can answer:
+    a load balancer must let presses through."""
+
     name: str
     well: bool
     said: str
+    beside: bool = False
 
 
 class Operations:
@@ -49,9 +56,13 @@ class Operations:
         self.machine, self.measures, self.proofs = machine, list(measures), {**(proofs or {})}
         self.counted = Decided()
         self.started = machine.now()
+        self.keeper: Keeper | None = None
         machine.observers.append(self)
 
     def __call__(self, decision: Decision) -> None:
+        untraced = self.machine.engine.untraced  # a number that goes up tells when it was done
+        if decision.what in untraced:
+            return
         what = decision.what if decision.what in KNOWN else "unknown"  # a client may make names up
         self.counted.outcomes[what, decision.outcome] += 1
         self.counted.took.add(decision.ms / 1000)
@@ -75,44 +86,54 @@ class Operations:
 
     async def readyz(self, _: web.Request) -> web.Response:
         checks = await self.check()
-        ready = all(check.well for check in checks)
+        ready = all(check.well or check.beside for check in checks)
         told = {check.name: check.said for check in checks}
         return web.json_response({"ready": ready, **told}, status=200 if ready else 503)
 
     async def metrics(self, _: web.Request) -> web.Response:
         from bot.metrics import CONTENT_TYPE, spelled  # only who asks for numbers needs its package
 
-        body = spelled(self.counted, self.machine.courier.tally, await self.state())
+        tally, state = self.machine.courier.tally, await self.state()
+        body = spelled(self.counted, tally, state, self.keeper.age if self.keeper else None)
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE})
 
     async def check(self) -> list[Check]:
         state = await self.state()
         if state is None:
-            return [Check("database", False, f"no answer within {STORE_SECONDS:.0f} s")]
+            lost = Check("database", False, f"no answer within {STORE_SECONDS:.0f} s")
+            return [lost, *self._copies()]
         return [
             Check("database", True, "answers"),
             Check("timers", state.timer_lag < MOST_LAG, f"{state.timer_lag:.1f} s late"),
             Check("alerts", state.alert_age < MOST_WAIT, f"oldest waits {state.alert_age:.1f} s"),
             Check("outbox", True, f"{state.waiting} wait, the oldest {state.outbox_age:.1f} s"),
-            *(Check(name, why is None, why or "well") for name, why in state.proofs.items()),
+            *(
+                Check(name, why is None, why or "well", beside=name in BESIDE)
+                for name, why in state.proofs.items()
+            ),
             *self._platforms(),
             *self._clock(),
             self._content(),
+            *self._copies(),
         ]
 
     def _content(self) -> Check:
         """Told, and no reason to take the bot away: the last whole pack is in use."""
         wrong = self.mistakes()
-        return Check(
-            "content", True, f"mistakes: {wrong}; an older pack is in use" if wrong else "well"
-        )
+        told = f"mistakes: {wrong}; an older pack is in use" if wrong else "well"
+        return Check("content", not wrong, told, beside=True)
 
     def _clock(self) -> Iterator[Check]:
         """Told, and no reason to take the bot away: a press is answered all the same."""
         if isinstance(self.machine.now, Wall):
             ahead = self.machine.now.ahead.total_seconds()
             told = f"this machine's is {ahead:.0f} s behind the bot's: it was set back"
-            yield Check("clock", True, told if ahead > CLOCKS_AGREE else "well")
+            agree = ahead <= CLOCKS_AGREE
+            yield Check("clock", agree, "well" if agree else told, beside=True)
+
+    def _copies(self) -> Iterator[Check]:
+        if self.keeper:
+            yield Check("backup", self.keeper.well, self.keeper.told(), beside=True)
 
     def _platforms(self) -> Iterator[Check]:
         """Each platform's last proof of life; one that shuts us out makes us not ready."""
@@ -136,7 +157,7 @@ class Operations:
         now = self.machine.now()
         with self.machine.engine.sessions() as session:
             due = timers.nearest(session)
-            count, oldest, alert = deliveries.backlog(session)
+            count, oldest, alert = deliveries.backlog(session, self.machine.courier.surfaces)
             return State(
                 timer_lag=_since(now, due),
                 outbox_age=_since(now, oldest),

@@ -1,7 +1,8 @@
 """Outside: a watchman elsewhere is told each minute that all is well, so that silence alarms.
 
 The address (`KOLLEGA_HEARTBEAT_URL`) is fetched only while every check of `/readyz` holds; so an
-open call without a next step, a late timer or a dead store makes it silent, as a dead machine does.
+open call without a next step, a late timer, a dead store or copies that have failed for ten minutes
+make it silent, as a dead machine does.
 """
 
 import asyncio

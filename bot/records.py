@@ -1,5 +1,6 @@
 """Records: the one audit line that every action leaves. No feature writes its own."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -10,6 +11,9 @@ from storage import audit
 
 CLOCK = "clock"
 """Who acts when nobody does."""
+
+COMMAND_LINE = "command line"
+"""Who acts in a terminal: the machine's own user is nobody whom the bot knows."""
 
 LONGEST_NAME = 100
 
@@ -36,6 +40,24 @@ def record(
         rows=list(rows),
         event=event or "",
     )
+
+
+def commanded(
+    session: Session, at: datetime, what: str, rows: Sequence[str] = (), **facts: str | int | bool
+) -> None:
+    """The line of a command in a terminal, in its transaction."""
+    audit.note(session, **line(at, what, rows, **facts))
+
+
+def line(
+    at: datetime, what: str, rows: Sequence[str] = (), **facts: str | int | bool
+) -> audit.Line:
+    """The same for a store that is not opened yet."""
+    said = json.dumps(facts, ensure_ascii=False, sort_keys=True)
+    return {
+        "at": at, "who": COMMAND_LINE, "what": what, "payload": said, "outcome": "done",
+        "rows": list(rows), "event": "",
+    }  # fmt: skip
 
 
 def storable(name: str) -> str:

@@ -21,6 +21,7 @@ from bot.clock import wall
 from bot.eraser import noted, piece
 from bot.export import export
 from bot.features import Feature, kept
+from bot.records import COMMAND_LINE, commanded
 from bot.settings import Settings
 from storage import erasing
 from storage.people import known as known_person
@@ -50,7 +51,7 @@ class Retention:
         retention = commands.add_parser("retention", help="erase what is old, with a yes first")
         what = retention.add_subparsers(required=True, metavar="WHAT")
         one = what.add_parser("plan", help="list what may go (the dry run); nothing is erased")
-        one.add_argument("--by", metavar="REF", default="command line")
+        one.add_argument("--by", metavar="REF", default=COMMAND_LINE)
         one.add_argument("--rows", action="store_true", help="name every row")
         one.set_defaults(run=self.plan)
         one = what.add_parser("approve", help="the archivist's yes to a list")
@@ -147,9 +148,17 @@ class Retention:
         with self.opened(known) as session:
             if known_person(session, asked.ref) is None:
                 return complain(f"Nobody here is called {asked.ref}.")
-            found = export(session, self.features, asked.ref, wall())
+            found = export(session, self.features, asked.ref, now := wall())
+            for feature in self.features:
+                if feature.tell_export:
+                    feature.tell_export(session, found, now)
+            commanded(session, now, "export.mine", [f"person:{asked.ref}"])
+            try:
+                asked.out.touch(mode=0o600)
+            except OSError as no:
+                return complain(f"{asked.out} cannot be written ({no.strerror}).")
+            session.commit()  # before anybody can read it
         try:
-            asked.out.touch(mode=0o600)
             asked.out.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
         except OSError as no:
             return complain(f"{asked.out} cannot be written ({no.strerror}).")

@@ -3,13 +3,14 @@
 The private half signs the audit's chain; the public half is all that an auditor needs to check it.
 """
 
-import os
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from storage.files import write_private
 
 SEED_BYTES = 32
 
@@ -63,9 +64,6 @@ def signer(file: Path) -> Signer:
 
 
 def _made(file: Path) -> Signer:
-    private = Ed25519PrivateKey.generate()
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as opened:
-        opened.write(private.private_bytes_raw().hex() + "\n")
-    return Signer(private, file)
+    """Another process may have made one meanwhile: then it is that one's."""
+    write_private(file, Ed25519PrivateKey.generate().private_bytes_raw().hex() + "\n", first=True)
+    return signer(file)

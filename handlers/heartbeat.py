@@ -94,6 +94,7 @@ def check(turn: Turn, _: Check) -> Effects:
     effects: Effects = []
     for row in beats(turn.session):
         if row.surface not in turn.surfaces:
+            turn.session.delete(row)  # taken away for good: nobody waits for it
             continue
         row.misses = 0 if arrived(turn.session, row) else row.misses + 1
         if row.misses >= rules.misses and row.told_at is None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from secrets import token_hex
+from typing import TypedDict
 
 from sqlalchemy import JSON, Column, String, cast, insert
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -34,6 +35,18 @@ class AuditLine(SQLModel, table=True):
     event: str
     salt: str = ""
     erased_by: int | None = None
+
+
+class Line(TypedDict):
+    """What is written; `outcome` is "done", "refused" or "failed"."""
+
+    at: datetime
+    who: str
+    what: str
+    payload: str
+    outcome: str
+    rows: list[str]
+    event: str
 
 
 def note(

@@ -5,31 +5,25 @@ kill at any moment leaves either the old file or the new one. PostgreSQL has `pg
 for this (`docs/deploy.md`).
 """
 
+import json
 import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_hex
+from urllib.parse import quote
 
-RECENT = timedelta(days=1)
-"""How much of the long tables a live copy holds."""
+from storage.audit import Line
+from storage.files import hand_over, to_disk
+from storage.overlay import NotUsable, lay_over, take
 
-LONG = {
-    "audit": "at >= :since",
-    "seen": "at >= :since",
-    "audit_seal": "line >= (SELECT coalesce(min(id), 0) FROM source.audit WHERE at >= :since)",
-}
-"""Tables that only grow, and which of their rows are recent."""
-
+__all__ = ["NotUsable", "StoreError", "backup", "check", "live_copy", "missing_since", "restore"]
 
 StoreError = sqlite3.Error
 """What SQLite itself has to say."""
-
-
-class NotUsable(Exception):
-    """A file that is no whole store of ours, in plain words."""
 
 
 def backup(store: Path, target: Path) -> None:
@@ -48,37 +42,54 @@ def live_copy(store: Path, target: Path, now: datetime) -> None:
         copy.execute("ATTACH ? AS source", (str(store),))
         copy.execute("BEGIN")
         _make_tables(copy)
-        since = (now - RECENT).replace(tzinfo=None).isoformat(sep=" ")
-        for table in _tables(copy, "main"):
-            taken = f"INSERT INTO {_same_columns(copy, table)}"
-            if table in LONG:
-                copy.execute(f"{taken} WHERE {LONG[table]}", {"since": since})
-            else:
-                copy.execute(taken)
-        _same_numbers(copy)
+        take(copy, now)
         copy.execute("COMMIT")
 
 
-def restore(target: Path, whole: Path, newer: Path | None = None) -> Path | None:
+def restore(
+    target: Path,
+    whole: Path,
+    newer: Path | None = None,
+    gap: bool = False,
+    told: Line | None = None,
+) -> Path | None:
     """Put a backup in the store's place, and over it what a newer live copy knows.
 
     What stood there is kept beside it; its path is returned. Raises NotUsable for a file that is
-    damaged or is no store. Nobody may have the store open.
+    damaged or is no store, and for two that do not fit (`gap`: lines between them may be missing).
+    `told` is written into its audit. Nobody may have the store open.
     """
     for file in (whole, *([newer] if newer else [])):
         check(file)
     with _in_place_of(target, aside := _aside(target)) as fresh:
         shutil.copyfile(whole, fresh)
         if newer:
-            _lay_over(fresh, newer)
+            lay_over(fresh, newer, gap)
+        if told:
+            _note(fresh, told)
         check(fresh)
     return aside if aside.exists() else None
+
+
+def _note(fresh: Path, told: Line) -> None:
+    """A line for whoever follows the audit; a store of an older release has fewer columns."""
+    line: dict[str, object] = {
+        **told,
+        "at": told["at"].astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds"),
+        "rows": json.dumps(told["rows"]),
+        "salt": token_hex(8),
+    }
+    with closing(sqlite3.connect(fresh)) as copy, copy:
+        known = {name for (name,) in copy.execute("SELECT name FROM pragma_table_info('audit')")}
+        names = [name for name in line if name in known]
+        places = ", ".join(f":{name}" for name in names)
+        copy.execute(f"INSERT INTO audit ({', '.join(names)}) VALUES ({places})", line)  # noqa: S608
 
 
 def check(file: Path) -> None:
     """Raises NotUsable unless the file is a whole store."""
     try:
-        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as copy:
+        with closing(_read_only(file)) as copy:
             said = copy.execute("PRAGMA integrity_check").fetchone()[0]
             copy.execute("SELECT version_num FROM alembic_version").fetchone()
     except sqlite3.Error as no:
@@ -87,49 +98,24 @@ def check(file: Path) -> None:
         raise NotUsable(f"{file} is damaged ({said})")
 
 
-def _lay_over(fresh: Path, newer: Path) -> None:
-    """Short tables as the newer copy has them; of the long ones, what is new there."""
-    with closing(sqlite3.connect(fresh)) as copy:
-        copy.isolation_level = None
-        copy.execute("ATTACH ? AS source", (str(newer),))
-        if _revision(copy, "main") != _revision(copy, "source"):
-            raise NotUsable(f"{newer} is of another release than the backup")
-        copy.execute("BEGIN")
-        for table in _tables(copy, "main"):
-            if table not in LONG:
-                copy.execute(f'DELETE FROM main."{table}"')  # noqa: S608
-            copy.execute(f"INSERT OR REPLACE INTO {_same_columns(copy, table)}")
-        _same_numbers(copy)
-        copy.execute("COMMIT")
+def missing_since(store: Path, copy: Path) -> datetime | None:
+    """Since when something stands in the store that is not in its copy; None: nothing does."""
+    with closing(_read_only(copy)) as kept:
+        (last,) = kept.execute("SELECT coalesce(max(id), 0) FROM audit").fetchone()
+    with closing(_read_only(store)) as source:
+        asked = "SELECT min(at) FROM audit WHERE id > ? AND erased_by IS NULL"
+        (at,) = source.execute(asked, (last,)).fetchone()
+    return datetime.fromisoformat(at).replace(tzinfo=UTC) if at else None
+
+
+def _read_only(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True, timeout=30)
 
 
 def _make_tables(copy: sqlite3.Connection) -> None:
     made = "SELECT sql FROM source.sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
     for (sql,) in copy.execute(f"{made} ORDER BY type DESC").fetchall():
         copy.execute(sql)
-
-
-def _tables(copy: sqlite3.Connection, schema: str) -> list[str]:
-    asked = f"SELECT name FROM {schema}.sqlite_master WHERE type = 'table'"  # noqa: S608
-    return [name for (name,) in copy.execute(asked) if not name.startswith("sqlite_")]
-
-
-def _same_columns(copy: sqlite3.Connection, table: str) -> str:
-    """By name: a store that was changed step by step has them in another order than a new one."""
-    told = copy.execute("SELECT name FROM pragma_table_info(?, 'main')", (table,))
-    names = ", ".join(f'"{name}"' for (name,) in told)
-    return f'main."{table}" ({names}) SELECT {names} FROM source."{table}"'  # noqa: S608
-
-
-def _same_numbers(copy: sqlite3.Connection) -> None:
-    """A number that was given once is never given again."""
-    copy.execute("DELETE FROM main.sqlite_sequence")
-    copy.execute("INSERT INTO main.sqlite_sequence SELECT * FROM source.sqlite_sequence")
-
-
-def _revision(copy: sqlite3.Connection, schema: str) -> str:
-    asked = f"SELECT version_num FROM {schema}.alembic_version"  # noqa: S608
-    return str(copy.execute(asked).fetchone()[0])
 
 
 def _aside(target: Path) -> Path:
@@ -144,13 +130,14 @@ def _in_place_of(target: Path, aside: Path | None = None) -> Iterator[Path]:
     try:
         yield fresh
         fresh.chmod(0o600)
-        _to_disk(fresh)
+        hand_over(fresh, target)
+        to_disk(fresh)
         if aside and target.exists():
             _fold(target)
             aside.unlink(missing_ok=True)
             aside.hardlink_to(target)  # never a moment without a store
         fresh.replace(target)
-        _to_disk(target.parent)
+        to_disk(target.parent)
     finally:
         fresh.unlink(missing_ok=True)
 
@@ -161,11 +148,3 @@ def _fold(store: Path) -> None:
         opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     for ending in "-wal", "-shm":
         store.with_name(store.name + ending).unlink(missing_ok=True)
-
-
-def _to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -218,9 +218,12 @@ def delivered_privately(session: Session, id: int, slot: str) -> None:
     session.execute(delete(Standing).where(col(Standing.slot) == slot))
 
 
-def backlog(session: Session) -> tuple[int, datetime | None, datetime | None]:
-    """How many deliveries wait, since when the oldest does, and the oldest alert."""
-    open = col(Delivery.given_up).is_(None)
+def backlog(
+    session: Session, surfaces: Iterable[str]
+) -> tuple[int, datetime | None, datetime | None]:
+    """How many deliveries wait for these surfaces, since when the oldest does, and the oldest
+    alert. What waits for one that was taken away waits until it comes back."""
+    open = col(Delivery.given_up).is_(None) & col(Delivery.surface).in_([*surfaces])
     count, oldest = session.exec(
         select(func.count(), func.min(Delivery.created_at)).where(open)
     ).one()

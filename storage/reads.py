@@ -18,6 +18,7 @@ class Why(StrEnum):
     SERIOUS = "serious"
     CONSENT = "consent"
     GLASS = "glass"
+    EXPORT = "export"
 
 
 class CaseRead(SQLModel, table=True):

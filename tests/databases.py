@@ -37,6 +37,9 @@ ON_SQLITE = {
     "test_database::test_a_new_store_killed_while_its_tables_are_made_has_none_and_is_made_again": (
         "a store that is not there; PostgreSQL's are made with their tables here"
     ),
+    "test_keeping": "the same",
+    "test_overlay": "the same",
+    "test_owners": "whose a file is",
     "test_doctor::test_a_whole_house_without_slack": "a file that the first start makes",
     "test_doctor::test_a_store_that_is_none": "a file that is none",
     "test_doctor::test_a_store_that_cannot_be_made": "a file that cannot be",

@@ -1,5 +1,6 @@
 """Backup and restore: whole at any moment, also when they are killed half-way."""
 
+import asyncio
 import os
 import signal
 import sqlite3
@@ -13,12 +14,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from bot import lock, signing
+from bot.clock import wall
 from bot.command_line import main
 from bot.keeping import KEPT_WHOLE, Keeper
 from storage import copies
+from storage.audit import AuditLine
 from storage.database import connect, open_database
 from storage.migrating import change
 from storage.seals import damages
@@ -74,6 +77,12 @@ def test_a_bot_goes_on_from_a_backup_that_was_made_while_it_ran(
     assert main(["restore", "copy.db"]) == 0
     assert "What stood there is in" in capsys.readouterr().out
     goes_on(store)
+    database = connect(f"sqlite:///{store}")
+    with Session(database) as session:
+        (line,) = session.exec(select(AuditLine).where(AuditLine.what == "store.restore"))
+        assert (line.who, line.payload) == ("command line", '{"gap": false, "newer": false}')
+        assert abs(line.at - wall()) < timedelta(minutes=5) and line.salt
+    database.dispose()
 
 
 def test_a_backup_that_was_put_back_is_seen_in_the_audit_until_somebody_accepts_it(
@@ -113,7 +122,7 @@ def test_the_live_copy_with_an_older_backup_loses_nothing(kept: Stage, store: Pa
         assert live.execute(count).fetchone() < source.execute(count).fetchone()
         expected = dump(source)
     kept.close()
-    copies.restore(store, Path("whole.db"), Path("live.db"))
+    copies.restore(store, Path("whole.db"), Path("live.db"), gap=True)
     with closing(sqlite3.connect(store)) as again:
         found = dump(again)
     # What was neither in the backup nor of the last day is gone; everything that is live is there.
@@ -152,11 +161,11 @@ def test_a_live_copy_each_minute_and_a_backup_each_day_lose_no_audit_line(
         over(kept)
         sealed(kept).close()
         keeper(None)
-        kept.run(keeper.keep())
+        asyncio.run(keeper.keep())
         kept.passes(hours=23)
     sealed(kept).close()
     keeper(None)
-    kept.run(keeper.keep())
+    asyncio.run(keeper.keep())
     with closing(sqlite3.connect(store)) as source:
         expected = dump(source)
     kept.close()
@@ -244,7 +253,7 @@ KILLED = """
     import os, signal, sys
     from pathlib import Path
     from storage import copies
-    steps = [copies.check, copies._to_disk, copies._fold, Path.hardlink_to, Path.replace]
+    steps = [copies.check, copies.to_disk, copies._fold, Path.hardlink_to, Path.replace]
     left = int(sys.argv[1])
 
     def dies(step):
@@ -256,7 +265,7 @@ KILLED = """
             return step(*given)
         return or_works
 
-    copies.check, copies._to_disk, copies._fold = map(dies, steps[:3])
+    copies.check, copies.to_disk, copies._fold = map(dies, steps[:3])
     Path.hardlink_to, Path.replace = map(dies, steps[3:])
     copies.restore(Path("kollega.db"), Path("copy.db"))
 """

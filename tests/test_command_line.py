@@ -89,6 +89,12 @@ def refs() -> set[str]:
     return {ref for (ref,) in looked_up(os.environ["KOLLEGA_DATABASE_URL"], asked)}
 
 
+def told_of(what: str) -> list[tuple[str, str]]:
+    """Who did it, and what the audit says of it, in turn."""
+    asked = f"SELECT who, payload FROM audit WHERE what = '{what}' ORDER BY id"
+    return [(who, said) for who, said in looked_up(os.environ["KOLLEGA_DATABASE_URL"], asked)]
+
+
 def test_a_whole_pack_is_told_so(capsys: Capture) -> None:
     assert run("check-content") == OK
     assert run("check-content", str(DEMO)) == OK
@@ -160,6 +166,8 @@ def test_people_and_rosters_are_imported_for_good(capsys: Capture) -> None:
         "Imported: 0 added, 0 changed, 0 left, 1 roster lines.",
     ]
     assert refs() == {"zoe", "yngve"}
+    (first, _) = told_of("people.import")
+    assert first == ("command line", '{"added": 2, "changed": 0, "left": 0, "roster": 1}')
     assert run("people", "import", write(PEOPLE.rpartition("yngve")[0])) == OK
     assert refs() == {"zoe"}
 

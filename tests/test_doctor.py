@@ -124,7 +124,15 @@ def told(capsys: Capture) -> Callable[[], Told]:
 def test_a_whole_house_without_slack(told: Callable[[], Told]) -> None:
     found = told()
     assert found.repairs == {}
-    assert list(found.well) == ["settings", "content", "packs", "database", "keys", "roster"]
+    assert list(found.well) == [
+        "settings",
+        "content",
+        "packs",
+        "database",
+        "keys",
+        "backup",
+        "roster",
+    ]
     assert found.well["settings"] == ["all known; the workspace alone, without Slack"]
     assert "is not there yet; the first start makes it" in found.well["database"][0]
     assert found.well["roster"] == ["a call is answered now; 16 people"]

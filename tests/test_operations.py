@@ -10,9 +10,13 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 import handlers
+from bot.effects import Later
+from bot.engine import set_timers
 from bot.operations import Operations
 from bot.surfaces import ShutOut
+from handlers.heartbeat import Check
 from storage.deliveries import Delivery
+from storage.heartbeats import Heartbeat
 from storage.timers import Timer
 from tests.stage import Actor, Stage
 
@@ -85,7 +89,7 @@ def test_an_alert_that_waits_makes_it_not_ready(stage: Stage, operations: Operat
     with stage.machine.engine.sessions() as session:
         session.add(
             Delivery(
-                slot="a", surface="elsewhere", person="bo", address="bo", lane="alert", card="{}",
+                slot="a", surface="workspace", person="bo", address="bo", lane="alert", card="{}",
                 digest="x", created_at=now, valid_until=now, next_try_at=now,
             )
         )  # fmt: skip
@@ -154,3 +158,33 @@ async def test_the_pages_have_strict_headers(operations: Operations) -> None:
         assert answer.status == 200
         assert answer.headers["Cache-Control"] == "no-store"
         assert (await client.get("/else")).status == 404
+
+
+def test_a_platform_that_was_taken_away_keeps_nobody_from_being_ready(stage: Stage) -> None:
+    proofs = {name: one for feature in handlers.ALL for name, one in feature.proofs.items()}
+    operations = Operations(stage.machine, MEASURES, proofs)
+    now = stage.loop.now()
+    with stage.machine.engine.sessions() as session:
+        session.add(Heartbeat(surface="gone", slot="home:ivar", at=now, misses=9, told_at=now))
+        session.add(
+            Delivery(
+                slot="a", surface="gone", person="bo", address="bo", lane="alert", card="{}",
+                digest="x", created_at=now, valid_until=now, next_try_at=now,
+            )
+        )  # fmt: skip
+        set_timers(session, [Later("heartbeat:check", now, Check())])
+        session.commit()
+    stage.passes(seconds=40)
+    status, told = ready(stage, operations)
+    assert (status, told["heartbeat"]) == (200, "well")
+    assert told["outbox"] == "0 wait, the oldest 0.0 s"
+
+
+def test_what_leaves_no_trace_is_not_counted_by_its_name(
+    stage: Stage, operations: Operations
+) -> None:
+    """A number that goes up tells whoever reads it each minute when it was done."""
+    (name, *_) = sorted(stage.machine.engine.untraced)
+    stage.hears("lisa", name, "{}")
+    assert stage.decisions[-1].what == name
+    assert not [what for what, _ in operations.counted.outcomes if what == name]

@@ -4,12 +4,15 @@ from collections.abc import Callable
 
 import pytest
 
+import handlers
 from bot.actions import pack
 from bot.events import Incoming
+from bot.export import export
 from bot.features import Refused
 from bot.turn import Turn
 from handlers.reads import open_case
 from handlers.reads.actions import BreakGlass, GlassBroken, WhoHasRead
+from handlers.reads.feature import taken_along
 from storage.case_life import Secrecy
 from storage.cases import Case, CaseWatch
 from storage.people import Person
@@ -75,6 +78,19 @@ def test_whom_it_is_about_opens_their_own_without_a_line(stage: Stage) -> None:
     case = case_of(stage)
     opens(stage, "lisa", case)
     assert log(stage, case) == []
+
+
+def test_an_export_by_whoever_has_the_machine_is_an_opening(
+    stage: Stage, lisa: Actor, t: Tongue
+) -> None:
+    case, _ = case_of(stage), case_of(stage, reporter="bo", exposed="bo")
+    with stage.machine.engine.sessions() as session:
+        tables = export(session, handlers.ALL, "lisa", stage.loop.now())
+        taken_along(session, tables, stage.loop.now())
+        session.commit()
+    assert log(stage, case) == [("", Why.EXPORT)]
+    lisa.does(WhoHasRead(case.number))
+    lisa.sees(t("vid utdrag av uppgifter", "in an export of data"))
 
 
 def test_nobody_else_learns_who_has_read(stage: Stage, cia: Actor, bo: Actor) -> None:

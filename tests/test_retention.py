@@ -448,6 +448,9 @@ def test_the_command_line_lists_approves_erases_and_writes_the_protocol(
     assert main(["export-mine", "lisa", "--out", "mine.json"]) == 0
     assert json.loads(Path("mine.json").read_text())["person"][0]["ref"] == "lisa"
     assert main(["export-mine", "nobody", "--out", "mine.json"]) == 2
+    with Session(store) as session:
+        (line,) = session.exec(select(AuditLine).where(AuditLine.what == "export.mine"))
+        assert (line.who, line.rows) == ("command line", ["person:lisa"])
     assert main(["retention", "tables"]) == 0
     with Session(store) as session:
         assert not session.exec(select(Dialogue)).all()

@@ -1,5 +1,7 @@
 """Sealed columns: what was tampered with or moved does not open, and keys can be changed live."""
 
+import os
+import signal
 import stat
 import subprocess
 import sys
@@ -13,10 +15,13 @@ from sqlalchemy import Engine, text
 from sqlmodel import select
 
 from bot import keys
+from bot.clock import wall
 from bot.command_line import main
 from bot.keys import FileRing, KeysError, file_beside
 from bot.settings import Settings
+from storage import untraced
 from storage.database import connect, open_database, sessions
+from storage.drafts import Draft
 from storage.resealing import BATCH, foreign, outdated, reseal
 from storage.sealed import (
     KeyMissing,
@@ -31,7 +36,7 @@ from storage.sealed import (
     sealed_columns,
 )
 from storage.secrets import Secret, secret
-from tests.databases import fresh_database, fresh_url
+from tests.databases import fresh_database, fresh_url, looked_up
 from tests.toys import Toys
 
 ONE, TWO = Keys("one", {"one": fresh_key()}), Keys("two", {"two": fresh_key()})
@@ -331,7 +336,9 @@ def test_the_command_rotates_and_tells_how_many(
     assert main(["keys", "rotate"]) == 0
     told = capsys.readouterr().out
     assert "A new key" in told and "2 values are sealed with k" in told
-    assert len({token.partition(b":")[0] for token in tokens(url).values()}) == 1
+    (current,) = {token.partition(b":")[0].decode() for token in tokens(url).values()}
+    noted = looked_up(url, "SELECT who, payload FROM audit WHERE what = 'keys.rotate'")
+    assert noted == [("command line", f'{{"key": "{current}", "values": 2}}')]
 
 
 def test_with_keys_in_the_environment_the_command_makes_none_but_proposes_one(
@@ -377,6 +384,118 @@ def test_the_doctor_does_not_promise_new_keys_where_something_is_sealed_with_los
     line = next(one for one in capsys.readouterr().out.splitlines() if " keys: " in one)
     assert line.startswith("repair") and "1 values are sealed" in line
     assert not key_file(url).exists()
+
+
+# Lost keys
+
+
+def test_where_something_is_sealed_no_new_key_is_made_in_place_of_a_lost_one(
+    url: str, store: Callable[[Ring], Engine], capsys: Capture
+) -> None:
+    write(store(keys.ring(None, url)), "a", "b")
+    kept = key_file(url).read_bytes()
+    key_file(url).unlink()
+    with pytest.raises(KeysError, match="2 values in the store are sealed with its keys"):
+        keys.ring(None, url)
+    assert main(["keys", "rotate"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("The keys need a repair:")
+    assert f"Put it back from its backup, or write its lines into {keys.SETTING}." in " ".join(
+        said.split()
+    )
+    assert not key_file(url).exists()
+    key_file(url).write_bytes(kept)
+    with sessions(store(keys.ring(None, url)))() as session:
+        assert len(session.exec(select(Secret)).all()) == 2
+
+
+def test_who_starts_over_loses_the_texts_and_the_bot_goes_on(
+    url: str, store: Callable[[Ring], Engine], capsys: Capture
+) -> None:
+    """What the bot itself needs is made anew; a text stays, in case its key is found."""
+    old = store(keys.ring(None, url))
+    now = wall()
+    with sessions(old)() as session:
+        secret(session, "pepper")
+        untraced.remember(session, "an event", now, "{}")
+        session.add(Draft(person="lisa", dialog="report", begun_at=now, touched_at=now, words="x"))
+        session.commit()
+    kept = key_file(url).read_bytes()
+    key_file(url).unlink()
+    with pytest.raises(SystemExit):
+        main(["keys", "start-over"])  # not without saying what it costs
+    assert not key_file(url).exists()
+    for said in "4 values were sealed with lost keys; 2 of them are made anew", "":
+        assert main(["keys", "start-over", "--lose-what-is-sealed"]) == 0
+        assert said in capsys.readouterr().out
+    again = store(keys.ring(None, url))
+    with sessions(again)() as session:
+        assert secret(session, "pepper")
+        assert untraced.answered(session, "an event", now) is None
+        untraced.remember(session, "an event", now, "{}")
+        assert foreign(session) == 2, "the draft's two columns"
+    key_file(url).write_bytes(kept)
+    with sessions(store(keys.ring(None, url)))() as session:
+        assert [draft.words for draft in session.exec(select(Draft))] == ["x"]
+
+
+def test_a_store_with_nothing_sealed_or_of_an_older_release_still_gets_its_first_key(
+    tmp_path: Path,
+) -> None:
+    new, old = (f"sqlite:///{tmp_path / name}.db" for name in ("new", "old"))
+    connect(new).dispose()
+    older = open_database(old)
+    with older.begin() as connection:
+        connection.execute(text("CREATE TABLE secret (name TEXT)"))
+    older.dispose()
+    for one in new, old:
+        keys.ring(None, one)
+        assert key_file(one).exists()
+
+
+STARTS = """
+import os, signal, sys
+from pathlib import Path
+import storage.migrating as migrating
+from bot import keys, signing
+from storage.database import connect, sessions
+from storage.secrets import secret
+left = int(sys.argv[1])
+
+def dies(step):
+    def or_works(*given, **more):
+        global left
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return step(*given, **more)
+    return or_works
+
+os.open, os.fsync, os.link, Path.unlink = map(dies, (os.open, os.fsync, os.link, Path.unlink))
+migrating.newest = dies(migrating.newest)
+url = "sqlite:///kollega.db"
+signing.signer(Path("audit.key"))
+with sessions(connect(url, keys.ring(None, url)))() as session:
+    secret(session, "pepper")
+    session.commit()
+"""
+
+
+def test_a_first_start_that_is_killed_anywhere_can_simply_be_tried_again(tmp_path: Path) -> None:
+    killed = 0
+    while True:
+        folder = tmp_path / str(killed)
+        folder.mkdir()
+        start = [sys.executable, "-c", STARTS]
+        path = {**os.environ, "PYTHONPATH": str(ROOT)}
+        ran = subprocess.run([*start, str(killed)], cwd=folder, env=path)
+        again = subprocess.run([*start, "1000"], cwd=folder, env=path, capture_output=True)
+        assert again.returncode == 0, (killed, again.stderr)
+        if ran.returncode == 0:
+            break
+        assert ran.returncode == -signal.SIGKILL
+        killed += 1
+    assert killed >= 10
 
 
 # What people meet

@@ -1,6 +1,12 @@
 """The feature of reading: the one door to a case, and the line that each opening leaves."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from sqlmodel import Session
+
 from bot.features import NOT_YOURS, Feature, Refused
+from bot.staff import Instant
 from bot.turn import Turn
 from handlers.rights import SERIOUS, Grant, is_theirs, reads
 from storage.cases import Case, CaseWatch
@@ -23,6 +29,13 @@ def open_case(turn: Turn, case: Case) -> Grant:
         why = because(who, case, found)
         turn.keep(CaseRead(case=case.number, person=who.ref, at=turn.now, why=why))
     return found
+
+
+@case_reads.exports
+def taken_along(session: Session, tables: Mapping[str, Any], now: Instant) -> None:
+    """Whoever makes somebody's export in a terminal can read it: an opening like any other."""
+    for row in tables.get(str(Case.__tablename__), ()):
+        session.add(CaseRead(case=row["id"], person="", at=now, why=Why.EXPORT))
 
 
 def grant(turn: Turn, who: Person, case: Case) -> Grant:
