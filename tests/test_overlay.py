@@ -17,7 +17,7 @@ from storage.audit import AuditLine
 from storage.copies import NotUsable
 from storage.database import connect
 from storage.retention import RetentionRun, RunStatus
-from storage.seals import damages
+from storage.seals import Damage, damages
 from storage.seen import Seen
 from tests.stage import Stage
 from tests.test_audit import sealed
@@ -142,6 +142,12 @@ def blanks(session: Session, stage: Stage) -> None:
     seen.unsee(session, audit._blanked(session, found, hour))
 
 
+def told(stage: Stage) -> list[Damage]:
+    """What the audit says of itself; these blank by hand, so it is not content, and stays so."""
+    with Session(stage.database) as session:
+        return list(damages(session))
+
+
 @pytest.mark.parametrize("days", [0, 5])
 def test_words_that_were_blanked_after_the_backup_stay_gone(
     kept: Stage, store: Path, days: int
@@ -158,7 +164,7 @@ def test_words_that_were_blanked_after_the_backup_stay_gone(
     kept.loop.impatient.moved += 3600
     works(kept, lambda session: blanks(session, kept))
     live(kept, store)
-    expected = lines(kept)
+    expected, said = lines(kept), told(kept)
     kept.close()
     store.unlink()
     copies.restore(store, WHOLE, LIVE)
@@ -166,7 +172,7 @@ def test_words_that_were_blanked_after_the_backup_stay_gone(
     with Session(again) as session:
         found = list(session.exec(select(AuditLine).order_by(col(AuditLine.id))))
         assert [line.model_dump() for line in found] == [line.model_dump() for line in expected]
-        assert list(damages(session)) == []
+        assert list(damages(session)) == said
         left = set(session.exec(select(Seen.id)))
         assert events and not left & {event.decode() for event in events}
     again.dispose()
@@ -207,12 +213,13 @@ def test_lines_that_retention_stripped_after_the_backup_stay_stripped(
     kept.loop.impatient.moved += 3600
     works(kept, lambda session: strips(session, kept))
     live(kept, store)
+    said = told(kept)
     kept.close()
     copies.restore(store, WHOLE, LIVE)
     again = connect(f"sqlite:///{store}")
     with Session(again) as session:
         assert not session.exec(select(AuditLine).where(AuditLine.who == "lisa")).all()
-        assert list(damages(session)) == []
+        assert list(damages(session)) == said
     again.dispose()
 
 
