@@ -102,7 +102,7 @@ async def site(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, demo: bool, features: tuple[Feature, ...]
 ) -> AsyncIterator[Site]:
     database = fresh_database()
-    monkeypatch.setattr("bot.house.connect", lambda *_: database)
+    monkeypatch.setattr("bot.house.connect", lambda *_, **__: database)
     house = build_house(
         "sqlite://", demo_shelf(), features, MANNERS, lambda: NOW, tmp_path / "screens.jsonl"
     )
