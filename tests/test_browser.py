@@ -544,7 +544,7 @@ async def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     """A bot in this process that has a view, and a page of it."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     database, clock = fresh_database(), DemoClock(tmp_path / "shift")
-    monkeypatch.setattr("bot.house.connect", lambda *_: database)
+    monkeypatch.setattr("bot.house.connect", lambda *_, **__: database)
     house = build_house(
         "sqlite://",
         demo_shelf(),
