@@ -27,9 +27,9 @@ def shelf(
     try:
         return assembly.shelf(folders, features, keys)
     except ContentError as wrong:
-        if pack is None or kept is None or not kept.is_dir():
+        if pack is None or kept is None or not _there(kept):
             raise
-        found = assembly.shelf([assembly.BASE, kept], features, keys)
+        found = _last(kept, features, keys, wrong)
         found.read_from(assembly.reader(folders, features, keys), wrong.problems)
     for problem in found.problems:
         log.warning("%s", problem)
@@ -37,16 +37,37 @@ def shelf(
     return found
 
 
+def _last(
+    kept: Path, features: Sequence[Feature], keys: tuple[PublicKey, ...], wrong: ContentError
+) -> Shelf:
+    """Where the copy does not do either (of an older release), the pack's mistakes are told."""
+    try:
+        return assembly.shelf([assembly.BASE, kept], features, keys)
+    except ContentError:
+        raise wrong from None
+
+
 def keep(pack: Path, kept: Path) -> None:
     """The pack, which is in use just now, takes the place of the copy: whole, or not at all."""
-    fresh, old = kept.with_name(f"{kept.name}.new"), kept.with_name(f"{kept.name}.old")
+    fresh, old = kept.with_name(f"{kept.name}.new"), _old(kept)
     try:
-        for each in fresh, old:
-            rmtree(each, ignore_errors=True)
+        rmtree(fresh, ignore_errors=True)
         copytree(pack, fresh)
-        if kept.exists():
+        if _there(kept):
+            rmtree(old, ignore_errors=True)
             kept.rename(old)
         fresh.rename(kept)
         rmtree(old, ignore_errors=True)
     except OSError as no:
         log.warning("no copy of the content can be kept in %s (%s)", kept, no.strerror or no)
+
+
+def _there(kept: Path) -> bool:
+    """Killed between the two renames, a bot has left the copy under its other name."""
+    if not kept.exists() and _old(kept).is_dir():
+        _old(kept).rename(kept)
+    return kept.is_dir()
+
+
+def _old(kept: Path) -> Path:
+    return kept.with_name(f"{kept.name}.old")

@@ -21,7 +21,7 @@ AT_ONCE = 500
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """`damages` are what does not agree; `notes` what is to be known all the same. `since` is the
-    first mark of the file that does not agree; `places` what is wrong in the database itself.
+    first mark of the file that does not agree (0: none); `places` what is wrong in the database.
     """
 
     damages: list[str]
@@ -59,8 +59,8 @@ def yes(session: Session, signer: Signer, now: datetime, why: str, seen: Verdict
     """The line by which somebody accepts what was seen."""
     last = newest(session)
     number, chain = (last.number, last.chain) if last else (0, FIRST)
-    since = number + 1 if seen.since is None else seen.since
-    said = Kept(number, chain, now, signer.public, why=why, since=since, places=tuple(seen.places))
+    places = tuple(seen.places)
+    said = Kept(number, chain, now, signer.public, why=why, since=seen.since, places=places)
     return marks.signed(signer, said)
 
 

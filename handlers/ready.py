@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot import ready as gate
 from bot.actions import Action, action
-from bot.cards import Block, Card, Note, Steps, Tone
+from bot.cards import Block, Card, CoverCard, Note, Steps, Tone
 from bot.effects import Effects, Lane, Later, Show
 from bot.features import CLOCK, Feature, Lasting
 from bot.staff import Instant, cover_of
@@ -53,6 +53,9 @@ def look(turn: Turn, _: Look) -> Effects:
     if row.told_at is None:
         return [again]
     good = told(turn, row, lacking)
+    if any(isinstance(one, Show) and isinstance(one.card, CoverCard) for one in good):
+        soon = Later("ready:look", turn.after(minutes=1), Look())
+        return [*good, soon]  # who presses just now reads it afterwards
     row.told_at = None
     return [*good, again]
 

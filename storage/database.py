@@ -52,9 +52,8 @@ def open_database(url: str, ring: Ring | None = None, serving: bool = False) -> 
     time both get it. `synchronous=FULL` keeps every acknowledged commit through a power cut.
     `secure_delete=ON` writes zeros over what is deleted: what is forgotten is in no free page.
     """
-    database = create_engine(
-        url, hide_parameters=True, **_how(url, serving)
-    )  # an error names no values
+    # An error names no values.
+    database = create_engine(url, hide_parameters=True, **_how(url, serving))
     if database.dialect.name == "sqlite":
         event.listen(database, "connect", _careful)
         event.listen(database, "begin", _begin)

@@ -1,14 +1,18 @@
 """Staging: rows that a feature of somebody else would make, and what it would then ask for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TypeVar
 
+import pytest
 from sqlmodel import SQLModel
 
 from bot import outbox
 from bot.effects import Effects, Show
 from bot.engine import set_timers
 from bot.turn import Turn
+from storage.database import connect
+from tests.databases import fresh_url
 from tests.stage import MOMENT, Stage, demo_shelf
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -42,3 +46,14 @@ def causes(stage: Stage, decide: Callable[[Turn], Effects]) -> None:
 
     stage.run(follow())
     stage.passes(seconds=MOMENT)
+
+
+def on_a_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """A stage on a store that commands can open too, and settings that name it."""
+    monkeypatch.chdir(folder)
+    url = fresh_url(folder)
+    monkeypatch.setenv("KOLLEGA_DATABASE_URL", url)
+    monkeypatch.setenv("KOLLEGA_SIGNING_KEY", str(folder / "audit.key"))
+    stage = Stage(database=connect(url))
+    yield stage
+    stage.close()

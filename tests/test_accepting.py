@@ -10,24 +10,16 @@ from sqlmodel import Session
 from bot import signing, verifying
 from bot.command_line import main
 from storage import seals
-from storage.database import connect
 from storage.seals import AuditSeal
-from tests.databases import fresh_url
 from tests.stage import Stage
+from tests.staging import on_a_file
 from tests.test_audit import count, run
 from tests.test_marks import cuts, file_of, numbers, sealer_of, seals_all, told, two_marks
 
 
 @pytest.fixture
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    """A stage on a file, and settings that name it."""
-    monkeypatch.chdir(tmp_path)
-    url = fresh_url(tmp_path)
-    monkeypatch.setenv("KOLLEGA_DATABASE_URL", url)
-    monkeypatch.setenv("KOLLEGA_SIGNING_KEY", str(tmp_path / "audit.key"))
-    stage = Stage(database=connect(url))
-    yield stage
-    stage.close()
+    yield from on_a_file(tmp_path, monkeypatch)
 
 
 def test_a_store_that_was_put_back_is_accepted_with_a_reason_that_stays(

@@ -17,10 +17,9 @@ from bot.sealer import Sealer
 from bot.signing import Signer
 from storage import seals
 from storage.audit import AuditLine
-from storage.database import connect
 from storage.seals import AuditMark, AuditSeal, damages
-from tests.databases import fresh_url
 from tests.stage import Actor, Stage
+from tests.staging import on_a_file
 
 Spoil = Callable[[Session], None]
 
@@ -302,14 +301,7 @@ def test_the_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> 
 
 @pytest.fixture
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    """A stage on a file, and settings that name it."""
-    monkeypatch.chdir(tmp_path)
-    url = fresh_url(tmp_path)
-    monkeypatch.setenv("KOLLEGA_DATABASE_URL", url)
-    monkeypatch.setenv("KOLLEGA_SIGNING_KEY", str(tmp_path / "audit.key"))
-    stage = Stage(database=connect(url))
-    yield stage
-    stage.close()
+    yield from on_a_file(tmp_path, monkeypatch)
 
 
 def test_the_commands_verify_prove_and_name_the_line(

@@ -1,20 +1,27 @@
 """Ready, once live: staff come and go, nobody is kept from pressing, administrators are told."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
 
+import handlers
 from bot import last_pack
+from bot.content import ContentError
 from handlers.ready import Look
+from storage import ready as store
 from storage.people import Person
-from storage.ready import Live, go_live, live
+from storage.ready import go_live, live
 from storage.timers import Timer
 from tests.conftest import Tongue
 from tests.databases import fresh_url
-from tests.slack.agency import agency, populate
+from tests.slack.actor import slack_id
+from tests.slack.agency import SECRET, agency, populate
 from tests.slack.fake import FakeSlack
+from tests.slack.hands import Hands
 from tests.stage import Actor, Stage
 from tests.test_operations import MEASURES
 from tests.test_serving_slack import Serving
@@ -62,7 +69,7 @@ def deputy(ref: str | None) -> Callable[[Person], None]:
     return how
 
 
-def row(stage: Stage) -> Live:
+def row(stage: Stage) -> store.Live:
     with stage.machine.engine.sessions() as session:
         found = live(session)
         assert found
@@ -111,6 +118,23 @@ def test_one_who_presses_reads_nothing_of_it_at_the_desk(live_stage: Stage, admi
     admin.sees("Något saknas")
 
 
+def test_what_was_put_in_order_meanwhile_is_read_after_the_call(
+    live_stage: Stage, admin: Actor
+) -> None:
+    jonna = live_stage.person("jonna")
+    change(live_stage, "eva", deputy(None))
+    looks(live_stage)
+    admin.presses("Kopia två")
+    change(live_stage, "eva", deputy("dag"))
+    looks(live_stage)
+    admin.does_not_see("Allt är på plats igen")
+    jonna.presses("Jag tar")
+    jonna.presses("Har träffat Ivar, tryggt")
+    live_stage.passes(minutes=2)
+    admin.sees("Allt är på plats igen")
+    admin.does_not_see("Något saknas")
+
+
 def test_where_nobody_keeps_order_those_who_lead_are_told(live_stage: Stage) -> None:
     eva = live_stage.person("eva")
 
@@ -128,46 +152,65 @@ def test_before_going_live_nobody_is_told_of_anything(stage: Stage, admin: Actor
     admin.does_not_see("Något saknas")
 
 
-async def test_a_bot_that_has_been_live_starts_again_after_a_change_of_staff(
-    tmp_path: Path,
-) -> None:
+@dataclass
+class Live:
+    """An agency that went live once: the bot was started for real, and stopped."""
+
+    folder: Path
+    pack: Path
+    slack: FakeSlack
+    url: str
+
+    async def begins(self) -> "Live":
+        await self.slack.start()
+        populate(self.slack, self.pack)
+        bot = await self.starts()
+        assert await bot.stops() == (0, "")
+        return self
+
+    async def starts(self) -> Serving:
+        return await Serving().start(self.folder, self.slack, self.pack, self.url)
+
+    async def is_pressed(self, bot: Serving) -> None:
+        """Lisa presses, and Bo reads it."""
+        hands = Hands(self.slack, ClientSession(), SECRET, bot.slack.split()[-1])
+        async with hands.session, asyncio.timeout(10):
+            await hands.shortcut(slack_id("lisa"), "shortcut_3")
+            while "L3 · Lisa" not in str(self.slack.memory.channels["D0BO"]):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def lived(tmp_path: Path) -> AsyncIterator[Live]:
+    found = Live(tmp_path, agency(tmp_path), FakeSlack(), fresh_url(tmp_path))
+    yield await found.begins()
+    await found.slack.stop()
+
+
+async def test_a_bot_that_has_been_live_starts_again_after_a_change_of_staff(lived: Live) -> None:
     """A deputy is left out of a list, then the machine restarts: whoever is there can press."""
-    pack, slack, url = agency(tmp_path), FakeSlack(), fresh_url(tmp_path)
-    await slack.start()
-    populate(slack, pack)
-    try:
-        first = await Serving().start(tmp_path, slack, pack, url)
-        assert await first.stops() == (0, "")
-        for file in (pack / "people").iterdir():
-            lines = file.read_text("utf-8").splitlines(keepends=True)
-            file.write_text("".join(one for one in lines if "deputy:" not in one), "utf-8")
-        again = await Serving().start(tmp_path, slack, pack, url)
-        code, errors = await again.stops()
-    finally:
-        await slack.stop()
+    for file in (lived.pack / "people").iterdir():
+        lines = file.read_text("utf-8").splitlines(keepends=True)
+        file.write_text("".join(one for one in lines if "deputy:" not in one), "utf-8")
+    bot = await lived.starts()
+    await lived.is_pressed(bot)
+    code, errors = await bot.stops()
     assert code == 0
     assert "missing for real use: Eva (on_call) has no deputy" in errors
 
 
 async def test_a_mistake_in_the_content_and_a_restart_leave_a_bot_that_can_be_pressed(
-    tmp_path: Path,
+    lived: Live,
 ) -> None:
-    pack, slack, url = agency(tmp_path), FakeSlack(), fresh_url(tmp_path)
-    await slack.start()
-    populate(slack, pack)
-    try:
-        first = await Serving().start(tmp_path, slack, pack, url)
-        assert await first.stops() == (0, "")
-        (pack / "sites" / "ostersund.yaml").unlink()
-        again = await Serving().start(tmp_path, slack, pack, url)
-        told = await asked(again.page.split()[6])
-        code, errors = await again.stops()
-        assert code == 0
-        assert "agency/people/ostersund.yaml" in errors
-        assert "the bot goes on with its last whole pack" in errors
-        assert told["content"].endswith("an older pack is in use")
-    finally:
-        await slack.stop()
+    (lived.pack / "sites" / "ostersund.yaml").unlink()
+    bot = await lived.starts()
+    told = await asked(bot.page.split()[6])
+    await lived.is_pressed(bot)
+    code, errors = await bot.stops()
+    assert code == 0
+    assert "agency/people/ostersund.yaml" in errors
+    assert "the bot goes on with its last whole pack" in errors
+    assert told["content"].endswith("an older pack is in use")
 
 
 async def asked(url: str) -> dict[str, str]:
@@ -189,3 +232,20 @@ def test_the_kept_pack_is_the_new_one_or_the_old_one_and_trouble_stops_nobody(
     last_pack.keep(tmp_path / "nowhere", kept)
     assert (kept / "word").read_text("utf-8") == "two"
     assert "no copy of the content can be kept" in caplog.text
+    kept.rename(tmp_path / "kept.old")  # killed between the two renames
+    (pack / "word").write_text("[", "utf-8")
+    last_pack.keep(tmp_path / "nowhere", kept)
+    assert last_pack._there(kept)
+    assert (kept / "word").read_text("utf-8") == "two"
+
+
+def test_where_the_kept_pack_does_not_do_either_the_mistakes_of_the_pack_are_told(
+    tmp_path: Path,
+) -> None:
+    """It is of an older release: what is to be repaired stands in the pack."""
+    for name in "pack", "kept":
+        (tmp_path / name / "sites").mkdir(parents=True)
+        (tmp_path / name / "sites" / "here.yaml").write_text("name: [", "utf-8")
+    with pytest.raises(ContentError) as told:
+        last_pack.shelf(tmp_path / "pack", tmp_path / "kept", handlers.ALL, ())
+    assert {one.file.parent.parent.name for one in told.value.problems} == {"pack"}
