@@ -22,9 +22,11 @@ from bot import assembly, doctor
 from bot.command_line import main
 from storage.database import open_database
 from storage.help import HelpCall
+from storage.people import Person
 from storage.postgres import ANSWERS_WITHIN, answer_in_time
 from tests.databases import fresh_database
 from tests.hush import Hush
+from tests.supervised import within
 
 Say = Callable[[str], None]
 ROOT = Path(__file__).parent.parent
@@ -152,8 +154,11 @@ def test_a_bot_whose_database_is_silent_is_not_ready_and_obeys_when_it_is_to_sto
     assert took < 30
 
 
-def test_a_bot_goes_on_when_its_database_speaks_again(hush: Hush, tmp_path: Path) -> None:
+def test_a_bot_goes_on_when_its_database_speaks_again(
+    store: Engine, hush: Hush, tmp_path: Path
+) -> None:
     with serving(hush.url, tmp_path) as (_, port):
+        within(30, lambda: opened(store, port))  # one that only just starts may give up
         hush.hushes()
         time.sleep(ANSWERS_WITHIN + 2)
         hush.speaks.set()
@@ -161,6 +166,13 @@ def test_a_bot_goes_on_when_its_database_speaks_again(hush: Hush, tmp_path: Path
         while not is_ready(port):
             assert time.monotonic() < until, "it never came back"
             time.sleep(0.5)
+
+
+def opened(store: Engine, port: int) -> bool:
+    """Everybody's page stands: the bot has started to its end."""
+    with Session(store) as session:
+        people = len(session.exec(select(Person.ref)).all())
+    return f'action="home.open",outcome="done"}} {people}.0'.encode() in ask(port, "/metrics")
 
 
 def is_ready(port: int) -> bool:
