@@ -22,7 +22,6 @@ import psutil
 from benchmarks import results, stores
 from benchmarks.bots import free_port, serving
 from benchmarks.results import Section, explained
-from tests.databases import SQLITE
 from tests.slack.agency import agency
 
 STARTS, PATIENCE = 5, 60
@@ -43,7 +42,8 @@ def main() -> None:
 
 def measure(folder: Path, count: int) -> Section:
     section = Section("Start and memory", explained(__doc__), HEADS).begin()
-    start(stores.empty(SQLITE, folder / "warm"), folder / "warm")  # the disk has been read by now
+    warm = folder / "warm"
+    start(stores.empty(stores.SQLITE, warm), warm)  # the disk has been read by now
     for kind in stores.kinds():
         new, again = list[Start](), list[Start]()
         for turn in range(count):
