@@ -83,10 +83,11 @@ def store_kind(
         except postgres.Missing as why:
             pytest.skip(str(why))
     Chosen.kind = kind
+    databases.HANDED.clear()  # what is there already belongs to a whole module
     logging.disable(logging.NOTSET)
     yield kind
     Chosen.kind = databases.SQLITE
-    postgres.swept()
+    databases.swept()
 
 
 @pytest.fixture

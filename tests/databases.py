@@ -87,8 +87,12 @@ def fresh_url(folder: Path, name: str = "kollega.db") -> str:
 
 
 def kept(database: Engine) -> Engine:
-    """It outlives the test that made it."""
-    return postgres.kept(database) if database.dialect.name != SQLITE else database
+    """It outlives the test that made it, or must not be given to another one."""
+    if database.dialect.name != SQLITE:
+        return postgres.kept(database)
+    if database in HANDED:
+        HANDED.remove(database)
+    return database
 
 
 def copy_of(database: Engine) -> Engine:
@@ -140,6 +144,7 @@ def loaded(store: bytes) -> Engine:
         give(database, passing())
     else:
         database = open_database("sqlite://")
+    HANDED.append(database)
     with database.connect() as connection:
         raw(connection).deserialize(store)
     return database
@@ -154,13 +159,24 @@ SPARE: list[Engine] = []
 """Stores that were thrown away: they know how our statements are written in SQL, which takes
 longer to find out than most runs take; and no row."""
 
+HANDED: list[Engine] = []
+"""Stores in memory that this test has been given."""
+
 
 def thrown_away(database: Engine) -> None:
     """Nothing of it is left but what no run may see."""
     database.dispose()
     READ.pop(database, None)
-    if database.dialect.name == SQLITE:
+    if database in HANDED:
+        HANDED.remove(database)
         SPARE.append(database)
+
+
+def swept() -> None:
+    """Nothing is left of a test; its stores in memory serve the next one."""
+    for database in [*HANDED]:
+        thrown_away(database)
+    postgres.swept()
 
 
 @cache

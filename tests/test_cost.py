@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot.clock import wall
 from handlers.help.actions import Check, Press
 from storage import deliveries
-from tests.databases import fresh_sqlite, raw
+from tests.databases import fresh_sqlite, kept, raw
 from tests.stage import Actor, Stage
 
 PRESS, TAKE = 20, 28
@@ -18,7 +18,7 @@ PRESS, TAKE = 20, 28
 
 def counted(stage: Stage) -> list[str]:
     found: list[str] = []
-    event.listen(stage.database, "before_cursor_execute", lambda *a: found.append(a[2]))
+    event.listen(kept(stage.database), "before_cursor_execute", lambda *a: found.append(a[2]))
     return found
 
 

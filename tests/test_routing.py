@@ -42,7 +42,7 @@ from storage.help import HelpCall
 from storage.help_notices import HelpNotice
 from storage.people import Person, RosterSlot
 from tests.conftest import Tongue
-from tests.databases import fresh_database
+from tests.databases import fresh_database, kept
 from tests.stage import Actor, Stage
 
 DATA = Path(__file__).parent / "data"
@@ -575,7 +575,7 @@ def test_however_many_people_there_are_the_questions_stay_few(session: Session) 
         count += 1
 
     crowd(session, 400)
-    event.listen(session.get_bind(), "before_cursor_execute", counted)
+    event.listen(kept(session.get_bind().engine), "before_cursor_execute", counted)
     session.expunge_all()
     found = who.plan(
         Turn(None, asked_at, session, agency(), ["workspace"]),
