@@ -8,6 +8,7 @@ from types import ModuleType
 
 import pytest
 from _pytest.terminal import TerminalReporter
+from hypothesis import HealthCheck, settings
 
 from tests import databases, postgres
 from tests.databases import (
@@ -25,6 +26,8 @@ from tests.stage import Actor, Stage
 Tongue = Callable[[str, str], str]
 
 HOMES = count(1)
+settings.register_profile("kollega", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kollega")  # a busy machine is nobody's mistake
 LONG = Path(__file__).parent / "long.txt"
 """The tests that take long, a line each, so that `make test` stays under three minutes."""
 

@@ -348,7 +348,7 @@ any_card = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(any_card)
 def test_any_card_at_all_fits_both_platforms_and_keeps_its_buttons(card: Card) -> None:
     on_slack, on_teams = slack.message(card), teams.message(card)
@@ -365,7 +365,7 @@ def test_any_card_at_all_fits_both_platforms_and_keeps_its_buttons(card: Card) -
     assert wanted <= Counter(unpack(*sent) for sent in last)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(any_card)
 def test_any_card_at_all_survives_the_wire(card: Card) -> None:
     assert from_json(to_json(card)) == card

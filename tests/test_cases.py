@@ -204,9 +204,7 @@ def crowd() -> Iterator[Stage]:
 
 
 @given(roles=st.sets(st.sampled_from(ROLES), min_size=1, max_size=3), facts=CASES)
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_role_ever_sees_a_field_above_its_level_on_any_card(
     crowd: Stage, roles: set[str], facts: dict[str, Any]
 ) -> None:

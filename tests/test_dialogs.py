@@ -132,7 +132,7 @@ PRESSES = st.lists(
 
 
 @given(PRESSES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_is_pressed_the_answers_stay_sound(presses: list[tuple[str, str]]) -> None:
     answers: dict[str, object] = {}
     for name, code in presses:

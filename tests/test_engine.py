@@ -278,7 +278,7 @@ def test_a_forged_press_gets_a_kind_notice_and_changes_nothing(toys: Toys, name:
     assert len([seen.answer for seen in toys.rows(Seen)]) <= 1
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(
     st.one_of(st.text(), st.sampled_from(["toy.count", "toy.play", "toy.alone"])),
     st.one_of(

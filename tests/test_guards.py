@@ -55,7 +55,7 @@ def test_every_way_to_write_a_number_is_stopped(shape: str, ten: str) -> None:
 
 
 @given(TEN, st.sampled_from(SHAPES), st.booleans())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_generated_numbers_are_stopped_and_marked_and_nothing_else_is_changed(
     parts: tuple[int, int, int, int], shape: str, coordinated: bool
 ) -> None:
@@ -133,7 +133,7 @@ def test_street_addresses_are_asked_about(text: str) -> None:
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_no_text_breaks_the_guard_and_marks_come_off_again(text: str) -> None:
     text = unmarked(text)
     found = look(text)

@@ -158,7 +158,7 @@ arrivals = st.lists(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(paces, arrivals)
 def test_no_limit_is_ever_exceeded_and_everybody_gets_through(
     pace: Pace, come: list[Arrival]
@@ -169,7 +169,7 @@ def test_no_limit_is_ever_exceeded_and_everybody_gets_through(
     assert all(one.waited >= -A_LITTLE for one in passed)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(paces, arrivals)
 def test_what_is_not_an_alert_never_delays_an_alert_to_another_address(
     pace: Pace, come: list[Arrival]

@@ -209,7 +209,7 @@ cases = st.builds(
 
 
 @given(whos, cases, st.builds(Grant, st.booleans(), st.booleans()))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_field_above_the_level_is_ever_seen(who: Who, case: What, grant: Grant) -> None:
     seen = {name for name in FIELDS if sees(who, case, name, grant)}
     if not reads(who, case, grant):

@@ -90,7 +90,7 @@ LINES = ("daily 07:30", "weekly mon 09:00", "monthly first mon 09:00", "each ope
          "each closing", "quarterly first tue 10:00", "cron 15 */6 * * *")  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.sampled_from(LINES), st.integers(0, 4 * 365 * 24))
 def test_times_rise_and_nothing_is_lost_by_looking_in_between(line: str, hours: int) -> None:
     """Whoever looks again after each time finds the same times as who looks once."""

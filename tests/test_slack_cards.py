@@ -20,7 +20,7 @@ from tests.test_cards import FORM, any_card
 from tests.toys import EVERYTHING, Count, Play
 
 Json = dict[str, Any]
-QUIET = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+QUIET = settings(max_examples=40, suppress_health_check=list(HealthCheck))
 
 
 def refused(look: Callable[[Json], None], sent: Json) -> bool:

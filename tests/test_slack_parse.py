@@ -125,7 +125,7 @@ def test_a_repeat_has_the_same_identity_and_another_event_has_not() -> None:
     assert identity(nameless) != identity({**nameless, "actions": [{"action_id": "b"}]})
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(st.dictionaries(st.sampled_from(["type", "event", "actions", "user", "view"]), ANYTHING))
 def test_nothing_that_is_sent_makes_the_parser_raise(body: dict[str, Any]) -> None:
     for kind in ("block_actions", "view_submission", "event_callback", "message_action"):

@@ -24,7 +24,7 @@ from tests.test_cards import FORM, any_card, schema_trouble
 from tests.toys import EVERYTHING, Count
 
 Json = dict[str, Any]
-QUIET = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+QUIET = settings(max_examples=8, suppress_health_check=list(HealthCheck))
 STATIC = Path(__file__).parent.parent / "bot" / "surfaces" / "workspace" / "static" / "vendor"
 RENDERER = STATIC / "adaptivecards" / "adaptivecards.min.js"
 HOST = STATIC / "adaptivecards-designer" / "microsoft-teams-light.json"

@@ -36,7 +36,7 @@ def fresh() -> Visit:
     )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 3600)), max_size=25))
 def test_an_open_visit_always_has_a_next_step(story: list[tuple[str, int]]) -> None:
     """Whatever is said in whatever order: open means that the clock will look, and soon enough."""
