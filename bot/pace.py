@@ -84,7 +84,7 @@ class Gate:
         go = self.loop.create_future()
         waiting = Waiting(ORDER[lane], next(self.numbers), address, kind, go)
         self.queue.append(waiting)
-        self._open()
+        self._open_at(self.loop.time())
         return waiting.go
 
     def pause(self, seconds: float, address: str | None, kind: str | None = None) -> None:
@@ -103,10 +103,17 @@ class Gate:
         for bucket in (*shared, *self.kinds.values(), *self.addresses.values()):
             bucket.share(parts)
 
-    def _open(self) -> None:
-        """Let through whoever may go, and come back when the next one may."""
+    def _open_at(self, when: float) -> None:
+        """Once for all who come in one turn of the loop: a crowd is not looked through for each."""
+        if self.alarm and self.alarm.when() <= when:
+            return
         if self.alarm:
             self.alarm.cancel()
+        self.alarm = self.loop.call_at(when, self._open)
+
+    def _open(self) -> None:
+        """Let through whoever may go, and come back when the next one may."""
+        self.alarm = None
         nearest, left = None, []
         for waiting in sorted(self.queue):
             if waiting.go.done():
@@ -118,7 +125,8 @@ class Gate:
             left.append(waiting)
             nearest = wait if nearest is None else min(nearest, wait)
         self.queue = left
-        self.alarm = self.loop.call_later(nearest, self._open) if nearest is not None else None
+        if nearest is not None:
+            self._open_at(self.loop.time() + nearest)
 
     def _wait(self, waiting: Waiting) -> float:
         now = self.loop.time()

@@ -14,7 +14,7 @@ from bot.cards import Card
 from bot.courier import Courier
 from bot.effects import Lane
 from bot.outbox import Parcel
-from bot.pace import Gate, Pace
+from bot.pace import Gate, Pace, Waiting
 from bot.wire import digest, to_json
 from tests.toys import ToySurface
 from tests.virtual import START, VirtualLoop
@@ -211,6 +211,28 @@ def test_a_busy_address_holds_up_no_other() -> None:
 def test_without_limits_everybody_goes_at_once() -> None:
     come = [Arrival(0, lane, "same") for lane in Lane for _ in range(100)]
     assert {one.at for one in through_the_gate(Pace(), come, within=1)} == {0}
+
+
+def test_a_crowd_that_comes_at_once_is_looked_through_once() -> None:
+    """Or a thousand cards that were owed would hold up the whole bot for seconds, presses too."""
+    looked_at: list[Waiting] = []
+
+    class Watched(Gate):
+        def _wait(self, waiting: Waiting) -> float:
+            looked_at.append(waiting)
+            return super()._wait(waiting)
+
+    async def work() -> None:
+        gate = Watched(Pace(surface=(1.0, 1.0)))
+        crowd = [gate.enter(Lane.BULK, f"p{n}") for n in range(300)]
+        urgent = gate.enter(Lane.ALERT, "a")
+        await urgent
+        assert not any(place.done() for place in crowd)
+
+    loop = VirtualLoop()
+    loop.run_until_complete(work())
+    loop.close()
+    assert len(looked_at) == 301
 
 
 def test_a_place_that_was_given_up_costs_nothing() -> None:
