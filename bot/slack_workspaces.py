@@ -141,14 +141,14 @@ class Workspaces:
         await self.refresh()
         return True
 
-    async def put_out(self, team: str, enterprise: str) -> bool:
-        """Was one of several places lost? That of the settings stays: it may be a mistake."""
-        place = team if team in self.places else enterprise
+    async def put_out(self, place: str, at: datetime | None) -> bool:
+        """Did we lose it? Not if it was lost before, or has let us in anew since then. That of the
+        settings is told and stays: it may be a mistake."""
         if place not in self.places:
-            return False
-        await self._do(lambda session: installations.remove(session, place))
+            return bool(self.own) and self._is_own(place)
+        lost = await self._do(lambda session: installations.remove(session, place, at))
         await self.refresh()
-        return True
+        return lost
 
     async def meet(self, place: str, teams: Iterable[str]) -> None:
         for team in teams:

@@ -6,13 +6,13 @@ Nothing here raises: whatever has another shape than Slack documents is heard as
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
 from bot.surfaces.slack import presence
-from bot.surfaces.slack.doors import Chosen, Noticed, User
-from bot.surfaces.slack.shapes import Json, inner, items, text
+from bot.surfaces.slack.doors import Chosen, Noticed, Removed, User
+from bot.surfaces.slack.shapes import Json, inner, items, number, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,16 @@ def event_callback(body: Json) -> Heard | None:
         case "app_home_opened" if text(event, "tab") in ("home", ""):
             return Opened(sender(body), blank=not inner(event, "view"))
         case _:
-            return presence.noticed(text(body, "team_id"), enterprise(body), event)
+            found = presence.noticed(text(body, "team_id"), enterprise(body), event)
+            return removed(body, found) if isinstance(found, Removed) else found
+
+
+def removed(body: Json, found: Removed) -> Removed:
+    """A workspace of an organisation may have let us in, and put us out, by itself alone."""
+    everywhere = any(one.get("is_enterprise_install") is True for one in authorizations(body))
+    second = number(body, "event_time")  # of which it does not tell the fraction
+    at = None if second is None else datetime.fromtimestamp(second + 1, UTC)
+    return replace(found, enterprise=enterprise(body) if everywhere else "", at=at)
 
 
 def message(body: Json, event: Json) -> Typed | None:
@@ -217,8 +226,12 @@ def sender(body: Json) -> Sender:
 def enterprise(body: Json) -> str:
     """The organisation (Enterprise Grid) that the workspace belongs to, or ""."""
     told = text(inner(body, "enterprise"), "id") or text(body, "enterprise_id")
-    authorizations = items(body, "authorizations")
-    return told or (text(authorizations[0], "enterprise_id") if authorizations else "")
+    return told or next((text(one, "enterprise_id") for one in authorizations(body)), "")
+
+
+def authorizations(body: Json) -> list[Json]:
+    """In whose name we are told an event: Slack names one."""
+    return items(body, "authorizations")[:1]
 
 
 def stamped(body: Json) -> datetime | None:

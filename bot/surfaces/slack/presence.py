@@ -15,7 +15,7 @@ def noticed(team: str, enterprise: str, event: Json) -> Noticed | None:
     """What an event tells of somebody, or None when it is nothing we keep."""
     read = KINDS.get(text(event, "type"))
     found = read(team, event) if read else None
-    if enterprise and isinstance(found, Presence | Removed):
+    if enterprise and isinstance(found, Presence):
         return replace(found, enterprise=enterprise)
     return found
 
