@@ -400,6 +400,30 @@ async def test_our_own_messages_and_edits_are_not_heard(desk: Desk) -> None:
     assert desk.heard == []
 
 
+@pytest.mark.parametrize("subtype", ["file_share", "thread_broadcast", "me_message"])
+async def test_words_beside_a_picture_or_in_a_thread_are_heard_too(
+    desk: Desk, subtype: str
+) -> None:
+    said = {"type": "message", "channel_type": "im", "user": ANNA, "channel": "D0ANNA"}
+    await desk.hands.event({**said, "subtype": subtype, "text": "gul", "files": [{"id": "F0"}]})
+    assert [one.inputs for one in desk.heard] == [{"said": "gul"}]
+
+
+async def test_words_are_heard_as_they_were_typed(desk: Desk) -> None:
+    """Slack writes a mention of us, and three characters, in a way of its own."""
+    await desk.hands.type(ANNA, "<@U0BOT> gul &lt;nu&gt; &amp; fort")
+    assert [one.inputs for one in desk.heard] == [{"said": "gul <nu> & fort"}]
+
+
+@pytest.mark.parametrize("nobody", [[], None])
+async def test_an_event_that_names_no_authorization_is_heard(desk: Desk, nobody: Any) -> None:
+    event = {"type": "message", "channel_type": "im", "user": ANNA, "text": "gul"}
+    told = {"type": "event_callback", "team_id": "T0KOLLEGA", "event_id": "Ev1", "event": event}
+    body = json.dumps({**told, "authorizations": nobody})
+    await desk.hands.send("events_api", told, body, "application/json")
+    assert len(desk.heard) == 1
+
+
 async def test_a_line_that_nobody_understands_is_left_alone(desk: Desk) -> None:
     await desk.hands.type(ANNA, "?")
     await desk.hands.shortcut(ANNA, "shortcut_9")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
+from html import unescape
 
 from bot.surfaces.slack import presence
 from bot.surfaces.slack.doors import Chosen, Noticed, Removed, User
@@ -185,12 +186,22 @@ def removed(body: Json, found: Removed) -> Removed:
     return replace(found, enterprise=enterprise(body) if everywhere else "", at=at)
 
 
+OWN_WORDS = None, "file_share", "thread_broadcast", "me_message"
+"""Subtypes of what a person wrote just now: beside a picture, from a thread, of themselves."""
+
+
 def message(body: Json, event: Json) -> Typed | None:
-    """A person's own new words in our conversation with them: no edits, no files, no bots."""
-    foreign = event.get("bot_id") or event.get("subtype") or event.get("hidden")
-    if foreign or text(event, "channel_type") != "im" or not text(event, "text").strip():
+    """A person's own new words in our conversation with them: no edits, no bots."""
+    foreign = event.get("bot_id") or event.get("hidden") or event.get("subtype") not in OWN_WORDS
+    words = typed(text(event, "text"))
+    if foreign or text(event, "channel_type") != "im" or not words:
         return None
-    return Typed(sender(body), text(event, "text"))
+    return Typed(sender(body), words)
+
+
+def typed(words: str) -> str:
+    """As it was typed: Slack escapes it, and many begin a line by mentioning whom they write to."""
+    return unescape(re.sub(r"<@[^>]*>", " ", words)).strip()
 
 
 KINDS: Mapping[str, Callable[[Json], Heard | None]] = {
