@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
-from time import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -12,9 +11,10 @@ from aiohttp import ClientSession
 from sqlalchemy import text
 
 from bot.clock import wall
+from bot.slack_workspaces import installation
 from bot.surfaces.slack.doors import User
 from bot.surfaces.slack.installing import BACK, COOKIE, INSTALL
-from bot.surfaces.slack.oauth import SCOPES
+from bot.surfaces.slack.oauth import SCOPES, Granted
 from storage import installations
 from tests.databases import fresh_url
 from tests.faults import Fault
@@ -99,6 +99,15 @@ async def test_who_is_let_in_is_heard_and_answered_with_its_own_token(office: Of
     await office.sees("cia", "L3 · Gun")
     posts = [call for call in office.slack.memory.calls if call.method == "chat.postMessage"]
     assert {call.by for call in posts if call.answer == "ok"} == {HOME}
+
+
+async def test_a_press_finds_who_was_let_in_by_another_bot_just_now(office: Office) -> None:
+    granted = Granted(HOME, "Kontor", "U0BOT", office.slack.memory.token, None, None)
+    with office.session() as session:
+        installations.put(session, installation(granted, [], wall()))
+        session.commit()
+    await office.presses("lisa", 3)
+    await office.sees("bo", "L3 · Lisa")
 
 
 async def test_a_link_is_good_once_and_in_the_browser_that_set_out(office: Office) -> None:
@@ -207,7 +216,7 @@ async def test_the_only_workspace_that_removes_the_app_is_told_as_such(office: O
 async def test_a_removal_that_is_told_late_leaves_who_has_let_us_in_anew(office: Office) -> None:
     """Slack tells it again for an hour where nobody listened (slackapi/bolt-js issue 1103)."""
     await let_in(office, HOME, "xoxb-old")
-    removed_at = time()
+    removed_at = wall()
     await asyncio.sleep(1.1)
     await let_in(office, HOME, "xoxb-new")
     await office.hands.event({"type": "app_uninstalled"}, at=removed_at)

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import count
 from time import time
 from typing import Any
@@ -14,6 +15,7 @@ from urllib.parse import urlencode
 
 from aiohttp import ClientError, ClientSession
 
+from bot.clock import wall
 from tests.slack.fake import ACK_SECONDS, FakeSlack
 from tests.slack.memory import Json, Message
 
@@ -122,14 +124,14 @@ class Hands:
         if answer.get("text"):
             self.slack.memory.whispers.setdefault(user, []).append(answer["text"])
 
-    async def event(self, event: Json, id: str = "", at: float | None = None) -> None:
+    async def event(self, event: Json, id: str = "", at: datetime | None = None) -> None:
         """Slack tells what happened at this time; it may tell it late."""
         said = {
             "type": "event_callback",
             "team_id": self.slack.memory.team,
             "api_app_id": "A0KOLLEGA",
             "event_id": id or f"Ev{next(self.numbers)}",
-            "event_time": int(time() if at is None else at),
+            "event_time": int((at or wall()).timestamp()),
             "authorizations": [{"team_id": self.slack.memory.team, **self._whole()}],
             "event": event,
         }
