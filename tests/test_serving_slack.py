@@ -344,6 +344,21 @@ async def test_a_slow_store_keeps_neither_the_presser_nor_slack_waiting(
     assert "not committed in time" in caplog.text and "Traceback" not in caplog.text
 
 
+async def test_a_slow_store_leaves_whom_nobody_has_looked_up_yet_without_a_word_no_longer(
+    office: Office,
+) -> None:
+    """A guest, or somebody who was added a minute ago: their first press may be the one."""
+    office.ours.server.router.patience = Patience(latest=2.5, soon=0.1)
+    office.slack.memory.add(STRANGER)
+    office.slack.memory.channels["D0STRANGER"] = []
+    add(office, "stranger", STRANGER)
+    with keeps_waiting(office):
+        pressing = asyncio.create_task(office.presses("stranger", 3))
+        await office.sees("stranger", "Det dröjer ovanligt länge.")
+    await pressing
+    await office.sees("bo", "L3 · Stranger")
+
+
 async def test_what_is_written_into_a_form_is_kept_though_slack_could_not_wait(
     office: Office,
 ) -> None:

@@ -7,7 +7,7 @@ only they can see) is an errand of its own: it may fail, and is never the only r
 import asyncio
 import logging
 from collections import OrderedDict
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from html import escape
 from typing import Any, assert_never
@@ -98,14 +98,13 @@ class Router:
 
     async def _hear(self, by: Sender, wire_name: str, payload: str, inputs: Any = NOTHING) -> Said:
         """Whom the people table does not know is answered kindly by the engine itself."""
-        ref = await self.doors.person(by.whom)
-        known = ref is not None
-        who = ref or f"slack:{by.place}/{by.user}"
-        incoming = Incoming(by.id, who, wire_name, payload, inputs, by.at)
         looks = wire_name == self.doors.opened.wire_name
         async with nullcontext() if looks else self._no_silence(by):
+            ref = await self.doors.person(by.whom)
+            who = ref or f"slack:{by.place}/{by.user}"
+            incoming = Incoming(by.id, who, wire_name, payload, inputs, by.at)
             answer = await self.doors.hear(incoming)
-        return Said(answer, by, ref or "", known, self._first(incoming.mark))
+        return Said(answer, by, ref or "", ref is not None, self._first(incoming.mark))
 
     async def _do(self, by: Sender, action: Action) -> Said:
         return await self._hear(by, *pack(action))
@@ -232,8 +231,15 @@ class Router:
         return self.patience.breaks_silence(tell)
 
     async def _break_silence(self, by: Sender, word: Word) -> None:
-        ref = await self.doors.person(by.whom) or ""
+        ref = await self._known(by)
         await self._say(by, (await self.doors.line(ref, word),))
+
+    async def _known(self, by: Sender) -> str:
+        """From memory: whoever would have to be looked up waits for the store already."""
+        with suppress(Exception):
+            async with asyncio.timeout(0):
+                return await self.doors.person(by.whom) or ""
+        return ""
 
     async def _say(self, by: Sender, notices: tuple[str, ...]) -> None:
         """Where Slack lets only this person see it, else in our conversation with them."""
