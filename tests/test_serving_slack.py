@@ -35,6 +35,7 @@ from handlers.unreached import Why
 from storage import availability
 from storage.availability import State
 from storage.people import Person
+from storage.unreached import Unreached
 from tests.databases import POSTGRES, SQLITE, fresh_url
 from tests.faults import Fault
 from tests.slack.actor import slack_id
@@ -401,6 +402,22 @@ async def test_an_administrator_is_told_once_a_day_and_the_call_jumps_each_time(
     assert office.lines("ivar").count("Bo nås inte i Slack: kontot är avstängt.") == 1
     assert office.lines("bo") == []
     assert office.given_up()
+
+
+async def test_what_another_bot_on_this_store_heard_of_an_account_is_known_within_a_minute(
+    office: Office,
+) -> None:
+    """Slack tells it to one of them; a message to a deactivated account is taken in silence."""
+    await changes(office, "bo", deleted=True)
+    await office.until(lambda: office.noted("bo") is not None)
+    office.ours.people.gone.clear()  # as in a bot that was not told
+    await office.ours.people.refresh()
+    assert office.ours.people.left("U0BO")
+    with office.session() as session:
+        session.delete(session.get_one(Unreached, ("slack", "bo")))
+        session.commit()
+    await office.ours.people.refresh()
+    assert not office.ours.people.left("U0BO")
 
 
 async def test_who_left_is_still_gone_after_a_restart_and_comes_back_when_slack_says_so(
