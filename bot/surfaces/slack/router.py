@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any, assert_never
 
@@ -38,7 +38,9 @@ from bot.surfaces.slack.shapes import Json
 log = logging.getLogger("kollega.slack")
 
 REMEMBERED = 2_000
-"""Events whose answers were shown already: a repeat shows nothing twice."""
+"""Events whose answers were shown already: a repeat shows nothing twice. And forms that were
+refused: what is sent off once more is asked anew.
+"""
 NOTHING: Json = {}
 PATIENCE = Patience(latest=2.5)
 """Slack waits for three seconds, the way there and back included."""
@@ -59,7 +61,8 @@ class Router:
     def __init__(self, doors: SlackDoors, api: SlackApi) -> None:
         self.doors, self.api = doors, api
         self.errands = Errands(log)
-        self.shown: OrderedDict[str, None] = OrderedDict()
+        self.shown: OrderedDict[str, str] = OrderedDict()
+        self.refused: OrderedDict[str, str] = OrderedDict()
         self.patience = PATIENCE
 
     async def hear(self, heard: Heard | None) -> Json:
@@ -111,9 +114,7 @@ class Router:
 
     def _first(self, mark: str) -> bool:
         first = mark not in self.shown
-        self.shown[mark] = None
-        while len(self.shown) > REMEMBERED:
-            self.shown.popitem(last=False)
+        remember(self.shown, mark, "")
         return first
 
     # What each kind of request may carry back
@@ -133,7 +134,10 @@ class Router:
         async with self._no_silence(sent.by):
             sheet = await self.doors.sheets.sheet(ref, sent.sheet)
         name, payload = (sheet.wire_name, sheet.payload) if sheet else (sent.wire_name, "{}")
-        said = await self._hear(sent.by, name, payload, sent.inputs)
+        by = replace(sent.by, id=self.refused.get(sent.mark, sent.mark))
+        said = await self._hear(by, name, payload, sent.inputs)
+        if said.answer.refused:
+            remember(self.refused, sent.mark, sent.by.id)
         if said.answer.refused and sent.first:
             if sheet:
                 await self.doors.sheets.keep(ref, sheet.id, sent.inputs)
@@ -250,6 +254,12 @@ class Router:
             return
         quiet = {"mrkdwn": False, "unfurl_links": False}
         await self.api.write(by.place, "chat.postMessage", channel=by.user, text=text, **quiet)
+
+
+def remember(known: OrderedDict[str, str], mark: str, what: str) -> None:
+    known[mark] = what
+    while len(known) > REMEMBERED:
+        known.popitem(last=False)
 
 
 def lines(notices: tuple[str, ...]) -> str:
