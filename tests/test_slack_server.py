@@ -339,6 +339,7 @@ STRANGE: dict[str, tuple[str, str]] = {
         ),
         FORM,
     ),
+    "step-of-nothing": (urlencode({"payload": '{"type":"workflow_step_edit"}'}), FORM),
     "odd-view": (urlencode({"payload": '{"type":"view_submission","view":7}'}), FORM),
     "view-of-no-type": (
         urlencode(
@@ -432,6 +433,14 @@ async def test_words_are_heard_as_they_were_typed(desk: Desk) -> None:
     """Slack writes a mention of us, and three characters, in a way of its own."""
     await desk.hands.type(ANNA, "<@U0BOT> gul &lt;nu&gt; &amp; fort")
     assert [one.inputs for one in desk.heard] == [{"said": "gul <nu> & fort"}]
+
+
+async def test_a_press_that_names_nothing_where_it_may_is_heard(desk: Desk) -> None:
+    nothing = {"view": None, "message": None, "container": None, "channel": None}
+    await desk.hands.interact(
+        {**desk.hands._who(ANNA, "block_actions"), "actions": [BUTTON], **nothing}
+    )
+    assert len(desk.heard) == 1
 
 
 @pytest.mark.parametrize("nobody", [[], None])

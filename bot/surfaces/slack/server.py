@@ -7,6 +7,7 @@ acknowledged is committed: an error before the commit answers 500, so that Slack
 import logging
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from time import time
 from typing import Any
 
@@ -104,8 +105,9 @@ class SlackServer:
 
     async def _dispatch(self, asked: AsyncBoltRequest) -> BoltResponse:
         """What slack-bolt would stumble over, in its own error handler too, does not reach it."""
-        if plausible(asked.body):
-            return await self.bolt.async_dispatch(asked)
+        with suppress(*STRANGE):
+            if plausible(asked.body):
+                return await self.bolt.async_dispatch(asked)
         log.warning("Slack sent something of an unknown shape")
         return BoltResponse(status=200)
 
