@@ -200,6 +200,25 @@ def test_half_a_burst_is_kept_for_alerts_through_any_storm() -> None:
     assert max(waits) <= A_LITTLE
 
 
+def test_half_a_burst_of_one_conversation_is_kept_for_alerts_too() -> None:
+    come = [Arrival(0, Lane.BULK, "busy") for _ in range(20)]
+    come += [Arrival(at, Lane.ALERT, "busy") for at in (0.1, 0.1)]
+    passed = through_the_gate(Pace(address=(1.0, 4.0)), come, within=100)
+    waits = [one.waited for one in passed if one.arrival.lane is Lane.ALERT]
+    assert len(waits) == 2 and max(waits) <= A_LITTLE
+
+
+def test_a_storm_in_one_workspace_delays_nobody_in_another() -> None:
+    """The platform counts each by itself, and so its edits."""
+    come = [Arrival(0, Lane.ALERT, f"T1/u{n}") for n in range(100)]
+    come += [Arrival(0.1, Lane.NUDGE, "T2/u")]
+    passed = through_the_gate(Pace(surface=(1.0, 2.0)), come, within=200)
+    (there,) = [one for one in passed if one.arrival.address == "T2/u"]
+    assert there.waited <= A_LITTLE
+    storm = [one.at for one in passed if one.arrival.address != "T2/u"]
+    assert len(storm) == 100 and is_kept((1.0, 2.0), storm)
+
+
 def test_a_busy_address_holds_up_no_other() -> None:
     come = [Arrival(0, Lane.ALERT, "busy") for _ in range(20)]
     come += [Arrival(0.1, Lane.NUDGE, "free")]
