@@ -51,10 +51,22 @@ def understand(content: Content, text: str) -> Action | None:
         for phrase in map(plain, command.alone)
         if line == f"{phrase} "
     ]
-    if not found:
-        return None
-    _, command = max(found, key=lambda pair: pair[0])
-    return build(command.action, command.values)
+    command = max(found, key=lambda pair: pair[0])[1] if found else _of_other_letters(content, text)
+    return build(command.action, command.values) if command else None
+
+
+def _of_other_letters(content: Content, text: str) -> Command | None:
+    """A whole line from a keyboard without our letters ("hjalp", "bla parm")."""
+    line = bare(text)
+    return next(
+        (
+            command
+            for command in content.all(Command).values()
+            for phrase in (*command.sv, *command.en, *command.alone)
+            if bare(phrase) == line
+        ),
+        None,
+    )
 
 
 def shortcuts(content: Content) -> list[Command]:
@@ -67,6 +79,12 @@ def plain(text: str) -> str:
     letters = unicodedata.normalize("NFC", text)  # some keyboards send ä as two characters
     words = re.sub(r"[^\w\s]|_", " ", letters).split()
     return " ".join(words).casefold() or text.strip()
+
+
+def bare(text: str) -> str:
+    """The same without dots and rings over the letters."""
+    parts = unicodedata.normalize("NFD", plain(text))
+    return "".join(part for part in parts if not unicodedata.combining(part))
 
 
 def check(content: Content) -> Iterable[Complaint]:

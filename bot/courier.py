@@ -59,6 +59,12 @@ class NothingStands(Exception):
     """What is too old to come as new was looked up, and there is nothing to edit."""
 
 
+def not_looked_up(why: SurfaceError | TimeoutError) -> SurfaceError:
+    """As long as the platform asks to wait, which holds for looking up alone."""
+    wish = None if isinstance(why, TimeoutError | ShutOut) else why.retry_after
+    return SurfaceError(f"it could not be looked up: {why}", wish, kind="find", unsure=True)
+
+
 class Courier:
     """`observers` are told what an operator or an administrator must know."""
 
@@ -254,7 +260,7 @@ class Courier:
             slot.searches += 1
             hurries = parcel.lane is Lane.ALERT or slot.searches >= MOST_SEARCHES
             if not hurries or slot.too_old(parcel, self.now()):
-                raise SurfaceError(f"it could not be looked up: {unknown}") from unknown
+                raise not_looked_up(unknown) from unknown
             log.warning("%s may stand twice: not looked up (%s)", parcel.told[0], unknown)
             return None
         slot.doubt = False

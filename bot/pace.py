@@ -8,8 +8,11 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
+from typing import TypeVar
 
 from bot.effects import Lane
+
+Key = TypeVar("Key")
 
 INSTANT = 1e-6
 """Seconds. Shorter waits are rounding: to sleep for one would wake at the same moment, for ever."""
@@ -21,8 +24,9 @@ ORDER = {lane: place for place, lane in enumerate(Lane)}
 class Pace:
     """Messages a second and burst, for one address and for the whole surface; None: no limit.
 
-    `reserve` is the share of the surface's burst that only alerts may use. A kind of call
-    ("edit", "home") with a limit of its own in `kinds` answers to that one alone.
+    `reserve` is the share of a burst that only alerts may use. A kind of call ("edit", "home")
+    with a limit of its own in `kinds` answers to that one alone. Where addresses begin with a
+    workspace ("T1/") the platform counts each workspace by itself.
     """
 
     address: tuple[float, float] | None = None
@@ -62,6 +66,11 @@ class Waiting:
     kind: str = field(compare=False)
     go: asyncio.Future[None] = field(compare=False)
 
+    @property
+    def together(self) -> str:
+        """The workspace that the address begins with ("T1/"), if it does."""
+        return self.address[: self.address.rfind("/") + 1]
+
 
 class Gate:
     """Lets deliveries through one by one, alerts first, as fast as the platform allows."""
@@ -75,16 +84,14 @@ class Gate:
         self.paused: dict[tuple[str | None, str | None], float] = {}
         self.alarm: asyncio.TimerHandle | None = None
         self.parts = 1
-        now = self.loop.time()
-        self.surface = Bucket(*pace.surface, now) if pace.surface else None
-        self.kinds = {kind: Bucket(*limit, now) for kind, limit in pace.kinds.items()}
+        self.shared: dict[tuple[str, str], Bucket] = {}
 
     def enter(self, lane: Lane, address: str, kind: str = "post") -> asyncio.Future[None]:
         """A place in the queue, to be awaited. Cancelling gives it up."""
         go = self.loop.create_future()
         waiting = Waiting(ORDER[lane], next(self.numbers), address, kind, go)
         self.queue.append(waiting)
-        self._open()
+        self._open_at(self.loop.time())
         return waiting.go
 
     def pause(self, seconds: float, address: str | None, kind: str | None = None) -> None:
@@ -99,14 +106,20 @@ class Gate:
         if parts == self.parts:
             return
         self.parts = parts
-        shared = [self.surface] if self.surface else []
-        for bucket in (*shared, *self.kinds.values(), *self.addresses.values()):
+        for bucket in (*self.shared.values(), *self.addresses.values()):
             bucket.share(parts)
+
+    def _open_at(self, when: float) -> None:
+        """Once for all who come in one turn of the loop: a crowd is not looked through for each."""
+        if self.alarm and self.alarm.when() <= when:
+            return
+        if self.alarm:
+            self.alarm.cancel()
+        self.alarm = self.loop.call_at(when, self._open)
 
     def _open(self) -> None:
         """Let through whoever may go, and come back when the next one may."""
-        if self.alarm:
-            self.alarm.cancel()
+        self.alarm = None
         nearest, left = None, []
         for waiting in sorted(self.queue):
             if waiting.go.done():
@@ -118,12 +131,12 @@ class Gate:
             left.append(waiting)
             nearest = wait if nearest is None else min(nearest, wait)
         self.queue = left
-        self.alarm = self.loop.call_later(nearest, self._open) if nearest is not None else None
+        if nearest is not None:
+            self._open_at(self.loop.time() + nearest)
 
     def _wait(self, waiting: Waiting) -> float:
         now = self.loop.time()
-        together = waiting.address[: waiting.address.rfind("/") + 1]
-        whose = (None, together, waiting.address)
+        whose = (None, waiting.together, waiting.address)
         asked = [(who, what) for who in whose for what in (None, waiting.kind)]
         until = max(self.paused.get(one, 0.0) for one in asked)
         waits = (bucket.wait(now, keep) for bucket, keep in self._buckets(waiting, now))
@@ -136,17 +149,25 @@ class Gate:
 
     def _buckets(self, waiting: Waiting, now: float) -> Iterator[tuple[Bucket, float]]:
         """The limits this one answers to, and what it must leave in each."""
-        shared = self.kinds.get(waiting.kind, self.surface)
+        for bucket in self._all_buckets(waiting, now):
+            yield bucket, self._reserve(bucket) if waiting.lane else 0.0
+
+    def _all_buckets(self, waiting: Waiting, now: float) -> Iterator[Bucket]:
+        own = waiting.kind in self.pace.kinds
+        shared = self.pace.kinds[waiting.kind] if own else self.pace.surface
         if shared is not None:
-            yield shared, self._reserve(shared) if waiting.lane else 0.0
-        if waiting.kind not in self.kinds and self.pace.address is not None:
-            yield self._bucket(waiting.address, self.pace.address, now), 0.0
+            key = waiting.together, waiting.kind if own else ""
+            yield self._bucket(self.shared, key, shared, now)
+        if not own and self.pace.address is not None:
+            yield self._bucket(self.addresses, waiting.address, self.pace.address, now)
 
     def _reserve(self, bucket: Bucket) -> float:
         # One token is always left for the others, or a small burst would starve them for ever.
         return min(bucket.burst * self.pace.reserve, bucket.burst - 1)
 
-    def _bucket(self, address: str, limit: tuple[float, float], now: float) -> Bucket:
-        if address not in self.addresses:
-            self.addresses[address] = Bucket(*limit, now, self.parts)
-        return self.addresses[address]
+    def _bucket(
+        self, known: dict[Key, Bucket], key: Key, limit: tuple[float, float], now: float
+    ) -> Bucket:
+        if key not in known:
+            known[key] = Bucket(*limit, now, self.parts)
+        return known[key]

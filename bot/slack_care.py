@@ -80,17 +80,26 @@ class Care:
         await self.workspaces.meet(enterprise, await poll.teams(self.api, enterprise))
 
     async def _poll(self, team: str) -> None:
-        whole, since = self.workspaces.place(team) not in (team, None), self.news.heard
-        async for told in poll.everybody(self.api, team, whole):
-            await self.news.take(told, since)
-        users = [user for place, user in map(split, self.people.known) if self._here(place, team)]
-        since = self.news.heard
-        async for told in poll.quiet_times(self.api, team, whole, users):
-            await self.news.take(told, since)
+        """Whatever Slack does not tell, for a scope that was struck out, keeps us from nothing
+        else."""
+        whole = self.workspaces.place(team) not in (team, None)
+        await guarded(self._everybody(team, whole), SLACK)
+        await guarded(self._quiet_times(team, whole), SLACK)
         for unit in self.units.named():
             place, group = split(unit)
             if self._here(place, team):
                 await guarded(self._unit(team, whole, group), SLACK)
+
+    async def _everybody(self, team: str, whole: bool) -> None:
+        since = self.news.heard
+        async for told in poll.everybody(self.api, team, whole):
+            await self.news.take(told, since)
+
+    async def _quiet_times(self, team: str, whole: bool) -> None:
+        users = [user for place, user in map(split, self.people.known) if self._here(place, team)]
+        since = self.news.heard
+        async for told in poll.quiet_times(self.api, team, whole, users):
+            await self.news.take(told, since)
 
     def _here(self, place: str, team: str) -> bool:
         """Does an address with this place belong to the workspace? One without does to each that

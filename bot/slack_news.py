@@ -68,8 +68,8 @@ class SlackNews:
                 self.people.note(told)
                 if found := self.people.find(told.whom):
                     await self._of_somebody(found, told, since)
-            case Removed(team, enterprise):
-                await self._removed(team, enterprise)
+            case Removed():
+                await self._removed(told)
             case Membership():
                 await self.units.take(told)
             case _:
@@ -89,11 +89,12 @@ class SlackNews:
         if now >= end and self.quiet.get(ref) == quiet:  # another may have been told
             del self.quiet[ref]
 
-    async def _removed(self, team: str, enterprise: str) -> None:
+    async def _removed(self, told: Removed) -> None:
         """Said of the place alone, as long as there is another one."""
-        was_one = await self.workspaces.put_out(team, enterprise)
-        left = was_one and self.workspaces.teams()
-        self.troubles(Trouble(SLACK, None, PLACE_GONE if left else GONE_APP))
+        was_one = told.place in self.workspaces.places
+        if await self.workspaces.put_out(told.place, told.at):
+            left = was_one and self.workspaces.teams()
+            self.troubles(Trouble(SLACK, None, PLACE_GONE if left else GONE_APP))
 
     async def _of_somebody(self, who: Known, told: Presence, since: int | None) -> None:
         if since is None:

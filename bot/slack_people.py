@@ -5,7 +5,6 @@ from collections import OrderedDict
 from sqlmodel import Session
 
 from bot.content import Pack, Shelf
-from bot.machine import Machine
 from bot.platform_people import Known, PlatformPeople
 from bot.slack_workspaces import Workspaces
 from bot.staff import guests
@@ -25,6 +24,8 @@ STRANGERS = 20_000
 class SlackPeople(PlatformPeople):
     """`gone` are addresses of deactivated accounts: Slack takes messages to them in silence.
 
+    `noted` are those of them that the store had when it was asked last.
+
     `called` is what Slack calls somebody who may come as a guest, and in which language.
     """
 
@@ -33,18 +34,21 @@ class SlackPeople(PlatformPeople):
     def __init__(self, shelf: Shelf, workspaces: Workspaces) -> None:
         super().__init__()
         self.shelf, self.workspaces = shelf, workspaces
-        self.gone: set[str] = set()
+        self.gone, self.noted = set[str](), set[str]()
         self.called: OrderedDict[str, tuple[str, str]] = OrderedDict()
         self.machines: set[str] = set()
 
-    async def begin(self, machine: Machine) -> None:
-        await super().begin(machine)
+    async def refresh(self) -> None:
+        """And who is gone: Slack may have told another bot on this store."""
+        await super().refresh()
 
         def work() -> set[str]:
-            with machine.engine.sessions() as session:
+            with self.machine.engine.sessions() as session:
                 return unreached.addresses(session, SLACK, LEFT)
 
-        self.gone |= await machine.writer.do(work)
+        found = await self.machine.writer.do(work)
+        back, self.noted = self.noted - found, found
+        self.gone = (self.gone - back) | found
 
     def find(self, user: User) -> Known | None:
         return next((self.known[one] for one in self.addresses(user) if one in self.known), None)

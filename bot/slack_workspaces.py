@@ -67,7 +67,7 @@ class Workspaces:
 
         Raises ShutOut where it has not let us in, Unreachable where nobody can tell which it is.
         """
-        place = self.place(team)
+        place = self.place(team) or await self._let_in_elsewhere(team)
         if place is None:
             if self.own and self._is_own(team):
                 return self.own
@@ -80,14 +80,24 @@ class Workspaces:
         return self.places[place].token if place in self.places else kept.token
 
     async def authorize(self, team: str, enterprise: str = "") -> Pass | None:
-        """Who asks. Never a call to Slack, and of the store only when an organisation's workspace
-        is met for the first time."""
+        """Who asks. Never a call to Slack, and of the store only when a place that may let us in,
+        or an organisation's workspace, is met for the first time."""
         found = self.places.get(team) or self.places.get(enterprise)
+        if found is None and {team, enterprise} & self.allowed:
+            await self.refresh()
+            found = self.places.get(team) or self.places.get(enterprise)
         if found is None:
             return self._own_pass(team)
         if team and found.place != team and team not in found.teams:
             await self._meet(found.place, team)
         return Pass(found.token, found.bot_user, found.bot)
+
+    async def _let_in_elsewhere(self, team: str) -> str | None:
+        """Another bot on this store may have been let in since we looked."""
+        if not team or self.client is None or (self.own and self._is_own(team)):
+            return None
+        await self.refresh()
+        return self.place(team)
 
     def place(self, team: str) -> str | None:
         """Who let us into this workspace; without a name it is the only one there is."""
@@ -141,14 +151,14 @@ class Workspaces:
         await self.refresh()
         return True
 
-    async def put_out(self, team: str, enterprise: str) -> bool:
-        """Was one of several places lost? That of the settings stays: it may be a mistake."""
-        place = team if team in self.places else enterprise
+    async def put_out(self, place: str, at: datetime | None) -> bool:
+        """Did we lose it? Not if it was lost before, or has let us in anew since then. That of the
+        settings is told and stays: it may be a mistake."""
         if place not in self.places:
-            return False
-        await self._do(lambda session: installations.remove(session, place))
+            return bool(self.own) and self._is_own(place)
+        lost = await self._do(lambda session: installations.remove(session, place, at))
         await self.refresh()
-        return True
+        return lost
 
     async def meet(self, place: str, teams: Iterable[str]) -> None:
         for team in teams:

@@ -59,8 +59,13 @@ def put(session: Session, new: Installation) -> None:
     session.merge(new)
 
 
-def remove(session: Session, place: str) -> None:
-    session.exec(delete(Installation).where(col(Installation.place) == place))
+def remove(session: Session, place: str, at: datetime | None = None) -> bool:
+    """Unless it has let us in anew since `at`."""
+    found = session.get(Installation, place, with_for_update=True)
+    if found is None or (at is not None and found.installed_at > at):
+        return False
+    session.delete(found)
+    return True
 
 
 def meet(session: Session, place: str, team: str) -> None:

@@ -130,8 +130,7 @@ class LoopbackStage(ABC):
         """The clock jumps, and both sides' patience with each other has grown meanwhile."""
         passed = (to - self.at).total_seconds()
         gate = self.machine.courier.gates[self.surface_name]
-        ours = [*gate.addresses.values(), *gate.kinds.values()]
-        ours += [gate.surface] if gate.surface else []
+        ours = [*gate.addresses.values(), *gate.shared.values()]
         for bucket in ours:
             bucket.at -= passed
         self.patience(passed)

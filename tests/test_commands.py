@@ -128,6 +128,19 @@ def test_an_everyday_sentence_presses_nothing(line: str) -> None:
     assert understand(demo_shelf().current, line) is None
 
 
+def test_a_keyboard_without_swedish_letters_calls_too() -> None:
+    for line, level in (
+        ("hjalp", 2),
+        ("Hjalp mig!", 2),
+        ("parm bla", 1),
+        ("bla parm", 1),
+        ("tva", 2),
+    ):
+        assert understand(demo_shelf().current, line) == Press(level)
+    for line in "hjalp kollegan sen", "bla bla bla":
+        assert understand(demo_shelf().current, line) is None
+
+
 @pytest.mark.parametrize(
     ("line", "level"), [("Tre!", 3), ("hjälp", 2), ("HELP", 2), ("1", 1), ("vit tack", 3)]
 )

@@ -681,6 +681,22 @@ def test_a_nudge_waits_for_the_look_up_but_not_for_ever(finding: Toys, finder: F
     assert len(finder.asked) == 4 + MOST_SEARCHES
 
 
+def test_a_look_up_waits_as_long_as_the_platform_asks_and_holds_up_no_alert(
+    finding: Toys, finder: Finder
+) -> None:
+    async def is_limited() -> None:
+        raise SurfaceError("wait", retry_after=20)
+
+    finder.losing, finder.blind = 1, [is_limited]
+    finding.plays(lambda turn: [show("Snart", lane=Lane.NUDGE)])
+    finding.passes(10)
+    assert len(finder.asked) == 1
+    finding.plays(lambda turn: [show("Larm", slot="other", lane=Lane.ALERT)])
+    assert finder.to("anna") == [("post", "Snart"), ("post", "Larm")]
+    finding.passes(15)
+    assert finder.to("anna")[2:] == [("edit", "Snart")]
+
+
 def test_a_message_that_can_be_edited_no_more_is_not_found_again(
     finding: Toys, finder: Finder
 ) -> None:

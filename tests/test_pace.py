@@ -14,7 +14,7 @@ from bot.cards import Card
 from bot.courier import Courier
 from bot.effects import Lane
 from bot.outbox import Parcel
-from bot.pace import Gate, Pace
+from bot.pace import Gate, Pace, Waiting
 from bot.wire import digest, to_json
 from tests.toys import ToySurface
 from tests.virtual import START, VirtualLoop
@@ -200,6 +200,25 @@ def test_half_a_burst_is_kept_for_alerts_through_any_storm() -> None:
     assert max(waits) <= A_LITTLE
 
 
+def test_half_a_burst_of_one_conversation_is_kept_for_alerts_too() -> None:
+    come = [Arrival(0, Lane.BULK, "busy") for _ in range(20)]
+    come += [Arrival(at, Lane.ALERT, "busy") for at in (0.1, 0.1)]
+    passed = through_the_gate(Pace(address=(1.0, 4.0)), come, within=100)
+    waits = [one.waited for one in passed if one.arrival.lane is Lane.ALERT]
+    assert len(waits) == 2 and max(waits) <= A_LITTLE
+
+
+def test_a_storm_in_one_workspace_delays_nobody_in_another() -> None:
+    """The platform counts each by itself, and so its edits."""
+    come = [Arrival(0, Lane.ALERT, f"T1/u{n}") for n in range(100)]
+    come += [Arrival(0.1, Lane.NUDGE, "T2/u")]
+    passed = through_the_gate(Pace(surface=(1.0, 2.0)), come, within=200)
+    (there,) = [one for one in passed if one.arrival.address == "T2/u"]
+    assert there.waited <= A_LITTLE
+    storm = [one.at for one in passed if one.arrival.address != "T2/u"]
+    assert len(storm) == 100 and is_kept((1.0, 2.0), storm)
+
+
 def test_a_busy_address_holds_up_no_other() -> None:
     come = [Arrival(0, Lane.ALERT, "busy") for _ in range(20)]
     come += [Arrival(0.1, Lane.NUDGE, "free")]
@@ -211,6 +230,28 @@ def test_a_busy_address_holds_up_no_other() -> None:
 def test_without_limits_everybody_goes_at_once() -> None:
     come = [Arrival(0, lane, "same") for lane in Lane for _ in range(100)]
     assert {one.at for one in through_the_gate(Pace(), come, within=1)} == {0}
+
+
+def test_a_crowd_that_comes_at_once_is_looked_through_once() -> None:
+    """Or a thousand cards that were owed would hold up the whole bot for seconds, presses too."""
+    looked_at: list[Waiting] = []
+
+    class Watched(Gate):
+        def _wait(self, waiting: Waiting) -> float:
+            looked_at.append(waiting)
+            return super()._wait(waiting)
+
+    async def work() -> None:
+        gate = Watched(Pace(surface=(1.0, 1.0)))
+        crowd = [gate.enter(Lane.BULK, f"p{n}") for n in range(300)]
+        urgent = gate.enter(Lane.ALERT, "a")
+        await urgent
+        assert not any(place.done() for place in crowd)
+
+    loop = VirtualLoop()
+    loop.run_until_complete(work())
+    loop.close()
+    assert len(looked_at) == 301
 
 
 def test_a_place_that_was_given_up_costs_nothing() -> None:

@@ -35,6 +35,7 @@ from handlers.unreached import Why
 from storage import availability
 from storage.availability import State
 from storage.people import Person
+from storage.unreached import Unreached
 from tests.databases import POSTGRES, SQLITE, fresh_url
 from tests.faults import Fault
 from tests.slack.actor import slack_id
@@ -141,7 +142,9 @@ async def test_the_program_serves_slack_from_start_to_end(tmp_path: Path, figure
             bot.process.kill()
             await bot.process.wait()
         await slack.stop()
-    assert (code, errors) == (0, "")
+    unsigned, *more = errors.splitlines()
+    assert (code, more) == (0, [])
+    assert "it is not signed with KOLLEGA_SLACK_SIGNING_SECRET" in unsigned
     figure(f"kollega serve with Slack: listens after {bot.ready_after:.2f} s, {memory:.0f} MB")
     assert memory < 150, "Slack alone needed 106; the goal of 120 is missed with everything in"
 
@@ -344,6 +347,21 @@ async def test_a_slow_store_keeps_neither_the_presser_nor_slack_waiting(
     assert "not committed in time" in caplog.text and "Traceback" not in caplog.text
 
 
+async def test_a_slow_store_leaves_whom_nobody_has_looked_up_yet_without_a_word_no_longer(
+    office: Office,
+) -> None:
+    """A guest, or somebody who was added a minute ago: their first press may be the one."""
+    office.ours.server.router.patience = Patience(latest=2.5, soon=0.1)
+    office.slack.memory.add(STRANGER)
+    office.slack.memory.channels["D0STRANGER"] = []
+    add(office, "stranger", STRANGER)
+    with keeps_waiting(office):
+        pressing = asyncio.create_task(office.presses("stranger", 3))
+        await office.sees("stranger", "Det dröjer ovanligt länge.")
+    await pressing
+    await office.sees("bo", "L3 · Stranger")
+
+
 async def test_what_is_written_into_a_form_is_kept_though_slack_could_not_wait(
     office: Office,
 ) -> None:
@@ -386,6 +404,22 @@ async def test_an_administrator_is_told_once_a_day_and_the_call_jumps_each_time(
     assert office.lines("ivar").count("Bo nås inte i Slack: kontot är avstängt.") == 1
     assert office.lines("bo") == []
     assert office.given_up()
+
+
+async def test_what_another_bot_on_this_store_heard_of_an_account_is_known_within_a_minute(
+    office: Office,
+) -> None:
+    """Slack tells it to one of them; a message to a deactivated account is taken in silence."""
+    await changes(office, "bo", deleted=True)
+    await office.until(lambda: office.noted("bo") is not None)
+    office.ours.people.gone.clear()  # as in a bot that was not told
+    await office.ours.people.refresh()
+    assert office.ours.people.left("U0BO")
+    with office.session() as session:
+        session.delete(session.get_one(Unreached, ("slack", "bo")))
+        session.commit()
+    await office.ours.people.refresh()
+    assert not office.ours.people.left("U0BO")
 
 
 async def test_who_left_is_still_gone_after_a_restart_and_comes_back_when_slack_says_so(

@@ -1,5 +1,6 @@
 """Forms in Slack: what was typed is never lost, and what is wrong is said where it stands."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 
@@ -7,8 +8,9 @@ import pytest
 
 from bot.cards import Field, Form
 from bot.clock import wall
-from bot.events import Answer
+from bot.events import Answer, Incoming
 from bot.slack_sheets import KEPT, Sheets
+from bot.surfaces.patience import Patience
 from storage import sheets as kept_sheets
 from tests.faults import Fault
 from tests.slack.desk import ANNA, BO, BUTTON, Desk
@@ -101,6 +103,34 @@ async def test_a_form_sent_off_twice_happens_once(desk: Desk) -> None:
     first, repeat = desk.heard[-2:]
     assert (first.id, first.wire_name) == (repeat.id, repeat.wire_name)
     assert {status for _, status in desk.hands.answers} == {200}
+
+
+async def test_a_form_that_is_sent_off_again_because_slack_gave_up_happens_once(
+    desk: Desk,
+) -> None:
+    """Slack shows an error of its own, and leaves it open: it may be committed all the same."""
+    await opens(desk)
+    desk.server.router.patience = Patience(latest=0.1)
+
+    async def too_late(heard: Incoming) -> Answer:
+        await asyncio.sleep(1)
+        return Answer()
+
+    desk.hear, view = too_late, desk.slack.memory.modals[ANNA][-1]
+    await desk.hands.submit(ANNA, {"why": "Han skrek"})
+    assert {status for _, status in desk.hands.answers[1:]} == {500}
+    desk.hear, desk.slack.memory.modals[ANNA] = None, [view]
+    await desk.hands.submit(ANNA, {"why": "Han skrek"})
+    assert len({one.mark for one in desk.heard[1:]}) == 1
+
+
+async def test_what_was_refused_is_asked_anew_though_nothing_was_changed(desk: Desk) -> None:
+    await opens(desk)
+    desk.answer = Answer(("Inte än.",), refused=True)
+    await desk.hands.submit(ANNA, {"why": "Nu"})
+    await desk.hands.submit(ANNA, {"why": "Nu"})
+    first, again = desk.heard[-2:]
+    assert first.mark != again.mark
 
 
 async def test_a_store_that_keeps_nothing_acknowledges_nothing(desk: Desk) -> None:

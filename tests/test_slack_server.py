@@ -14,6 +14,7 @@ from bot.cards import Field, Form
 from bot.events import Answer, Incoming
 from bot.surfaces.slack.doors import Chosen, Membership, Pass
 from bot.surfaces.slack.server import LARGEST_BODY
+from bot.surfaces.slack.signed import Signed
 from tests.faults import Fault
 from tests.slack.desk import ANNA, BO, BUTTON, SECRET, Desk
 from tests.slack.hands import FORM, signed
@@ -300,7 +301,7 @@ async def test_what_slack_did_not_sign_is_not_read(
 
 
 async def test_a_server_without_a_secret_hears_nothing_over_http(desk: Desk) -> None:
-    desk.server.verifier = None
+    desk.server.signed = Signed("")
     await desk.hands.shortcut(ANNA, "shortcut_1")
     assert {status for _, status in desk.hands.answers} == {401}
 
@@ -338,6 +339,7 @@ STRANGE: dict[str, tuple[str, str]] = {
         ),
         FORM,
     ),
+    "step-of-nothing": (urlencode({"payload": '{"type":"workflow_step_edit"}'}), FORM),
     "odd-view": (urlencode({"payload": '{"type":"view_submission","view":7}'}), FORM),
     "view-of-no-type": (
         urlencode(
@@ -398,6 +400,56 @@ async def test_our_own_messages_and_edits_are_not_heard(desk: Desk) -> None:
     ):
         await desk.hands.event({**ours, **more})
     assert desk.heard == []
+
+
+@pytest.mark.parametrize("subtype", ["file_share", "thread_broadcast", "me_message"])
+async def test_words_beside_a_picture_or_in_a_thread_are_heard_too(
+    desk: Desk, subtype: str
+) -> None:
+    said = {"type": "message", "channel_type": "im", "user": ANNA, "channel": "D0ANNA"}
+    await desk.hands.event({**said, "subtype": subtype, "text": "gul", "files": [{"id": "F0"}]})
+    assert [one.inputs for one in desk.heard] == [{"said": "gul"}]
+
+
+@pytest.mark.parametrize(
+    ("secret", "late", "told"),
+    [
+        (SECRET, 360, "clock it is 36"),
+        (SECRET, -360, "clock it is -3"),
+        ("another", 0, "it is not signed with KOLLEGA_SLACK_SIGNING_SECRET"),
+    ],
+)
+async def test_why_everybody_presses_in_vain_is_told_to_an_operator(
+    desk: Desk, caplog: pytest.LogCaptureFixture, secret: str, late: float, told: str
+) -> None:
+    for _ in range(3):
+        await desk.hands.post(BODY, signed(secret, BODY, time.time() - late))
+    assert [status for _, status in desk.hands.answers] == [401] * 3
+    (line,) = caplog.messages
+    assert told in line
+
+
+async def test_words_are_heard_as_they_were_typed(desk: Desk) -> None:
+    """Slack writes a mention of us, and three characters, in a way of its own."""
+    await desk.hands.type(ANNA, "<@U0BOT> gul &lt;nu&gt; &amp; fort")
+    assert [one.inputs for one in desk.heard] == [{"said": "gul <nu> & fort"}]
+
+
+async def test_a_press_that_names_nothing_where_it_may_is_heard(desk: Desk) -> None:
+    nothing = {"view": None, "message": None, "container": None, "channel": None}
+    await desk.hands.interact(
+        {**desk.hands._who(ANNA, "block_actions"), "actions": [BUTTON], **nothing}
+    )
+    assert len(desk.heard) == 1
+
+
+@pytest.mark.parametrize("nobody", [[], None])
+async def test_an_event_that_names_no_authorization_is_heard(desk: Desk, nobody: Any) -> None:
+    event = {"type": "message", "channel_type": "im", "user": ANNA, "text": "gul"}
+    told = {"type": "event_callback", "team_id": "T0KOLLEGA", "event_id": "Ev1", "event": event}
+    body = json.dumps({**told, "authorizations": nobody})
+    await desk.hands.send("events_api", told, body, "application/json")
+    assert len(desk.heard) == 1
 
 
 async def test_a_line_that_nobody_understands_is_left_alone(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from bot.effects import Lane
 from bot.pace import Gate
 from bot.surfaces import Finds, MessageGone, ShutOut, SurfaceError, Unreachable
 from bot.surfaces.slack.api import SlackApi
+from bot.surfaces.slack.reasons import reason
 from bot.surfaces.slack.refusals import GONE, SHUT, UNREACHABLE, refused
 from bot.surfaces.slack.surface import PACE, SlackSurface
 from tests.faults import Fault
@@ -85,7 +86,8 @@ async def test_what_one_workspace_refuses_is_nothing_to_another(line: Line) -> N
     gate = Gate(PACE)
     gate.pause(60, limited.where, "post")
     waiting, free = gate.enter(Lane.ALERT, here), gate.enter(Lane.ALERT, there)
-    assert free.done() and not waiting.done()
+    await free
+    assert not waiting.done()
     waiting.cancel()
     if gate.alarm:
         gate.alarm.cancel()
@@ -157,6 +159,18 @@ async def test_what_no_version_helps_against_is_tried_again_later(line: Line) ->
 
 
 # What Slack's own names mean
+
+
+COMMON = "accesslimited", "enterprise_is_restricted", "team_not_found", "two_factor_setup_required"
+"""What Slack's reference lists for every method, and what no try of ours would ever change."""
+
+
+@pytest.mark.parametrize("error", COMMON)
+async def test_a_door_that_only_a_workspaces_owner_opens_is_told_as_such(
+    line: Line, error: str
+) -> None:
+    shut = await no(line, ANNA, Fault(error=error))
+    assert isinstance(shut, ShutOut) and reason(str(shut)) == "owner"
 
 
 @pytest.mark.parametrize("error", SHUT)

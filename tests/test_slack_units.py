@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -10,6 +11,7 @@ from bot.staff import Site
 from bot.surfaces.slack import poll
 from storage import units
 from tests.databases import fresh_url
+from tests.faults import Fault
 from tests.slack.agency import agency
 from tests.slack.fake import FakeSlack
 from tests.slack.office import Office
@@ -110,6 +112,41 @@ async def test_what_slack_does_not_tell_leaves_the_members_that_were_known(
     assert f"the members of {GROUP} are not read: Slack refuses it: plan_upgrade" in caplog.text
     await office.restarts()
     assert kept(office) == ["cia", "gun"]
+
+
+@pytest.mark.parametrize("method", ["users.list", "dnd.teamInfo"])
+async def test_who_is_in_a_unit_is_read_whatever_else_slack_does_not_tell(
+    office: Office, method: str
+) -> None:
+    office.slack.memory.groups[GROUP] = ["U0BO"]
+    office.slack.fails(method, Fault(error="missing_scope"))
+    await office.ours.care.poll()
+    assert kept(office) == ["bo"]
+
+
+@pytest.mark.parametrize("method", ["users.list", "dnd.teamInfo", "usergroups.users.list"])
+async def test_a_look_waits_as_long_as_slack_asks_and_goes_on(office: Office, method: str) -> None:
+    office.slack.memory.groups[GROUP] = ["U0BO"]
+    office.slack.memory.users["U0GUN"].deleted = True
+    office.slack.memory.users["U0BO"].dnd = (1, 2**34)
+    office.slack.fails(method, Fault(status=429, retry_after=1))
+    before = monotonic()
+    await office.ours.care.poll()
+    assert monotonic() - before >= 1
+    assert kept(office) == ["bo"]
+    assert "U0GUN" in office.ours.people.gone
+    assert "bo" in office.ours.news.quiet
+
+
+@pytest.mark.parametrize("members", [[f"U0{n}" for n in range(600)] + ["U0CIA"]])
+async def test_a_group_that_slack_tells_a_part_of_keeps_the_rest(
+    office: Office, members: list[str]
+) -> None:
+    """Slack cuts the list in this event off at 500, and counts on."""
+    whole = {"id": GROUP, "team_id": "T0KOLLEGA", "date_delete": 0, "user_count": len(members)}
+    for told in {"users": members[:500]}, {}:
+        await office.hands.event({"type": "subteam_updated", "subteam": {**whole, **told}})
+        assert kept(office) == ["cia"]
 
 
 async def test_a_unit_that_no_site_names_any_more_is_forgotten(office: Office) -> None:

@@ -11,9 +11,10 @@ from aiohttp import ClientSession
 from sqlalchemy import text
 
 from bot.clock import wall
+from bot.slack_workspaces import installation
 from bot.surfaces.slack.doors import User
 from bot.surfaces.slack.installing import BACK, COOKIE, INSTALL
-from bot.surfaces.slack.oauth import SCOPES
+from bot.surfaces.slack.oauth import SCOPES, Granted
 from storage import installations
 from tests.databases import fresh_url
 from tests.faults import Fault
@@ -98,6 +99,15 @@ async def test_who_is_let_in_is_heard_and_answered_with_its_own_token(office: Of
     await office.sees("cia", "L3 · Gun")
     posts = [call for call in office.slack.memory.calls if call.method == "chat.postMessage"]
     assert {call.by for call in posts if call.answer == "ok"} == {HOME}
+
+
+async def test_a_press_finds_who_was_let_in_by_another_bot_just_now(office: Office) -> None:
+    granted = Granted(HOME, "Kontor", "U0BOT", office.slack.memory.token, None, None)
+    with office.session() as session:
+        installations.put(session, installation(granted, [], wall()))
+        session.commit()
+    await office.presses("lisa", 3)
+    await office.sees("bo", "L3 · Lisa")
 
 
 async def test_a_link_is_good_once_and_in_the_browser_that_set_out(office: Office) -> None:
@@ -203,6 +213,19 @@ async def test_the_only_workspace_that_removes_the_app_is_told_as_such(office: O
     assert office.ours.workspaces.places == {}
 
 
+async def test_a_removal_that_is_told_late_leaves_who_has_let_us_in_anew(office: Office) -> None:
+    """Slack tells it again for an hour where nobody listened (slackapi/bolt-js issue 1103)."""
+    await let_in(office, HOME, "xoxb-old")
+    removed_at = wall()
+    await asyncio.sleep(1.1)
+    await let_in(office, HOME, "xoxb-new")
+    await office.hands.event({"type": "app_uninstalled"}, at=removed_at)
+    await office.presses("lisa", 3)
+    await office.sees("bo", "L3 · Lisa")
+    assert "nås inte i Slack" not in str(office.page("ivar"))
+    assert "Ingen nås i Slack" not in str(office.page("ivar"))
+
+
 # Tokens that die
 
 
@@ -285,6 +308,18 @@ async def test_an_organisation_is_let_in_with_all_of_its_workspaces(office: Offi
     assert await office.ours.workspaces.token(OTHER) == "xoxb-grid"
     await office.hands.event({"type": "app_uninstalled"})
     assert office.ours.workspaces.places == {}
+
+
+async def test_one_workspace_that_removes_the_app_leaves_the_organisation(office: Office) -> None:
+    """It had let us in by itself; Slack tells two things of every removal."""
+    await let_in(office, GRID, "xoxb-grid")
+    await let_in(office, HOME, "xoxb-home")
+    office.hands.enterprise, office.hands.whole = GRID, False
+    await office.hands.event({"type": "app_uninstalled"})
+    await office.hands.event({"type": "tokens_revoked", "tokens": {"bot": ["U0BOT"]}})
+    assert [*office.ours.workspaces.places] == [GRID]
+    await office.reads("ivar", "En del nås inte i Slack nu: en arbetsyta har tagit bort appen.")
+    assert "Ingen nås i Slack" not in str(office.page("ivar"))
 
 
 async def test_a_workspace_of_an_organisation_is_remembered_when_it_is_met(office: Office) -> None:

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import count
 from time import time
 from typing import Any
@@ -14,6 +15,7 @@ from urllib.parse import urlencode
 
 from aiohttp import ClientError, ClientSession
 
+from bot.clock import wall
 from tests.slack.fake import ACK_SECONDS, FakeSlack
 from tests.slack.memory import Json, Message
 
@@ -36,7 +38,9 @@ class Hands:
     answers: list[tuple[str, int]] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
     enterprise: str = ""
-    """The organisation that has installed the bot in all of its workspaces, if one has."""
+    """The organisation that the workspace belongs to, if it does."""
+    whole: bool = True
+    """It has installed the bot in all of its workspaces."""
 
     async def press(self, user: str, element: Json, message: Message | None) -> None:
         """A button in a message, or (None) on the person's own page."""
@@ -120,13 +124,14 @@ class Hands:
         if answer.get("text"):
             self.slack.memory.whispers.setdefault(user, []).append(answer["text"])
 
-    async def event(self, event: Json, id: str = "") -> None:
+    async def event(self, event: Json, id: str = "", at: datetime | None = None) -> None:
+        """Slack tells what happened at this time; it may tell it late."""
         said = {
             "type": "event_callback",
             "team_id": self.slack.memory.team,
             "api_app_id": "A0KOLLEGA",
             "event_id": id or f"Ev{next(self.numbers)}",
-            "event_time": 1,
+            "event_time": int((at or wall()).timestamp()),
             "authorizations": [{"team_id": self.slack.memory.team, **self._whole()}],
             "event": event,
         }
@@ -179,14 +184,14 @@ class Hands:
             "team": {"id": team, "domain": "kontor"},
             "api_app_id": "A0KOLLEGA",
             "enterprise": {"id": self.enterprise} if self.enterprise else None,
-            "is_enterprise_install": bool(self.enterprise),
+            "is_enterprise_install": bool(self.enterprise) and self.whole,
             "trigger_id": self.slack.memory.trigger(user),
         }
 
     def _whole(self) -> Json:
         return {
             "enterprise_id": self.enterprise or None,
-            "is_enterprise_install": bool(self.enterprise),
+            "is_enterprise_install": bool(self.enterprise) and self.whole,
         }
 
 

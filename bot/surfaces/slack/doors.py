@@ -1,7 +1,7 @@
 """What Slack may ask of the rest of the program, and what it tells it."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -60,10 +60,17 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """The app was taken out of a workspace (or a whole organisation), or its token revoked."""
+    """The app was taken out of a workspace, or its token revoked; with `enterprise`: out of all of
+    that organisation. It may be told long after `at`.
+    """
 
     team: str
     enterprise: str = ""
+    at: datetime | None = field(default=None, compare=False)
+
+    @property
+    def place(self) -> str:
+        return self.enterprise or self.team
 
 
 Noticed = Presence | Membership | Removed

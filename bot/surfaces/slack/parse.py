@@ -6,13 +6,14 @@ Nothing here raises: whatever has another shape than Slack documents is heard as
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
+from html import unescape
 
 from bot.surfaces.slack import presence
-from bot.surfaces.slack.doors import Chosen, Noticed, User
-from bot.surfaces.slack.shapes import Json, inner, items, text
+from bot.surfaces.slack.doors import Chosen, Noticed, Removed, User
+from bot.surfaces.slack.shapes import Json, inner, items, number, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,14 @@ class Submitted:
     sheet: str
     inputs: Mapping[str, str]
     first: str = ""
+
+    @property
+    def mark(self) -> str:
+        """By which the same form with the same words is known, though it is sent off once more
+        because Slack had given up on us: that has another name to Slack. Nobody can guess it, for
+        nobody can guess the sheet's number.
+        """
+        return hashed([self.sheet, dict(self.inputs)]) if self.sheet else self.by.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,15 +182,34 @@ def event_callback(body: Json) -> Heard | None:
         case "app_home_opened" if text(event, "tab") in ("home", ""):
             return Opened(sender(body), blank=not inner(event, "view"))
         case _:
-            return presence.noticed(text(body, "team_id"), enterprise(body), event)
+            found = presence.noticed(text(body, "team_id"), enterprise(body), event)
+            return removed(body, found) if isinstance(found, Removed) else found
+
+
+def removed(body: Json, found: Removed) -> Removed:
+    """A workspace of an organisation may have let us in, and put us out, by itself alone."""
+    everywhere = any(one.get("is_enterprise_install") is True for one in authorizations(body))
+    second = number(body, "event_time")  # of which it does not tell the fraction
+    at = None if second is None else datetime.fromtimestamp(second + 1, UTC)
+    return replace(found, enterprise=enterprise(body) if everywhere else "", at=at)
+
+
+OWN_WORDS = None, "file_share", "thread_broadcast", "me_message"
+"""Subtypes of what a person wrote just now: beside a picture, from a thread, of themselves."""
 
 
 def message(body: Json, event: Json) -> Typed | None:
-    """A person's own new words in our conversation with them: no edits, no files, no bots."""
-    foreign = event.get("bot_id") or event.get("subtype") or event.get("hidden")
-    if foreign or text(event, "channel_type") != "im" or not text(event, "text").strip():
+    """A person's own new words in our conversation with them: no edits, no bots."""
+    foreign = event.get("bot_id") or event.get("hidden") or event.get("subtype") not in OWN_WORDS
+    words = typed(text(event, "text"))
+    if foreign or text(event, "channel_type") != "im" or not words:
         return None
-    return Typed(sender(body), text(event, "text"))
+    return Typed(sender(body), words)
+
+
+def typed(words: str) -> str:
+    """As it was typed: Slack escapes it, and many begin a line by mentioning whom they write to."""
+    return unescape(re.sub(r"<@[^>]*>", " ", words)).strip()
 
 
 KINDS: Mapping[str, Callable[[Json], Heard | None]] = {
@@ -217,8 +245,12 @@ def sender(body: Json) -> Sender:
 def enterprise(body: Json) -> str:
     """The organisation (Enterprise Grid) that the workspace belongs to, or ""."""
     told = text(inner(body, "enterprise"), "id") or text(body, "enterprise_id")
-    authorizations = items(body, "authorizations")
-    return told or (text(authorizations[0], "enterprise_id") if authorizations else "")
+    return told or next((text(one, "enterprise_id") for one in authorizations(body)), "")
+
+
+def authorizations(body: Json) -> list[Json]:
+    """In whose name we are told an event: Slack names one."""
+    return items(body, "authorizations")[:1]
 
 
 def stamped(body: Json) -> datetime | None:
@@ -238,8 +270,12 @@ def identity(body: Json) -> str:
     known = text(body, "event_id") or text(body, "trigger_id")
     if known:
         return known
-    whole = json.dumps(body, sort_keys=True, default=str)
-    return sha256(whole.encode(errors="replace")).hexdigest()
+    return hashed(body)
+
+
+def hashed(whole: object) -> str:
+    told = json.dumps(whole, sort_keys=True, default=str)
+    return sha256(told.encode(errors="replace")).hexdigest()
 
 
 def stated(state: Json) -> Iterator[tuple[str, str]]:

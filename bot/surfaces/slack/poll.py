@@ -4,8 +4,9 @@ Slower than Slack's limits for these methods (20 a minute), and never in the way
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
+from bot.surfaces import ShutOut, SurfaceError
 from bot.surfaces.slack import presence
 from bot.surfaces.slack.api import Json, SlackApi
 from bot.surfaces.slack.doors import Membership, Presence
@@ -35,7 +36,7 @@ async def quiet_times(
         if start:
             await asyncio.sleep(BETWEEN)
         some = {"users": ",".join(users[start : start + ASKED_AT_ONCE]), **of(team, whole)}
-        answer = inner(await api.read(team, "dnd.teamInfo", **some), "users")
+        answer = inner(await patiently(api, team, "dnd.teamInfo", some), "users")
         for user, status in answer.items():
             if found := presence.snoozed(team, {"user": user, "dnd_status": status}):
                 yield found
@@ -45,7 +46,7 @@ async def members(api: SlackApi, team: str, whole: bool, group: str) -> Membersh
     """Everybody in a user group ("S…"), or in a channel that the bot is in."""
     if group.startswith("S"):
         asked = {"usergroup": group, **of(team, whole)}
-        answer = await api.read(team, "usergroups.users.list", **asked)
+        answer = await patiently(api, team, "usergroups.users.list", asked)
         return Membership(team, group, words(answer, "users"), whole=True)
     asked = {"channel": group, "limit": PAGE}
     found = [
@@ -67,12 +68,23 @@ async def pages(
     api: SlackApi, team: str, method: str, asked: dict[str, object]
 ) -> AsyncIterator[Json]:
     while True:
-        answer = await api.read(team, method, **asked)
+        answer = await patiently(api, team, method, asked)
         yield answer
         asked["cursor"] = text(inner(answer, "response_metadata"), "next_cursor")
         if not asked["cursor"]:
             return
         await asyncio.sleep(BETWEEN)
+
+
+async def patiently(api: SlackApi, team: str, method: str, asked: Mapping[str, object]) -> Json:
+    """Nobody waits for it here: when Slack limits us we wait as it asks, once, and go on."""
+    try:
+        return await api.read(team, method, **asked)
+    except SurfaceError as later:
+        if later.retry_after is None or isinstance(later, ShutOut):
+            raise
+        await asyncio.sleep(later.retry_after)
+    return await api.read(team, method, **asked)
 
 
 def of(team: str, whole: bool) -> dict[str, object]:

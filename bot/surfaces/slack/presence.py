@@ -15,7 +15,7 @@ def noticed(team: str, enterprise: str, event: Json) -> Noticed | None:
     """What an event tells of somebody, or None when it is nothing we keep."""
     read = KINDS.get(text(event, "type"))
     found = read(team, event) if read else None
-    if enterprise and isinstance(found, Presence | Removed):
+    if enterprise and isinstance(found, Presence):
         return replace(found, enterprise=enterprise)
     return found
 
@@ -69,11 +69,15 @@ def group(team: str, event: Json) -> Membership:
 
 
 def group_changed(team: str, event: Json) -> Membership | None:
-    """The whole group, where Slack tells it; a group that was switched off has nobody."""
+    """The whole group, where Slack tells it: of a large one it tells a part, and how many there
+    are. A group that was switched off has nobody.
+    """
     told = inner(event, "subteam")
-    if not text(told, "id"):
+    off, members = bool(told.get("date_delete")), words(told, "users")
+    whole = "users" in told and len(members) >= (number(told, "user_count") or 0)
+    if not text(told, "id") or not (whole or off):
         return None
-    members = () if told.get("date_delete") else words(told, "users")
+    members = () if off else members
     return Membership(text(told, "team_id") or team, text(told, "id"), members, whole=True)
 
 

@@ -35,6 +35,10 @@ DOORS: Mapping[str, str] = {
     "org_login_required": "owner",
     "ekm_access_denied": "owner",
     "access_denied": "owner",
+    "accesslimited": "owner",
+    "enterprise_is_restricted": "owner",
+    "team_not_found": "owner",
+    "two_factor_setup_required": "owner",
     "account_inactive": REMOVED,
 }
 """All else that shuts us out is about the token."""

@@ -28,6 +28,10 @@ SHUT: Mapping[str, str] = {
     "org_login_required": "the workspace is being moved by its owner; wait until Slack is done",
     "ekm_access_denied": "the organisation has suspended the app's access; ask its owner",
     "access_denied": "the organisation has suspended the app's access; ask its owner",
+    "accesslimited": "the workspace lets apps in from some networks only; ask its owner for ours",
+    "enterprise_is_restricted": "the organisation does not let the app do this; ask its owner",
+    "team_not_found": "Slack knows no such workspace; ask its owner, or correct the addresses",
+    "two_factor_setup_required": "the workspace asks for two-factor sign-in; ask its owner",
     "messages_tab_disabled": "the app's messages tab is off; switch it on, as manifest.yaml has it",
     "not_enabled": "the app's home tab is off; switch it on, as manifest.yaml has it",
 }
@@ -57,6 +61,7 @@ TOO_MUCH = frozenset(
         "msg_too_long",
         "invalid_arguments",
         "invalid_metadata_format",
+        "invalid_metadata_schema",
         "metadata_too_large",
         "view_too_large",
         "no_text",

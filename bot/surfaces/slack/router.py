@@ -7,8 +7,8 @@ only they can see) is an errand of its own: it may fail, and is never the only r
 import asyncio
 import logging
 from collections import OrderedDict
-from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any, assert_never
 
@@ -38,7 +38,9 @@ from bot.surfaces.slack.shapes import Json
 log = logging.getLogger("kollega.slack")
 
 REMEMBERED = 2_000
-"""Events whose answers were shown already: a repeat shows nothing twice."""
+"""Events whose answers were shown already: a repeat shows nothing twice. And forms that were
+refused: what is sent off once more is asked anew.
+"""
 NOTHING: Json = {}
 PATIENCE = Patience(latest=2.5)
 """Slack waits for three seconds, the way there and back included."""
@@ -59,7 +61,8 @@ class Router:
     def __init__(self, doors: SlackDoors, api: SlackApi) -> None:
         self.doors, self.api = doors, api
         self.errands = Errands(log)
-        self.shown: OrderedDict[str, None] = OrderedDict()
+        self.shown: OrderedDict[str, str] = OrderedDict()
+        self.refused: OrderedDict[str, str] = OrderedDict()
         self.patience = PATIENCE
 
     async def hear(self, heard: Heard | None) -> Json:
@@ -98,23 +101,20 @@ class Router:
 
     async def _hear(self, by: Sender, wire_name: str, payload: str, inputs: Any = NOTHING) -> Said:
         """Whom the people table does not know is answered kindly by the engine itself."""
-        ref = await self.doors.person(by.whom)
-        known = ref is not None
-        who = ref or f"slack:{by.place}/{by.user}"
-        incoming = Incoming(by.id, who, wire_name, payload, inputs, by.at)
         looks = wire_name == self.doors.opened.wire_name
         async with nullcontext() if looks else self._no_silence(by):
+            ref = await self.doors.person(by.whom)
+            who = ref or f"slack:{by.place}/{by.user}"
+            incoming = Incoming(by.id, who, wire_name, payload, inputs, by.at)
             answer = await self.doors.hear(incoming)
-        return Said(answer, by, ref or "", known, self._first(incoming.mark))
+        return Said(answer, by, ref or "", ref is not None, self._first(incoming.mark))
 
     async def _do(self, by: Sender, action: Action) -> Said:
         return await self._hear(by, *pack(action))
 
     def _first(self, mark: str) -> bool:
         first = mark not in self.shown
-        self.shown[mark] = None
-        while len(self.shown) > REMEMBERED:
-            self.shown.popitem(last=False)
+        remember(self.shown, mark, "")
         return first
 
     # What each kind of request may carry back
@@ -134,7 +134,10 @@ class Router:
         async with self._no_silence(sent.by):
             sheet = await self.doors.sheets.sheet(ref, sent.sheet)
         name, payload = (sheet.wire_name, sheet.payload) if sheet else (sent.wire_name, "{}")
-        said = await self._hear(sent.by, name, payload, sent.inputs)
+        by = replace(sent.by, id=self.refused.get(sent.mark, sent.mark))
+        said = await self._hear(by, name, payload, sent.inputs)
+        if said.answer.refused:
+            remember(self.refused, sent.mark, sent.by.id)
         if said.answer.refused and sent.first:
             if sheet:
                 await self.doors.sheets.keep(ref, sheet.id, sent.inputs)
@@ -232,8 +235,15 @@ class Router:
         return self.patience.breaks_silence(tell)
 
     async def _break_silence(self, by: Sender, word: Word) -> None:
-        ref = await self.doors.person(by.whom) or ""
+        ref = await self._known(by)
         await self._say(by, (await self.doors.line(ref, word),))
+
+    async def _known(self, by: Sender) -> str:
+        """From memory: whoever would have to be looked up waits for the store already."""
+        with suppress(Exception):
+            async with asyncio.timeout(0):
+                return await self.doors.person(by.whom) or ""
+        return ""
 
     async def _say(self, by: Sender, notices: tuple[str, ...]) -> None:
         """Where Slack lets only this person see it, else in our conversation with them."""
@@ -244,6 +254,12 @@ class Router:
             return
         quiet = {"mrkdwn": False, "unfurl_links": False}
         await self.api.write(by.place, "chat.postMessage", channel=by.user, text=text, **quiet)
+
+
+def remember(known: OrderedDict[str, str], mark: str, what: str) -> None:
+    known[mark] = what
+    while len(known) > REMEMBERED:
+        known.popitem(last=False)
 
 
 def lines(notices: tuple[str, ...]) -> str:

@@ -7,10 +7,9 @@ from bot.surfaces.shapes import number as number
 from bot.surfaces.shapes import text as text
 from bot.surfaces.shapes import words as words
 
-OBJECTS = "event", "view", "message", "container"
+OBJECTS = "view", "message", "container"
 NAMED = "user", "team", "channel", "enterprise"
 """Slack gives their id, or an object that has it."""
-LISTS = "actions", "authorizations"
 
 
 def plausible(body: object) -> bool:
@@ -18,10 +17,12 @@ def plausible(body: object) -> bool:
     if not isinstance(body, dict):
         return False
     return (
-        all(isinstance(body[name], dict) for name in OBJECTS if name in body)
+        ("event" not in body or isinstance(body["event"], dict))
+        and all(isinstance(body[name], dict | None) for name in OBJECTS if name in body)
         and all(isinstance(body[name], dict | str | None) for name in NAMED if name in body)
-        and all(objects(body[name]) for name in LISTS if name in body)
-        and (body.get("type") != "view_submission" or "type" in body.get("view", {}))
+        and ("actions" not in body or objects(body["actions"]))
+        and (body.get("authorizations") in (None, []) or objects(body["authorizations"]))
+        and (body.get("type") != "view_submission" or "type" in (body.get("view") or {}))
     )
 
 
