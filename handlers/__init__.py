@@ -12,6 +12,7 @@ from handlers.guidance import guidance
 from handlers.heartbeat import heartbeat
 from handlers.help import help_calls
 from handlers.home import home_pages
+from handlers.leaflets import loose_leaflets
 from handlers.leavers import leavers
 from handlers.library import library
 from handlers.plans import follow_up
@@ -48,6 +49,7 @@ ALL = (
     legal_triage,
     anonymous_reports,
     case_reads,
+    loose_leaflets,
     library,
     dialogues,
     visits,
