@@ -3,6 +3,7 @@
 from handlers.aftercare import after_calls
 from handlers.anonymous import anonymous_reports
 from handlers.availability import free_or_busy
+from handlers.backups import backup_news
 from handlers.briefings import briefings
 from handlers.calendars import own_calendars
 from handlers.cases import incident_cases
@@ -58,4 +59,5 @@ ALL = (
     retention,
     heartbeat,
     readiness,
+    backup_news,
 )

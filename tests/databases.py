@@ -38,6 +38,7 @@ ON_SQLITE = {
         "a store that is not there; PostgreSQL's are made with their tables here"
     ),
     "test_keeping": "the same",
+    "test_backups": "the same",
     "test_overlay": "the same",
     "test_doctor::test_a_whole_house_without_slack": "a file that the first start makes",
     "test_doctor::test_a_store_that_is_none": "a file that is none",
