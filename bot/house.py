@@ -141,6 +141,7 @@ def build_house(
     if signer:
         proofs["audit"] = lambda session, _: sealer.trouble(session)
     operations = Operations(machine, numbers, proofs, lambda: len(shelf.problems))
+    operations.member = member
     eraser = Eraser(engine.sessions, machine.writer, now, kept(features))
     house = House(
         shelf,

@@ -30,7 +30,7 @@ ON_BOTH = frozenset(
     }
 )
 """What must hold on every database, in the usual run too: a module, or one test."""
-ON_POSTGRES = frozenset({"test_postgres", "test_replicas", "test_serving_postgres"})
+ON_POSTGRES = frozenset({"test_clocks", "test_postgres", "test_replicas", "test_serving_postgres"})
 """What only a store with several bots has."""
 ON_SQLITE = {
     "test_backup": "copies of a file; PostgreSQL has its own backups",
