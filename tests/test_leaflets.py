@@ -15,6 +15,7 @@ from handlers.reads.actions import WhoHasRead
 from handlers.routines.actions import OpenRoutines, ShowCoverage
 from storage.cases import Case
 from storage.leaflets import Leaflet
+from storage.sealed import Keys, fresh_key, give, keys_of
 from tests.stage import Actor, Stage
 from tests.staging import causes
 from tests.test_triage import case_of
@@ -132,3 +133,18 @@ def test_a_colleague_who_was_called_last_hour_reads_nothing_of_it_at_the_desk(
     bo.does_not_see("Bo såg till att allt var lugnt")
     is_over(stage, bo, comes)
     bo.sees("Bo såg till att allt var lugnt")
+
+
+def test_what_no_key_opens_keeps_nothing_else_from_being_covered(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A key is missing: the case cannot be read, but what was told in passing is covered."""
+    lisa = stage.person("lisa")
+    lisa.does(WhoHasRead(case_of(stage, words="Han sa mitt barns namn").number))
+    lisa.sees("Vilka har läst ärende 1")
+    before = keys_of(stage.database.dialect)
+    give(stage.database, lambda: Keys("other", {"other": fresh_key()}))
+    calls(stage, lisa)
+    lisa.does_not_see("Vilka har läst ärende 1")
+    assert "reports cannot be shown again: incident_case.words is sealed" in caplog.text
+    give(stage.database, lambda: before)
