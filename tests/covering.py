@@ -44,7 +44,7 @@ def everything_is_covered(stage: "Stage") -> None:
     for ref, shows in before.items():
         kinds = tuple(sorted({kind(show) for show in shows}))
         SEEN[kinds] = SEEN.get(kinds, 0) + 1
-        if SEEN[kinds] <= ENOUGH:
+        if SEEN[kinds] <= ENOUGH and presses(stage, ref):
             left = {show.slot for show in shows} - covered(stage, ref)
             assert not left, f"plain before {ref}, who presses: {sorted(left)}"
 
@@ -84,14 +84,19 @@ def plain(show: Show) -> bool:
     return not (isinstance(card.title, Phrase) and card.title.key in PLAIN)
 
 
+def presses(stage: "Stage", ref: str) -> bool:
+    """Whoever has left presses nothing; who has a call of their own open has pressed."""
+    with stage.machine.engine.sessions() as session:
+        whose = known(session, ref)
+        return whose is not None and whose.here and not open_call_of(session, ref)
+
+
 def covered(stage: "Stage", ref: str) -> set[str]:
     """The slots that hold cover words once this person has pressed; nothing of it is kept."""
     engine = stage.machine.engine
     with engine.sessions() as session:
-        whose = known(session, ref)
         actor = session.get(Person, ref)
-        if whose is None or not whose.here or actor is None or open_call_of(session, ref):
-            return {show.slot for show in standing(stage)[ref]}
+        assert actor is not None
         turn = Turn(actor, stage.loop.now(), session, stage.shelf.current, engine.surfaces)
         told = press(turn, Press(1))
         session.flush()

@@ -112,6 +112,7 @@ def test_a_bot_that_is_started_anew_meanwhile_tells_it_neither_twice_nor_too_ear
     stage.passes(seconds=WHOLE_ALARM.total_seconds())
     round_of(stage, later)
     assert len(admin.messages()) == messages
+    assert {one.outcome for one in stage.decisions} == {"done"}
     is_back(stage, later, folder)
     admin.sees("Säkerhetskopian fungerar igen")
 
