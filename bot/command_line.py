@@ -48,6 +48,7 @@ from bot.retention_commands import Retention
 from bot.settings import Settings, SettingsError
 from bot.setup_commands import NotReady, Setup
 from bot.staff import Colleague, Site, imports
+from handlers.backups import BackupsFail, BackupsWork
 from handlers.home import NotUnderstood, OpenHome, Speak
 from handlers.plans import preview
 from handlers.reports.actions import ReportMessage
@@ -70,6 +71,7 @@ MANNERS = Manners(
     lambda surface, person, why: Noted(surface, person, why),  # type: ignore[arg-type]
     lambda surface, person: Over(surface, person),
     lambda surface, site, addresses, count: Outsiders(surface, site, addresses, count),
+    lambda since: BackupsFail(since.isoformat()) if since else BackupsWork(),
     lambda reference: ReportMessage(reference),
 )
 

@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session
 
-from bot import assembly, ready, staff
+from bot import assembly, clocks, ready, staff
 from bot.backup_doctor import backups
 from bot.content import ContentError, Pack
 from bot.features import Feature
@@ -63,6 +63,8 @@ def examine(features: Sequence[Feature], now: datetime) -> Iterator[Finding]:
     yield from findings
     yield from signed(known)
     yield (store := database(known.database_url))
+    if not store.repair:
+        yield from clock(known.database_url)
     yield sealing(known, not store.repair)
     yield from backups(known, now, not store.repair)
     yield from _slack(known, now, not store.repair)
@@ -159,6 +161,17 @@ def _server(url: str) -> Finding:
         return Finding("database", f"PostgreSQL at {host} cannot be used ({why})", LET_US_IN)
     said = "can be read and written" if current else "the next start brings it up to date"
     return Finding("database", f"PostgreSQL {version} at {host}: {said}")
+
+
+def clock(url: str, now: Callable[[], datetime] = clocks.here) -> Iterator[Finding]:
+    """Of several bots each goes by its own machine's; a file has no clock."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return
+    with _opened(url) as store, store.connect() as connection:
+        asked = text("SELECT clock_timestamp()")
+        told = clocks.apart(clocks.ahead(lambda: connection.execute(asked).scalar_one(), now))
+    said = told or "this machine's agrees with the database's"
+    yield Finding("database clock", said, clocks.REPAIR if told else "")
 
 
 def _place(file: Path) -> Finding:

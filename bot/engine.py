@@ -238,7 +238,7 @@ class Engine:
             of = person(turn.session, effect.of) if effect.of else turn.person
             theirs = replace(turn, actor=of)
             for feature in self.features if of else ():
-                done += feature.redraw(theirs) if feature.redraw else []
+                done += again(feature, theirs)
         return done
 
     def _queue(self, turn: Turn, effects: Effects) -> list[Parcel]:
@@ -314,6 +314,15 @@ class Engine:
         language = actor.language if actor else "sv"
         zone = actor.zone if actor else "Europe/Stockholm"
         return self.shelf.current.dictionaries[language].read(words, zone)
+
+
+def again(feature: Feature, turn: Turn) -> Effects:
+    """What no key opens keeps nothing else from being covered, or shown again."""
+    try:
+        return feature.redraw(turn) if feature.redraw else []
+    except Unreadable as no:
+        log.error("%s cannot be shown again: %s; see kollega doctor", feature.name, no)
+        return []
 
 
 def set_timers(session: Session, effects: Effects) -> datetime | None:

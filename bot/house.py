@@ -17,6 +17,7 @@ from bot.content import Pack, Shelf
 from bot.eraser import Eraser
 from bot.features import Feature, kept, sheets
 from bot.keeping import Keeper
+from bot.keeping_news import KeepingNews, Telling
 from bot.machine import Machine
 from bot.manners import Manners
 from bot.operations import Operations
@@ -71,6 +72,7 @@ class House:
     slack: "SlackHouse | None" = None
     teams: "TeamsHouse | None" = None
     keeper: Keeper | None = None
+    news: KeepingNews | None = None
     outside: Outside | None = None
     shown: bool = True
     member: Member | None = None
@@ -81,9 +83,10 @@ class House:
     def platforms(self) -> "list[SlackHouse | TeamsHouse]":
         return [one for one in (self.slack, self.teams) if one is not None]
 
-    def keep(self, keeper: Keeper) -> None:
-        """Copies of the store are made too."""
+    def keep(self, keeper: Keeper, telling: Telling) -> None:
+        """Copies of the store are made too; `telling` is what is told of them."""
         self.keeper = self.operations.keeper = keeper
+        self.news = KeepingNews(keeper, self.machine, telling)
         self.machine.observers.append(keeper)
 
     def beside(self) -> list[asyncio.Task[None]]:
@@ -91,7 +94,7 @@ class House:
         runs = [
             self.sealer.run,
             self.eraser.run,
-            *(one.run for one in (self.keeper, self.outside) if one),
+            *(one.run for one in (self.keeper, self.news, self.outside) if one),
         ]
         return [asyncio.create_task(run(), name=f"beside: {run.__qualname__}") for run in runs]
 
@@ -138,6 +141,7 @@ def build_house(
     if signer:
         proofs["audit"] = lambda session, _: sealer.trouble(session)
     operations = Operations(machine, numbers, proofs, lambda: len(shelf.problems))
+    operations.member = member
     eraser = Eraser(engine.sessions, machine.writer, now, kept(features))
     house = House(
         shelf,

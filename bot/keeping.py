@@ -110,6 +110,20 @@ class Keeper:
     def well(self) -> bool:
         return all(errand.age < errand.alarm for errand in self.errands)
 
+    @property
+    def works(self) -> bool | None:
+        """Whether copies are made; None while that is not sure, as right after a start."""
+        if not self.well:
+            return False
+        sure = all(errand.kept_at and not errand.trouble for errand in self.errands)
+        return True if sure else None
+
+    @property
+    def since(self) -> datetime:
+        """Of when the copy is that fails; without any, when the bot was started."""
+        late = [one for one in self.errands if one.age >= one.alarm] or self.errands
+        return min(one.kept_at or one.began for one in late)
+
     def told(self) -> str:
         """How the copies are, in plain words."""
         live = self.errands[0]

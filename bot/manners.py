@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.actions import Action
 
@@ -11,9 +12,10 @@ class Manners:
     """`opened`: somebody's own page is opened. `not_understood`: a typed line that no command
     knows. `speak`: somebody chose a language. `unreached`: a surface does not reach a person ("":
     anybody at all), and why; `reached`: it does again. `outsiders`: somebody (so many, with these
-    addresses) is in a unit of a site and not on the list. `about`: somebody chose a message to
-    report, of which we know where it stands (a link) and never what it says; without a feature for
-    it the person is told kindly that it cannot be saved.
+    addresses) is in a unit of a site and not on the list. `copies`: no copies of the store are
+    made, and of when the last one is, or (None) they are made again. `about`: somebody chose a
+    message to report, of which we know where it stands (a link) and never what it says; without a
+    feature for it the person is told kindly that it cannot be saved.
     """
 
     opened: Action
@@ -22,4 +24,5 @@ class Manners:
     unreached: Callable[[str, str, str], Action]
     reached: Callable[[str, str], Action]
     outsiders: Callable[[str, str, str, int], Action]
+    copies: Callable[[datetime | None], Action]
     about: Callable[[str], Action] | None = None

@@ -17,6 +17,7 @@ from bot.events import Decision
 from bot.features import Measure, Proving
 from bot.keeping import Keeper
 from bot.machine import Machine
+from bot.replicas import Member
 from bot.tally import Decided, State
 from storage import deliveries, timers
 
@@ -57,6 +58,7 @@ class Operations:
         self.counted = Decided()
         self.started = machine.now()
         self.keeper: Keeper | None = None
+        self.member: Member | None = None
         machine.observers.append(self)
 
     def __call__(self, decision: Decision) -> None:
@@ -125,11 +127,14 @@ class Operations:
 
     def _clock(self) -> Iterator[Check]:
         """Told, and no reason to take the bot away: a press is answered all the same."""
+        told = [self.member.clock.trouble()] if self.member else []
         if isinstance(self.machine.now, Wall):
             ahead = self.machine.now.ahead.total_seconds()
-            told = f"this machine's is {ahead:.0f} s behind the bot's: it was set back"
-            agree = ahead <= CLOCKS_AGREE
-            yield Check("clock", agree, "well" if agree else told, beside=True)
+            back = f"this machine's is {ahead:.0f} s behind the bot's: it was set back"
+            told.append(back if ahead > CLOCKS_AGREE else "")
+        if told:
+            wrong = "; ".join(one for one in told if one)
+            yield Check("clock", not wrong, wrong or "well", beside=True)
 
     def _copies(self) -> Iterator[Check]:
         if self.keeper:

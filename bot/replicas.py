@@ -8,12 +8,14 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from secrets import randbelow
 from time import monotonic
 from typing import Any
 
 from sqlalchemy.engine import make_url
 
+from bot.clocks import Comparison, ahead, here
 from storage.postgres import ANSWERS_WITHIN, NOT_GONE, impatient
 from storage.replicas import CHANNEL, LOCKS
 
@@ -26,10 +28,12 @@ LOOK_SECONDS, AFTER_TROUBLE, ASK_SECONDS = 0.5, 1.0, 5.0
 class Member:
     """This bot's place among the others."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, now: Callable[[], datetime] = here) -> None:
+        """`now` is this machine's clock, which is compared with the database's."""
         self.address = make_url(url).set(drivername="postgresql")
         self.number = randbelow(HIGHEST_NUMBER) + 1
         self.answers_within, self.asked = ANSWERS_WITHIN, 0.0
+        self.now, self.clock = now, Comparison(self.number)
         self.connection: Any = None
         self.stopped = threading.Event()
         self.thread: threading.Thread | None = None
@@ -42,6 +46,7 @@ class Member:
         self.connection = kind.connect(address, autocommit=True, **patience)
         self.connection.execute("SELECT pg_advisory_lock(%s, %s)", (LOCKS, self.number))
         self.connection.execute(f"LISTEN {CHANNEL}")
+        self.clock.heard(ahead(self._time, self.now))
 
     def listen(self, told: Callable[[], None]) -> None:
         """Hear what the others say, in a thread, until `leave`; `told` is called in the loop."""
@@ -61,10 +66,15 @@ class Member:
         self.thread.start()
 
     def _ask(self) -> None:
-        """A server that is silent tells nothing of it: it is asked, and must answer in time."""
+        """A server that is silent tells nothing of it: it is asked the time, and must answer."""
         if monotonic() - self.asked > ASK_SECONDS:
-            self.connection.execute("SELECT 1")
+            self.clock.heard(ahead(self._time, self.now))
             self.asked = monotonic()
+
+    def _time(self) -> datetime:
+        (there,) = self.connection.execute("SELECT clock_timestamp()").fetchone()
+        found: datetime = there
+        return found
 
     def leave(self) -> None:
         """The lock goes, and the others take over what was left."""

@@ -103,7 +103,7 @@ async def live(
                 ring=ring(known),
                 shown=known.trying or not (slack or teams),
             )
-            watched(known, house)
+            watched(known, house, parts.manners)
         house.machine.engine.strict = known.strict_numbers
         if refused := refusal(known, house):
             house.machine.writer.close()
@@ -127,10 +127,10 @@ def kept_pack(known: Settings) -> Path:
     return known.folder / last_pack.NAME
 
 
-def watched(known: Settings, house: House) -> None:
+def watched(known: Settings, house: House, manners: Manners) -> None:
     """What runs beside the bot only where somebody wants it."""
     if known.backup and known.database_file:
-        house.keep(Keeper(known.database_file, known.backup, wall))
+        house.keep(Keeper(known.database_file, known.backup, wall), manners.copies)
     if known.heartbeat_url:
         house.outside = Outside(known.heartbeat_url.get_secret_value(), house.operations)
 

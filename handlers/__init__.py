@@ -3,6 +3,7 @@
 from handlers.aftercare import after_calls
 from handlers.anonymous import anonymous_reports
 from handlers.availability import free_or_busy
+from handlers.backups import backup_news
 from handlers.briefings import briefings
 from handlers.calendars import own_calendars
 from handlers.cases import incident_cases
@@ -12,6 +13,7 @@ from handlers.guidance import guidance
 from handlers.heartbeat import heartbeat
 from handlers.help import help_calls
 from handlers.home import home_pages
+from handlers.leaflets import loose_leaflets
 from handlers.leavers import leavers
 from handlers.library import library
 from handlers.plans import follow_up
@@ -48,6 +50,7 @@ ALL = (
     legal_triage,
     anonymous_reports,
     case_reads,
+    loose_leaflets,
     library,
     dialogues,
     visits,
@@ -56,4 +59,5 @@ ALL = (
     retention,
     heartbeat,
     readiness,
+    backup_news,
 )

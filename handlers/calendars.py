@@ -5,16 +5,16 @@ none, makes the old one lead nowhere at once.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.actions import Action, action
 from bot.cards import Button, Card, Note, Text, Tone
-from bot.effects import Effects, Lane, Show
+from bot.effects import Effect, Effects, Lane, Show
 from bot.features import ANYONE, Feature, Lasting, Mine
 from bot.staff import cover_of
 from bot.turn import Turn
 from bot.words import say
-from handlers import today
-from handlers.colleagues import discreet
+from handlers import leaflets, today
 from handlers.today import Line, Section, adds
 from storage.calendars import CalendarFeed
 from storage.people import Person
@@ -41,7 +41,15 @@ def make_feed(turn: Turn, _: MakeFeed) -> Effects:
     token = row.renew(turn.now)
     lines = (Text(f"{turn.address}/calendar/{token}.ics"), Note(say("calendars.keep")))
     card = Card(say("calendars.made"), cover_of(turn.content, me)("responder_preview"), lines)
-    return [show(turn, card, row), *today.refresh(turn, [me.ref])]
+    told = leaflets.shown(turn, "calendars", slot(turn, row), me.ref, {"runs": True}, Lane.ANSWER)
+    return [*(with_address(one, card) for one in told), *today.refresh(turn, [me.ref])]
+
+
+def with_address(told: Effect, card: Card) -> Effect:
+    """Told this once: what is drawn again after a call of their own does not know it."""
+    if isinstance(told, Show) and isinstance(told.card, Card):
+        return replace(told, card=card)
+    return told
 
 
 @own_calendars.on(StopFeed, may=ANYONE)
@@ -50,18 +58,22 @@ def stop_feed(turn: Turn, _: StopFeed) -> Effects:
     row = turn.find(CalendarFeed, me.ref)
     if row is None or row.hashed is None:
         return today.refresh(turn, [me.ref])
-    see = cover_of(turn.content, me)("responder_preview")
-    card = Card(say("calendars.stopped"), see, tone=Tone.QUIET)
-    told = show(turn, card, row)
+    told = leaflets.shown(turn, "calendars", slot(turn, row), me.ref, {"runs": False}, Lane.ANSWER)
     row.revoke()
-    return [told, *today.refresh(turn, [me.ref])]
+    return [*told, *today.refresh(turn, [me.ref])]
 
 
-def show(turn: Turn, card: Card, row: CalendarFeed) -> Show:
-    """In a place of its own for each address, so that an old message tells no newer one."""
-    me, made = turn.person, row.made_at or turn.now
-    seen = discreet(turn, me.ref, cover_of(turn.content, me), card)
-    return Show(f"calendar:{me.ref}:{made:%y%m%d%H%M%S%f}", me.ref, seen, Lane.ANSWER)
+@leaflets.draws("calendars")
+def address_was(turn: Turn, whose: Person, about: leaflets.About) -> Card:
+    see = cover_of(turn.content, whose)("responder_preview")
+    if not about["runs"]:
+        return Card(say("calendars.stopped"), see, tone=Tone.QUIET)
+    return Card(say("calendars.made"), see, (Note(say("calendars.told_once")),))
+
+
+def slot(turn: Turn, row: CalendarFeed) -> str:
+    """A place of its own for each address, so that an old message tells no newer one."""
+    return f"calendar:{turn.person.ref}:{row.made_at or turn.now:%y%m%d%H%M%S%f}"
 
 
 @adds(90)

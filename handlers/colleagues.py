@@ -59,6 +59,8 @@ def once(*groups: Iterable[str]) -> list[str]:
 
 def discreet(turn: Turn, ref: str, cover: Cover, card: Card) -> Card | CoverCard:
     """Whoever presses now may have somebody at the desk: nothing to read on that screen."""
-    if ref in calls.pressers(turn.session):
-        return CoverCard(cover("responder_preview"), cover("responder_preview"))
-    return card
+    return hidden(cover) if ref in calls.pressers(turn.session) else card
+
+
+def hidden(cover: Cover) -> CoverCard:
+    return CoverCard(cover("responder_preview"), cover("responder_preview"))

@@ -13,14 +13,15 @@ from sqlmodel import col
 
 from bot.actions import Action, action
 from bot.cards import Block, Button, Card, Facts, Field, Form, Note, Steps, Text, Tone
-from bot.effects import Effects, Open, Show
+from bot.effects import Effects, Lane, Open
 from bot.features import ANYONE, Feature, May, Refused
 from bot.staff import Site, cover_of
 from bot.turn import Turn
 from bot.words import Both, Words, say
-from handlers.colleagues import discreet
+from handlers import leaflets
 from storage.dialogues import Dialogue, drawn, shares
 from storage.erasing import Kept
+from storage.people import Person
 
 dialogues = Feature("dialogues")
 dialogues.keeps(Kept("R-H", Dialogue, col(Dialogue.drawn_at)))
@@ -137,12 +138,17 @@ def next_case(turn: Turn, site: str, unit: str, without: str) -> str:
 
 
 def shown(turn: Turn, meeting: Dialogue) -> Effects:
-    ref, cover = turn.person.ref, cover_of(turn.content, turn.person)
-    card = discreet(turn, ref, cover, meeting_card(turn, meeting))
-    return [Show(f"dialogue:{meeting.number}:{ref}", ref, card)]
+    ref, number = turn.person.ref, meeting.number
+    return leaflets.shown(
+        turn, "dialogue", f"dialogue:{number}:{ref}", ref, {"meeting": number}, Lane.ANSWER
+    )
 
 
-def meeting_card(turn: Turn, meeting: Dialogue) -> Card:
+@leaflets.draws("dialogue")
+def meeting_card(turn: Turn, whose: Person, about: leaflets.About) -> Card | None:
+    meeting = turn.find(Dialogue, about["meeting"])
+    if meeting is None:
+        return None
     case = turn.content.all(Case).get(meeting.case)
     title: Words = say("dialogue.title", case=case.title) if case else say("library.title")
     questions = tuple(say(f"dialogue.{key}") for key in ("seconds", "who_comes", "routine"))
@@ -151,7 +157,7 @@ def meeting_card(turn: Turn, meeting: Dialogue) -> Card:
     body.append(Note(say("dialogue.support")))
     if meeting.decision is not None:
         body.insert(0, Text(say("dialogue.decided", decision=meeting.decision)))
-    preview = cover_of(turn.content, turn.person)("preview")
+    preview = cover_of(turn.content, whose)("preview")
     tone = Tone.PLAIN if meeting.decision is None else Tone.GOOD
     return Card(title, preview, tuple(body), meeting_buttons(meeting), tone)
 

@@ -13,12 +13,15 @@ from bot.actions import Action, action
 from bot.cards import Block, Button, Card, Facts, Note, Text, Tone
 from bot.effects import Effects, Lane, Later, Show
 from bot.features import CLOCK, Feature, May, Refused
+from bot.staff import cover_of
 from bot.turn import Turn
 from bot.words import Cover, Phrase, Words, say
+from handlers import leaflets
 from handlers.colleagues import anywhere, discreet, leading, name_of, once
 from handlers.practice import practise
 from storage.gaps import Gap, Reason, asked_since, count_since
 from storage.help import HelpCall
+from storage.people import Person
 
 __all__ = ["answered", "gap_cases", "open_gap", "practise"]
 
@@ -157,15 +160,18 @@ def counted(gap: Gap) -> Iterator[tuple[Words, Words]]:
 
 def numbers(turn: Turn, call: HelpCall) -> Effects:
     """The safety representatives of the site: how many, and nothing else."""
-    site, cover = call.site["ref"], Cover(call.site["cover"])
-    count = count_since(turn.session, site, turn.after(days=-MONTH))
-    title = say("gaps.number", days=MONTH, count=count)
+    site = call.site["ref"]
+    refs = leading(turn, site, "safety_rep")
+    told = [leaflets.shown(turn, "gaps", f"gaps:{site}:{ref}", ref, {"site": site}) for ref in refs]
+    return [one for shows in told for one in shows]
+
+
+@leaflets.draws("gaps")
+def number(turn: Turn, whose: Person, about: leaflets.About) -> Card:
+    count = count_since(turn.session, about["site"], turn.after(days=-MONTH))
     counted_on = Note(say("gaps.counted", time=turn.now))
-    card = Card(title, cover("responder_preview"), (counted_on,))
-    return [
-        Show(f"gaps:{site}:{ref}", ref, discreet(turn, ref, cover, card), Lane.NUDGE)
-        for ref in leading(turn, site, "safety_rep")
-    ]
+    preview = cover_of(turn.content, whose)("responder_preview")
+    return Card(say("gaps.number", days=MONTH, count=count), preview, (counted_on,))
 
 
 @gap_cases.redraws

@@ -12,15 +12,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
 from bot.actions import Action, action
-from bot.cards import Card, CoverCard, Text, Tone
+from bot.cards import Card, Text, Tone
 from bot.content import Seconds
 from bot.effects import HOME, Effects, Lane, Later, Show
 from bot.features import CLOCK, Feature, Lasting
 from bot.holidays import open_now
-from bot.staff import Instant, Site, cover_of
+from bot.staff import Instant, Site
 from bot.turn import Turn
-from bot.words import Words, say
-from handlers.colleagues import discreet
+from bot.words import say
+from handlers import leaflets
 from handlers.home import page
 from storage.heartbeats import Heartbeat, arrived, beats, silent
 from storage.people import Person, with_role
@@ -99,29 +99,30 @@ def check(turn: Turn, _: Check) -> Effects:
         row.misses = 0 if arrived(turn.session, row) else row.misses + 1
         if row.misses >= rules.misses and row.told_at is None:
             row.told_at = turn.now
-            effects += told(turn, row, say("heartbeat.silent", surface=row.surface), Lane.ALERT)
+            effects += told(turn, row, Lane.ALERT, silent=True)
         elif row.misses == 0 and row.told_at is not None:
-            effects += told(turn, row, say("heartbeat.back", surface=row.surface), Lane.ANSWER)
+            effects += told(turn, row, Lane.ANSWER, silent=False)
             row.told_at = None
     return effects
 
 
-def told(turn: Turn, row: Heartbeat, what: Words, lane: Lane) -> Effects:
+def told(turn: Turn, row: Heartbeat, lane: Lane, silent: bool) -> Effects:
     """One message an outage, which rings; that it is over is written into the same."""
-    since = f"{row.told_at:%Y%m%d%H%M%S}" if row.told_at else ""
-    return [
-        Show(
-            f"heartbeat:{row.surface}:{since}:{one.ref}", one.ref, card(turn, one, what, lane), lane
-        )
-        for one in with_role(turn.session, *TOLD)
-    ]
+    slot = f"heartbeat:{row.surface}:" + (f"{row.told_at:%Y%m%d%H%M%S}" if row.told_at else "")
+    effects: Effects = []
+    for one in with_role(turn.session, *TOLD):
+        of = {"surface": row.surface, "silent": silent}
+        effects += leaflets.shown(turn, "heartbeat", f"{slot}:{one.ref}", one.ref, of, lane)
+    return effects
 
 
-def card(turn: Turn, whose: Person, what: Words, lane: Lane) -> Card | CoverCard:
-    tone = Tone.URGENT if lane is Lane.ALERT else Tone.GOOD
-    advice = (Text(say("heartbeat.other_way")),) if lane is Lane.ALERT else ()
-    cover = cover_of(turn.content, whose)
-    return discreet(turn, whose.ref, cover, Card(what, say("heartbeat.preview"), advice, tone=tone))
+@leaflets.draws("heartbeat")
+def card(_: Turn, __: Person, about: leaflets.About) -> Card:
+    silent = about["silent"]
+    what = say("heartbeat.silent" if silent else "heartbeat.back", surface=about["surface"])
+    advice = (Text(say("heartbeat.other_way")),) if silent else ()
+    tone = Tone.URGENT if silent else Tone.GOOD
+    return Card(what, say("heartbeat.preview"), advice, tone=tone)
 
 
 @heartbeat.proves("heartbeat")

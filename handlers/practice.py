@@ -9,14 +9,16 @@ from pydantic import Field
 
 from bot.actions import Action, action
 from bot.cards import Button, Card, Text, Tone
-from bot.effects import Effects, Lane, Show
+from bot.effects import Effects
 from bot.features import Feature, Lasting, May, Refused
 from bot.staff import cover_of
 from bot.turn import Turn
-from bot.words import Cover, Words, say
-from handlers.colleagues import discreet, leading, name_of
+from bot.words import Words, say
+from handlers import leaflets
+from handlers.colleagues import leading, name_of
 from storage.gaps import Practice, wrong_presses
 from storage.help import HelpCall
+from storage.people import Person
 
 coaching = Feature("practice")
 coaching.lasts(Lasting.ONE_A_SITE, Practice)
@@ -56,7 +58,7 @@ def practise(turn: Turn, call: HelpCall) -> Effects:
         asked = turn.keep(Practice(site=site, count=count, asked_at=turn.now))
     else:
         asked.ask(count, turn.now)
-    return shown(turn, asked, Cover(call.site["cover"]))
+    return shown(turn, asked)
 
 
 @coaching.on(SayPractice, may=LEADS)
@@ -68,22 +70,26 @@ def say_practice(turn: Turn, said: SayPractice) -> Effects:
     if asked.said_by is not None and asked.said_by != turn.person.ref:
         raise Refused(answer(turn, asked))
     asked.wanted, asked.said_by = said.wanted, turn.person.ref
-    return shown(turn, asked, cover_of(turn.content, turn.person))
+    return shown(turn, asked)
 
 
-def shown(turn: Turn, asked: Practice, cover: Cover) -> Effects:
-    card = question(turn, asked, cover)
+def shown(turn: Turn, asked: Practice) -> Effects:
     refs = leading(turn, asked.site, "team_lead") or leading(turn, asked.site, "manager")
-    slot = f"practice:{asked.site}:{asked.number}"
-    return [
-        Show(f"{slot}:{ref}", ref, discreet(turn, ref, cover, card), Lane.NUDGE) for ref in refs
-    ]
+    slot, site = f"practice:{asked.site}:{asked.number}", asked.site
+    told = [leaflets.shown(turn, "practice", f"{slot}:{ref}", ref, {"site": site}) for ref in refs]
+    return [one for shows in told for one in shows]
 
 
-def question(turn: Turn, asked: Practice, cover: Cover) -> Card:
+@leaflets.draws("practice")
+def question(turn: Turn, whose: Person, about: leaflets.About) -> Card | None:
+    """The newest question of the site: one that is older has nothing left to ask."""
+    asked = turn.find(Practice, about["site"])
+    if asked is None:
+        return None
     few = asked.count == MANY
     title = say("practice.three") if few else say("practice.many", count=asked.count)
-    body, preview = Text(say("practice.no_blame")), cover("responder_preview")
+    preview = cover_of(turn.content, whose)("responder_preview")
+    body = Text(say("practice.no_blame"))
     if asked.said_by is not None:
         return Card(title, preview, (Text(answer(turn, asked)),), tone=Tone.GOOD)
     yes, no = (

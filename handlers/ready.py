@@ -10,14 +10,15 @@ from sqlmodel import Session
 
 from bot import ready as gate
 from bot.actions import Action, action
-from bot.cards import Block, Card, CoverCard, Note, Steps, Tone
+from bot.cards import Block, Card, Note, Steps, Tone
 from bot.effects import Effects, Lane, Later, Show
 from bot.features import CLOCK, Feature, Lasting
 from bot.staff import Instant, cover_of
 from bot.turn import Turn
 from bot.words import Words, say
+from handlers import leaflets
 from handlers.colleagues import anywhere, discreet
-from storage.people import person
+from storage.people import Person, person
 from storage.ready import Live, live
 
 readiness = Feature("ready")
@@ -52,10 +53,11 @@ def look(turn: Turn, _: Look) -> Effects:
         return [*told(turn, row, lacking), again]
     if row.told_at is None:
         return [again]
-    good = told(turn, row, lacking)
-    if any(isinstance(one, Show) and isinstance(one.card, CoverCard) for one in good):
-        soon = Later("ready:look", turn.after(minutes=1), Look())
-        return [*good, soon]  # who presses just now reads it afterwards
+    good = [
+        show
+        for ref in whom(turn)
+        for show in leaflets.shown(turn, "ready.in_place", slot(row, ref), ref)
+    ]
     row.told_at = None
     return [*good, again]
 
@@ -65,8 +67,21 @@ def missing(turn: Turn) -> list[Words]:
 
 
 def told(turn: Turn, row: Live, lacking: Sequence[Words]) -> Effects:
-    whom = anywhere(turn, *ORDERLY) or anywhere(turn, *LEADING)
-    return [show for ref in whom for show in shown(turn, row, lacking, ref)]
+    return [show for ref in whom(turn) for show in shown(turn, row, lacking, ref)]
+
+
+def whom(turn: Turn) -> list[str]:
+    return anywhere(turn, *ORDERLY) or anywhere(turn, *LEADING)
+
+
+def slot(row: Live, ref: str) -> str:
+    return f"ready:{row.told_at:%y%m%d%H%M}:{ref}"
+
+
+@leaflets.draws("ready.in_place")
+def in_place(turn: Turn, whose: Person, _: leaflets.About) -> Card:
+    preview = cover_of(turn.content, whose)("responder_preview")
+    return Card(say("ready.in_place"), preview, tone=Tone.GOOD)
 
 
 def shown(turn: Turn, row: Live, lacking: Sequence[Words], ref: str) -> Effects:
@@ -75,12 +90,10 @@ def shown(turn: Turn, row: Live, lacking: Sequence[Words], ref: str) -> Effects:
         return []
     cover = cover_of(turn.content, whose)
     card = discreet(turn, ref, cover, card_of(cover("responder_preview"), lacking))
-    return [Show(f"ready:{row.told_at:%y%m%d%H%M}:{ref}", ref, card, Lane.NUDGE)]
+    return [Show(slot(row, ref), ref, card, Lane.NUDGE)]
 
 
 def card_of(preview: Words, lacking: Sequence[Words]) -> Card:
-    if not lacking:
-        return Card(say("ready.in_place"), preview, (), tone=Tone.GOOD)
     more = len(lacking) - MOST
     rest: tuple[Block, ...] = (Note(say("ready.more", count=more)),) if more > 0 else ()
     body = (Steps(tuple(lacking[:MOST])), *rest, Note(say("ready.works_on")))

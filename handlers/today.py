@@ -23,6 +23,9 @@ my_day.lasts(Lasting.ONE_A_PERSON, MyDay)
 MOST_LINES = 8
 """Lines of one section; what is more is counted."""
 
+WEEK_HOURS = 7 * 24
+"""So long it is covered while its reader presses, and read again afterwards."""
+
 KEPT_HOURS = 24
 """A card that is older is not kept true any more: a newer one can be asked for."""
 
@@ -74,7 +77,7 @@ def open_today(turn: Turn, _: OpenToday) -> Effects:
 
 @my_day.redraws
 def redraw(turn: Turn) -> Effects:
-    return refresh(turn, [turn.person.ref])
+    return refresh(turn, [turn.person.ref], hours=WEEK_HOURS)
 
 
 def ring(turn: Turn, whose: Person, title: Words | None, lane: Lane = Lane.NUDGE) -> Effects:
@@ -91,12 +94,12 @@ def ring(turn: Turn, whose: Person, title: Words | None, lane: Lane = Lane.NUDGE
     return effects
 
 
-def refresh(turn: Turn, refs: Iterable[str]) -> Effects:
+def refresh(turn: Turn, refs: Iterable[str], hours: int = KEPT_HOURS) -> Effects:
     """Keep the newest card of these people true, in place; it rings nobody."""
     effects: Effects = []
     for whose in people(turn.session, refs):
         row = turn.session.get(MyDay, whose.ref)
-        if row is not None and row.shown_at > turn.after(hours=-KEPT_HOURS):
+        if row is not None and row.shown_at > turn.after(hours=-hours):
             effects.append(Show(slot(row), whose.ref, card(turn, whose, None), Lane.BULK))
     return effects
 

@@ -6,13 +6,13 @@ from pydantic import Field
 
 from bot.actions import Action, action
 from bot.cards import Card, Note, Text
-from bot.effects import Effects, Lane, Show
+from bot.effects import Effects
 from bot.features import CLOCK, Feature
 from bot.staff import Site, cover_of
 from bot.turn import Turn
 from bot.words import say
-from handlers.colleagues import discreet
-from storage.people import with_role
+from handlers import leaflets
+from storage.people import Person, with_role
 
 site_units = Feature("units")
 
@@ -32,17 +32,22 @@ class Outsiders(Action):
 @site_units.on(Outsiders, may=CLOCK)
 def outsiders(turn: Turn, found: Outsiders) -> Effects:
     """Nobody calls them for help, so that nobody waits for somebody whom nobody knows."""
-    site = turn.content.all(Site).get(found.site)
-    if site is None:
+    if found.site not in turn.content.all(Site):
         return []
-    title = say("units.outsiders", count=found.count, site=site.name)
-    body = (Text(say("units.addresses", addresses=found.addresses)), Note(say("units.repair")))
+    told = {"site": found.site, "addresses": found.addresses, "count": found.count}
     effects: Effects = []
     for admin in with_role(turn.session, "admin"):
         if turn.reaches(admin):
-            cover = cover_of(turn.content, admin)
-            card = Card(title, cover("responder_preview"), body)
-            shown = discreet(turn, admin.ref, cover, card)
             slot = f"units:{found.surface}:{found.site}:{turn.now:%y%m%d}:{admin.ref}"
-            effects.append(Show(slot, admin.ref, shown, Lane.NUDGE))
+            effects += leaflets.shown(turn, "units.outsiders", slot, admin.ref, told)
     return effects
+
+
+@leaflets.draws("units.outsiders")
+def card(turn: Turn, whose: Person, about: leaflets.About) -> Card | None:
+    site = turn.content.all(Site).get(about["site"])
+    if site is None:
+        return None
+    title = say("units.outsiders", count=about["count"], site=site.name)
+    body = (Text(say("units.addresses", addresses=about["addresses"])), Note(say("units.repair")))
+    return Card(title, cover_of(turn.content, whose)("responder_preview"), body)

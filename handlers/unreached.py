@@ -3,6 +3,7 @@
 And every call that asks for that person asks the next one, at once.
 """
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -14,9 +15,10 @@ from bot.features import CLOCK, Feature
 from bot.staff import cover_of
 from bot.turn import Turn
 from bot.words import Phrase, say
+from handlers import leaflets
 from handlers.colleagues import discreet, name_of
 from handlers.help import steps
-from storage.people import known, with_role
+from storage.people import Person, known, with_role
 from storage.unreached import Unreached, told_since
 
 unreached_people = Feature("unreached")
@@ -69,8 +71,18 @@ def over(turn: Turn, happened: Over) -> Effects:
     if row is None:
         return []
     turn.session.delete(row)
-    again = say("unreached.again", name=name_of(turn, row.person), surface=called(row))
-    return shown(turn, row, again, (), Tone.GOOD)
+    of = {"surface": row.surface, "person": row.person}
+    effects: Effects = []
+    for admin, slot in places(turn, row):
+        effects += leaflets.shown(turn, "unreached.again", slot, admin.ref, of)
+    return effects
+
+
+@leaflets.draws("unreached.again")
+def again(turn: Turn, whose: Person, about: leaflets.About) -> Card:
+    name, surface = name_of(turn, about["person"]), called(about["surface"])
+    title = say("unreached.again", name=name, surface=surface)
+    return Card(title, cover_of(turn.content, whose)("responder_preview"), tone=Tone.GOOD)
 
 
 def new(turn: Turn, happened: Noted) -> Unreached:
@@ -88,36 +100,37 @@ def address(turn: Turn, happened: Noted) -> str:
     return whose.addresses.get(happened.surface, "") if whose else ""
 
 
-def called(row: Unreached) -> Phrase:
-    return say(f"unreached.surface.{row.surface}")
+def called(surface: str) -> Phrase:
+    return say(f"unreached.surface.{surface}")
 
 
 def told(turn: Turn, row: Unreached) -> Effects:
     why = say(f"unreached.why.{row.why}")
     if row.person:
         name = name_of(turn, row.person)
-        title = say("unreached.person", name=name, surface=called(row), why=why)
+        title = say("unreached.person", name=name, surface=called(row.surface), why=why)
     elif row.why == PART:
-        title = say("unreached.some", surface=called(row), why=why)
+        title = say("unreached.some", surface=called(row.surface), why=why)
     else:
-        title = say("unreached.nobody", surface=called(row), why=why)
+        title = say("unreached.nobody", surface=called(row.surface), why=why)
     return shown(turn, row, title, (Note(say(f"unreached.repair.{row.why}")),))
 
 
-def shown(
-    turn: Turn, row: Unreached, title: Phrase, body: tuple[Block, ...], tone: Tone = Tone.PLAIN
-) -> Effects:
-    """To every administrator, but for whom it is about: who is not reached is not reached."""
+def shown(turn: Turn, row: Unreached, title: Phrase, body: tuple[Block, ...]) -> Effects:
     effects: Effects = []
+    for admin, slot in places(turn, row):
+        cover = cover_of(turn.content, admin)
+        card = Card(title, cover("responder_preview"), body)
+        effects.append(Show(slot, admin.ref, discreet(turn, admin.ref, cover, card), Lane.NUDGE))
+    return effects
+
+
+def places(turn: Turn, row: Unreached) -> Iterator[tuple[Person, str]]:
+    """Of every administrator, but for whom it is about: who is not reached is not reached."""
+    slot = f"unreached:{row.surface}:{row.person}:{row.told_at:%y%m%d%H%M}"
     for admin in with_role(turn.session, "admin"):
         if admin.ref != row.person and turn.reaches(admin):
-            cover = cover_of(turn.content, admin)
-            card = Card(title, cover("responder_preview"), body, tone=tone)
-            slot = f"unreached:{row.surface}:{row.person}:{row.told_at:%y%m%d%H%M}:{admin.ref}"
-            effects.append(
-                Show(slot, admin.ref, discreet(turn, admin.ref, cover, card), Lane.NUDGE)
-            )
-    return effects
+            yield admin, f"{slot}:{admin.ref}"
 
 
 @unreached_people.redraws

@@ -140,6 +140,11 @@ def open_calls_told_to(session: Session, person: str) -> list[HelpCall]:
     return whole(session, [call for call in told if is_open(session, call)])
 
 
+def closed_calls_told_to(session: Session, person: str, since: datetime) -> list[HelpCall]:
+    """The calls that a person was told of and that were closed after a time."""
+    return [call for call in calls_told_since(session, person, since) if not call.open]
+
+
 def calls_told_since(session: Session, person: str, since: datetime) -> list[HelpCall]:
     """The calls that a person was told of and that are open or were closed after a time."""
     session.flush()

@@ -13,11 +13,15 @@ from storage.cases import Case, CaseWatch
 from storage.checklists import ChecklistAsked
 from storage.drafts import Window
 from storage.gaps import Gap
+from storage.help import HelpCall
+from storage.help_life import Status as Over
 from storage.help_notices import HelpNotice
+from storage.leaflets import Leaflet
 from storage.library import Reading
 from storage.people import Person
 from storage.plans import PlanTold
 from storage.ready import Live
+from storage.selfchecks import SelfCheck, TalkWish
 from storage.times import Utc
 from storage.today import MyDay
 from storage.unreached import Unreached
@@ -49,8 +53,10 @@ def _any() -> ColumnElement[bool]:
     named = cast(col(Briefing.people), String).like(bindparam("named"))
     leading = cast(col(Briefing.leads), String).like(bindparam("named"))
     lately = col(Briefing.written_at) > since
-    of_late = col(Case.received_at) > bindparam("before", type_=Utc)
+    before = bindparam("before", type_=Utc)
+    of_late = col(Case.received_at) > before
     concerned = (col(Case.reporter) == me) | (col(Case.exposed) == me)
+    asked_to_talk = cast(col(TalkWish.to), String).like(bindparam("named"))
     roles = cast(col(Person.roles), String)
     afar = or_(*(roles.like(f'%"{role}"%') for role in FROM_AFAR))
     orderly = exists().where(
@@ -61,8 +67,12 @@ def _any() -> ColumnElement[bool]:
     asked_why = exists().where(col(Gap.asked_at) > since)
     told_lately = (col(HelpNotice.person) == me) & (col(HelpNotice.at) > since)
     helped = told_lately & (col(Aftercare.helper) == me)
+    over = (col(HelpCall.status) == Over.CLOSED) & (col(HelpCall.closed_at) > since)
     told = (Window, Reading, MyDay, PlanTold, ChecklistAsked, VisitTold, CaseWatch)
     return or_(
+        exists().where(col(Leaflet.person) == me, col(Leaflet.at) > before),
+        exists().where(col(SelfCheck.person) == me, col(SelfCheck.asked_at) > before),
+        exists().where(asked_to_talk, col(TalkWish.asked_at) > before),
         *(exists().where(col(kind.person) == me) for kind in told),
         exists().where(theirs, col(Case.status) != Status.CLOSED),
         exists().where(concerned, of_late),
@@ -71,6 +81,9 @@ def _any() -> ColumnElement[bool]:
         orderly & (lacking | unreached | asked_why),
         exists().where(visiting),
         exists().where(col(AftercareAsked.person) == me, col(AftercareAsked.at) > since),
+        exists().where(
+            col(HelpNotice.person) == me, col(HelpNotice.call) == col(HelpCall.id), over
+        ),
         exists().where(helped, col(Aftercare.call) == col(HelpNotice.call)),
         exists().where(lately, named | leading),
     )

@@ -14,6 +14,7 @@ from sqlmodel import Session, SQLModel, col
 from storage.availability import Availability
 from storage.deliveries import Delivery, Standing
 from storage.installations import InstallState
+from storage.leaflets import Leaflet
 from storage.people import RosterSlot
 from storage.quick import table
 from storage.seen import Seen
@@ -36,6 +37,8 @@ OVER = timedelta(days=1)
 ROSTER = timedelta(days=400)
 """Who was on duty is asked for last year's figures at the most."""
 TOLD = timedelta(days=90)
+READ = timedelta(days=14)
+"""So long a message is covered while its reader presses (`storage/plain.py`)."""
 
 TECHNICAL: Mapping[type[SQLModel], timedelta] = {
     Seen: SEEN,
@@ -46,6 +49,7 @@ TECHNICAL: Mapping[type[SQLModel], timedelta] = {
     InstallState: OVER,
     RosterSlot: ROSTER,
     Unreached: TOLD,
+    Leaflet: READ,
 }
 
 PAGES = "home:"
@@ -83,6 +87,7 @@ def _old(now: datetime) -> Iterator[tuple[type[SQLModel], ColumnElement[Any]]]:
     yield InstallState, col(InstallState.until) < times[InstallState]
     yield RosterSlot, col(RosterSlot.ends) < times[RosterSlot]
     yield Unreached, col(Unreached.told_at) < times[Unreached]
+    yield Leaflet, col(Leaflet.at) < times[Leaflet]
 
 
 LASTING: Mapping[str, str] = {

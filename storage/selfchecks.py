@@ -4,7 +4,7 @@ talk with. How they are is never stored, not even that they have answered.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import JSON, Column
+from sqlalchemy import JSON, Column, String, cast
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.life import NotPossible
@@ -96,6 +96,13 @@ def checks_of(session: Session, person: str) -> list[SelfCheck]:
 def wishes_after(session: Session, case: int) -> list[TalkWish]:
     asked = select(TalkWish).where(TalkWish.case == case)
     return list(session.exec(asked.order_by(col(TalkWish.id))))
+
+
+def wishes_to(session: Session, person: str, since: datetime) -> list[TalkWish]:
+    """The wishes of late to talk with this person."""
+    asked = select(TalkWish).where(col(TalkWish.asked_at) > since)
+    named = cast(col(TalkWish.to), String).like(f'%"{person}"%')
+    return list(session.exec(asked.where(named).order_by(col(TalkWish.id))))
 
 
 def wish_of(session: Session, case: int, person: str) -> TalkWish | None:

@@ -30,7 +30,7 @@ ON_BOTH = frozenset(
     }
 )
 """What must hold on every database, in the usual run too: a module, or one test."""
-ON_POSTGRES = frozenset({"test_postgres", "test_replicas", "test_serving_postgres"})
+ON_POSTGRES = frozenset({"test_clocks", "test_postgres", "test_replicas", "test_serving_postgres"})
 """What only a store with several bots has."""
 ON_SQLITE = {
     "test_backup": "copies of a file; PostgreSQL has its own backups",
@@ -38,6 +38,7 @@ ON_SQLITE = {
         "a store that is not there; PostgreSQL's are made with their tables here"
     ),
     "test_keeping": "the same",
+    "test_backups": "the same",
     "test_overlay": "the same",
     "test_doctor::test_a_whole_house_without_slack": "a file that the first start makes",
     "test_doctor::test_a_store_that_is_none": "a file that is none",

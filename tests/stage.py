@@ -29,6 +29,7 @@ from bot.surfaces.teams import parse as teams_parse
 from bot.surfaces.workspace.screens import Message, Screens
 from bot.surfaces.workspace.surface import WorkspaceSurface
 from handlers.home import NotUnderstood, OpenHome, Speak
+from tests.covering import everything_is_covered
 from tests.databases import fresh_database
 from tests.fitting import everything_fits
 from tests.virtual import InlineWriter, VirtualLoop
@@ -150,9 +151,12 @@ class Stage:
 
     def close(self) -> None:
         everything_fits(self.decisions, self.shelf.current)
-        self.dies()
-        self.loop.close()
-        self.database.dispose()
+        try:
+            everything_is_covered(self)
+        finally:
+            self.dies()
+            self.loop.close()
+            self.database.dispose()
 
 
 @dataclass

@@ -110,6 +110,8 @@ def ended(stage: Stage, days: int) -> None:
         call = session.get_one(HelpCall, 1)
         call.status, call.closed_at = Closed.CLOSED, stage.loop.now() - timedelta(days=days)
         drop_timers(session, [one.key for one in session.exec(select(Timer))])
+        for stood in session.exec(select(Standing)):
+            stood.delivered_at = call.closed_at
         session.commit()
 
 
@@ -416,6 +418,7 @@ NOT_EXPORTED = {
     "outbox",  # on its way to them
     "report_window", "my_day", "nudge_day",  # the number of a message, or of today's reminders
     "roster_slot", "unit_member",  # the agency's own lists
+    "leaflet",  # which messages were told in passing, for two weeks
     "sheet",  # an open form; nothing of it was sent
     "unreached",  # for operators: which address does not work
 }  # fmt: skip

@@ -144,3 +144,21 @@ def test_no_column_could_hold_how_somebody_is(stage: Stage) -> None:
     columns = {found["name"] for found in inspect(stage.database).get_columns("self_check")}
     kept = {"case", "person", "started_at", "days", "number", "next_at", "asked_at", "stopped_at"}
     assert columns == kept
+
+
+def test_a_question_is_covered_while_they_press_and_asked_as_before_afterwards(
+    stage: Stage, lisa: Actor, bo: Actor
+) -> None:
+    reports(stage, severity=1)
+    until(stage, "2026-11-24 10:01")
+    lisa.sees("Hur är det idag?")
+    told = len(lisa.messages())
+    lisa.uses_shortcut(1)
+    stage.passes(seconds=1)
+    lisa.does_not_see("Hur är det idag?")
+    bo.presses("Jag tar")
+    lisa.presses("Pärm klar")
+    bo.presses("Trygg")
+    stage.passes(seconds=1)
+    lisa.sees("Hur är det idag?")
+    assert len(lisa.messages()) <= told + 3, "only of the call itself"

@@ -3,18 +3,22 @@
 Also plain words are chosen so that they may be read by anybody: a colleague sits at a desk too.
 """
 
+from dataclasses import replace
+
 from bot.actions import Action
 from bot.cards import Block, Button, Card, CoverCard, Facts, Steps, Text, Tone
 from bot.effects import Effects, Lane, Show
+from bot.staff import cover_of
 from bot.turn import Turn
 from bot.words import Both, Cover, Words, say
+from handlers import leaflets
 from handlers.aftercare import company
 from handlers.aftercare.actions import Cannot, Stay
 from handlers.colleagues import discreet, name_of
 from storage import help_calls
 from storage.aftercare import Aftercare, AftercareAsked, Answer, Circle, asked_for
 from storage.help import HelpCall
-from storage.people import known
+from storage.people import Person, known
 
 WHAT_DOES_GOOD = 4
 """The end of card 19: what whoever stays does."""
@@ -37,11 +41,34 @@ def slot(care: Aftercare, ref: str, number: int) -> str:
     return f"aftercare:{care.call}:{care.round}:{ref}:{number}"
 
 
+def helper_slot(care: Aftercare) -> str:
+    return f"aftercare:{care.call}:{care.round}:after:{care.helper}"
+
+
+def dropped(turn: Turn, care: Aftercare) -> Effects:
+    """Nothing but these messages is left of who was asked: the next round asks anew."""
+    asked = asked_for(turn.session, care.call)
+    places = {slot(care, ref, row.number): ref for ref, row in asked.items()}
+    if care.helper is not None:
+        places[helper_slot(care)] = care.helper
+    effects: Effects = []
+    for place, ref in places.items():
+        for one in leaflets.shown(turn, "aftercare.dropped", place, ref, {"of": care.person}):
+            effects += [replace(one, only_again=True)] if isinstance(one, Show) else []
+    return effects
+
+
+@leaflets.draws("aftercare.dropped")
+def not_needed(turn: Turn, whose: Person, about: leaflets.About) -> Card:
+    title = say("aftercare.dropped", name=name_of(turn, about["of"]))
+    return Card(title, cover_of(turn.content, whose)("responder_preview"), tone=Tone.QUIET)
+
+
 def reminder(turn: Turn, care: Aftercare) -> Effects:
     """Whoever was there hears what does good now, whatever the person answers."""
     if care.helper is None:
         return []
-    slot = f"aftercare:{care.call}:{care.round}:after:{care.helper}"
+    slot = helper_slot(care)
     if care.helper not in company.reached(turn, care, [care.helper]):
         if care.helper not in help_calls.pressers(turn.session):
             return []

@@ -3,6 +3,7 @@
 from bot.effects import Effects
 from bot.turn import Turn
 from handlers import cues
+from handlers.aftercare import colleagues
 from handlers.aftercare.feature import shown
 from handlers.availability_keys import look_again
 from storage import availability
@@ -65,7 +66,7 @@ def cancel(turn: Turn, call: HelpCall) -> Effects:
     if care is None or care.dropped_at is not None:
         return []
     care.drop(turn.now)
-    effects = [*shown(turn, care), *work_again(turn, care)]
+    effects = [*shown(turn, care), *work_again(turn, care), *colleagues.dropped(turn, care)]
     for asked in asked_for(turn.session, care.call).values():
         turn.session.delete(asked)
     return effects

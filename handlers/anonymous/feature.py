@@ -27,9 +27,9 @@ OWNS = May("owns", _owns)
 
 
 def again(turn: Turn, case: Case) -> Effects:
-    """Every message in which the dialogue stands: each has the lines up to its own."""
+    """Every message in which the dialogue stands: each goes on until whoever reported says more."""
     lines = said(turn.session, case.number)
-    ends = [at for at, line in enumerate(lines, 1) if not line.by]
+    ends = [at for at, line in enumerate(lines) if not line.by]
     return [one for end in (*ends, len(lines)) if end for one in shown(turn, case, lines[:end])]
 
 

@@ -1,14 +1,14 @@
 """Tries: wrong codes are counted, slowed down and stopped, and who it was is known for a day."""
 
 from bot.cards import Card, Text, Tone
-from bot.effects import Effects, Lane, Show
-from bot.staff import cover_of
+from bot.effects import Effects
 from bot.turn import Turn
 from bot.words import say
-from handlers.colleagues import anywhere, discreet
+from handlers import leaflets
+from handlers.colleagues import anywhere
 from storage import untraced
 from storage.anonymous import WrongCode
-from storage.people import known
+from storage.people import Person
 
 SLOW, LOCKED = 3, 6
 """From so many wrong codes on one waits an hour, and a day."""
@@ -36,17 +36,17 @@ def forgiven(turn: Turn) -> None:
 
 
 def told(turn: Turn) -> Effects:
-    card = Card(
-        say("anonymous.guessing"), say("anonymous.preview"), (Text(say("anonymous.guessed")),),
-        tone=Tone.URGENT,
-    )  # fmt: skip
     shows: Effects = []
     for ref in anywhere(turn, "security"):
-        if reader := known(turn.session, ref):
-            safe = discreet(turn, ref, cover_of(turn.content, reader), card)
-            slot = f"anonymous_guess:{turn.now.timestamp():.0f}:{ref}"
-            shows.append(Show(slot, ref, safe, Lane.NUDGE))
+        slot = f"anonymous_guess:{turn.now.timestamp():.0f}:{ref}"
+        shows += leaflets.shown(turn, "anonymous.guess", slot, ref)
     return shows
+
+
+@leaflets.draws("anonymous.guess")
+def guessing(_: Turn, __: Person, ___: leaflets.About) -> Card:
+    title, line = say("anonymous.guessing"), Text(say("anonymous.guessed"))
+    return Card(title, say("anonymous.preview"), (line,), tone=Tone.URGENT)
 
 
 def _row(turn: Turn) -> WrongCode | None:

@@ -1,11 +1,12 @@
 """What people say to a briefing: read, a question, or that they work alone today."""
 
 from bot.cards import Card, Field, Form, Text
-from bot.effects import Effects, Lane, Notice, Open, Show
+from bot.effects import Effects, Notice, Open
 from bot.features import Refused
-from bot.staff import PERSONAL, cover_of
+from bot.staff import PERSONAL
 from bot.turn import Turn
 from bot.words import say
+from handlers import leaflets
 from handlers.briefings import cards
 from handlers.briefings.actions import (
     AloneToday,
@@ -16,11 +17,11 @@ from handlers.briefings.actions import (
     WriteNote,
 )
 from handlers.briefings.feature import BRIEFED, LEADS, briefings
-from handlers.colleagues import discreet, leading
+from handlers.colleagues import leading, name_of
 from handlers.routines.runs import triggered
 from handlers.visits.lone import watch_alone
 from storage.briefings import Briefing, BriefingReceipt, SiteNote, receipt
-from storage.people import known
+from storage.people import Person
 
 LONGEST = 200
 NOTE_HOURS = 24
@@ -61,16 +62,22 @@ def asked(turn: Turn, said: AskedBriefing) -> Effects:
     if text is None:
         return shown(turn, briefing)
     acknowledged(turn, briefing).question = text
-    me, effects = turn.person, shown(turn, briefing)
-    title = say("briefings.asks", name=me.name)
-    told = Card(title, say("briefings.preview"), (Text(text),))
+    me, effects = turn.person.ref, shown(turn, briefing)
     for ref in briefing.leads or leading(turn, briefing.site, "team_lead", "manager"):
-        whose = known(turn.session, ref)
-        if whose is not None and ref != me.ref:
-            slot = f"briefing:{briefing.number}:asks:{me.ref}:{ref}"
-            cover = cover_of(turn.content, whose)
-            effects.append(Show(slot, ref, discreet(turn, ref, cover, told), Lane.NUDGE))
+        if ref != me:
+            slot = f"briefing:{briefing.number}:asks:{me}:{ref}"
+            of = {"briefing": briefing.number, "by": me}
+            effects += leaflets.shown(turn, "briefings.asks", slot, ref, of)
     return [*effects, Notice(say("briefings.question_sent"))]
+
+
+@leaflets.draws("briefings.asks")
+def question(turn: Turn, _: Person, about: leaflets.About) -> Card | None:
+    theirs = receipt(turn.session, about["briefing"], about["by"])
+    if theirs is None or theirs.question is None:
+        return None
+    title = say("briefings.asks", name=name_of(turn, about["by"]))
+    return Card(title, say("briefings.preview"), (Text(theirs.question),))
 
 
 @briefings.on(AloneToday, may=BRIEFED)

@@ -1,17 +1,17 @@
 """Levels: those who lead a site may raise its level for a time; it ends by itself."""
 
 from bot.cards import Card, Field, Form, Tone
-from bot.effects import Effects, Forget, Lane, Later, Notice, Open, Show
+from bot.effects import Effects, Forget, Later, Notice, Open
 from bot.features import CLOCK, Refused
-from bot.staff import cover_of
 from bot.turn import Turn
 from bot.words import Words, say
+from handlers import leaflets
 from handlers.briefings.actions import ChooseLevel, LevelOver, LowerLevel, RaiseLevel
 from handlers.briefings.feature import LEADS, briefings
-from handlers.colleagues import discreet, leading
+from handlers.colleagues import leading
 from handlers.routines.runs import triggered
 from storage.briefings import SiteLevel
-from storage.people import known
+from storage.people import Person
 
 HOURS = ("8", "24", "72", "168")
 
@@ -64,14 +64,18 @@ def level_over(turn: Turn, happened: LevelOver) -> Effects:
 
 def told(turn: Turn, level: SiteLevel) -> Effects:
     """Those who lead the site see how it stands, in one place."""
-    holds = level.holds(turn.now)
-    words = say("briefings.raised" if holds else "briefings.level_over", time=level.until)
-    card = Card(words, say("briefings.preview"), tone=Tone.PLAIN if holds else Tone.QUIET)
     effects: Effects = []
     for ref in leading(turn, level.site, "team_lead", "manager"):
-        whose = known(turn.session, ref)
-        if whose is not None:
-            slot = f"level:{level.site}:{level.since.timestamp():.0f}:{ref}"
-            seen = discreet(turn, ref, cover_of(turn.content, whose), card)
-            effects.append(Show(slot, ref, seen, Lane.NUDGE))
+        slot = f"level:{level.site}:{level.since.timestamp():.0f}:{ref}"
+        effects += leaflets.shown(turn, "briefings.level", slot, ref, {"site": level.site})
     return effects
+
+
+@leaflets.draws("briefings.level")
+def how_it_stands(turn: Turn, _: Person, about: leaflets.About) -> Card | None:
+    level = turn.find(SiteLevel, about["site"])
+    if level is None:
+        return None
+    holds = level.holds(turn.now)
+    words = say("briefings.raised" if holds else "briefings.level_over", time=level.until)
+    return Card(words, say("briefings.preview"), tone=Tone.PLAIN if holds else Tone.QUIET)

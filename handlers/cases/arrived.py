@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from bot.cards import Button, Facts, Text, Tone
+from bot.cards import Button, Card, Facts, Text, Tone
 from bot.effects import Effects, Lane, Show
 from bot.turn import Turn
 from bot.words import Words, say
-from handlers import triage
+from handlers import leaflets, triage
 from handlers.cases import access, fields, watching
 from handlers.cases.actions import Begin, ShowCase
 from handlers.cases.telling import card, slot, told
@@ -111,7 +111,13 @@ def shown_again(turn: Turn, case: Case, rings: bool = False) -> Effects:
 
 def taken_back(turn: Turn, case: Case) -> Effects:
     """It was a slip: what stood there says so."""
-    return [
-        told(turn, one, slot(case, one.ref), card(turn, one, say("cases.undone"), tone=Tone.QUIET))
-        for one in chain(turn, case)
-    ]
+    effects: Effects = []
+    for one in chain(turn, case):
+        place = slot(case, one.ref)
+        effects += leaflets.shown(turn, "cases.undone", place, one.ref, lane=Lane.ANSWER)
+    return effects
+
+
+@leaflets.draws("cases.undone")
+def undone(turn: Turn, whose: Person, _: leaflets.About) -> Card:
+    return card(turn, whose, say("cases.undone"), tone=Tone.QUIET)

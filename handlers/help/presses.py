@@ -7,6 +7,7 @@ from bot.turn import Turn
 from bot.words import Cover
 from handlers import aftercare, cues
 from handlers.guidance import Guidance
+from handlers.help import responders
 from handlers.help.actions import (
     LEVELS,
     CallBack,
@@ -23,7 +24,7 @@ from handlers.help.ladders import ladder_of
 from handlers.help.names import presser_name
 from handlers.help.need import leave_all
 from handlers.help.steps import climb, let_go, others_shown, shown, tell_again
-from storage import availability, help_notices
+from storage import availability, help_notices, plain
 from storage import help_calls as calls
 from storage.availability import State
 from storage.help import HelpCall
@@ -181,5 +182,12 @@ def redraw(turn: Turn) -> Effects:
     me = turn.person.ref
     mine = calls.open_call_of(turn.session, me)
     told = help_notices.open_calls_told_to(turn.session, me)
-    effects = [effect for call in ([mine] if mine else []) + told for effect in shown(turn, call)]
+    effects = over(turn, me)
+    effects += [effect for call in ([mine] if mine else []) + told for effect in shown(turn, call)]
     return [effect for effect in effects if isinstance(effect, Show) and effect.to == me]
+
+
+def over(turn: Turn, ref: str) -> Effects:
+    """What stands before whoever was told of calls that were closed of late."""
+    closed = help_notices.closed_calls_told_to(turn.session, ref, turn.now - plain.LATELY)
+    return [show for call in closed for show in responders.again(turn, call, ref)]

@@ -34,6 +34,15 @@ def screen(turn: Turn, call: HelpCall) -> Effects:
     return effects
 
 
+def again(turn: Turn, call: HelpCall, ref: str) -> Effects:
+    """What one person was told of a call that is over, as it stands before them."""
+    notice = help_notices.notice(turn.session, call.number, ref)
+    if notice is None:
+        return []
+    here = covered(call) if ref in calls.pressers(turn.session) else closed(turn, call)
+    return [replace(show(call, notice, notice.number, here), only_again=True)]
+
+
 def show(call: HelpCall, notice: HelpNotice, number: int, card: Card | CoverCard) -> Show:
     slot = f"help:{call.number}:{notice.person}:{number}"
     return Show(slot, notice.person, card, Lane.ALERT)

@@ -3,19 +3,19 @@
 from collections.abc import Iterable
 
 from bot.cards import Card
-from bot.effects import Effects, Lane, Show
+from bot.effects import Effects, Lane
 from bot.features import CLOCK
 from bot.turn import Turn
 from bot.words import say
-from handlers.colleagues import discreet
+from handlers import leaflets
 from handlers.plans import nudges, who
 from handlers.plans.actions import NudgeDue, StepDue
 from handlers.plans.feature import follow_up, found, shown, tell
-from handlers.plans.pieces import cover_for, preview
+from handlers.plans.pieces import preview
 from handlers.plans.steps import step_on
 from storage.case_life import Naming
 from storage.cases import Case
-from storage.people import at_site, person
+from storage.people import Person, at_site, person
 from storage.plan_life import As, Wait
 from storage.plans import Plan, PlanStep, PlanTold, late_at
 
@@ -104,16 +104,20 @@ def lift(turn: Turn, case: Case, step: PlanStep) -> Effects:
 def number_of_late(turn: Turn, case: Case) -> Effects:
     """The safety representatives of the site: how many steps of the unit are late, and no more."""
     turn.session.flush()
-    count = late_at(turn.session, case.site, case.unit)
-    title = say("plans.late_number", unit=case.unit, count=count)
     effects: Effects = []
     for one in at_site(turn.session, case.site):
         if "safety_rep" in one.roles and who.may_know(turn, case, one):
-            card = Card(title, preview(turn, one.ref))
-            seen = discreet(turn, one.ref, cover_for(turn, one.ref), card)
             slot = f"plans:late:{case.site}:{case.unit}:{one.ref}"
-            effects.append(Show(slot, one.ref, seen, Lane.BULK))
+            of = {"site": case.site, "unit": case.unit}
+            effects += leaflets.shown(turn, "plans.late", slot, one.ref, of, Lane.BULK)
     return effects
+
+
+@leaflets.draws("plans.late")
+def late_number(turn: Turn, whose: Person, about: leaflets.About) -> Card:
+    count = late_at(turn.session, about["site"], about["unit"])
+    title = say("plans.late_number", unit=about["unit"], count=count)
+    return Card(title, preview(turn, whose.ref))
 
 
 @follow_up.on(NudgeDue, may=CLOCK)

@@ -1,19 +1,19 @@
 """Ownership: a case always has an owner and a deputy, also when one of them leaves (I13)."""
 
 from bot.cards import Card, Note
-from bot.effects import Effects, Lane, Show
+from bot.effects import Effects
 from bot.turn import Turn
-from bot.words import Words, say
-from handlers import today
-from handlers.colleagues import discreet, name_of, once
+from bot.words import say
+from handlers import leaflets, today
+from handlers.colleagues import name_of, once
 from handlers.plans import feedback, who
 from handlers.plans.feature import shown, tell
-from handlers.plans.pieces import cover_for, preview
+from handlers.plans.pieces import preview
 from storage.case_life import What
 from storage.cases import Case, CaseEvent, answered_for
 from storage.feedback import Feedback
 from storage.nudges import StandIn
-from storage.people import known, with_role
+from storage.people import Person, known, with_role
 from storage.plan_life import As
 from storage.plans import PlanStep, given_to, open_steps, told_of
 
@@ -93,18 +93,24 @@ def both_told(turn: Turn, case: Case) -> Effects:
     effects: Effects = []
     for ref, role in roles.items():
         other = case.deputy if role == "owner" else case.owner
-        title = say(f"plans.you_are_{role}", case=str(case.number), name=name_of(turn, other))
-        effects += note_to(turn, case, ref, title)
+        effects += note_to(turn, case, ref, role=role, other=other)
     return effects
 
 
-def note_to(turn: Turn, case: Case, ref: str, title: Words) -> Effects:
+def note_to(turn: Turn, case: Case, ref: str, role: str, other: str) -> Effects:
     if not who.fit(turn, case, [ref]):
         return []
-    card = Card(title, preview(turn, ref), (Note(say("plans.in_your_day")),))
-    seen = discreet(turn, ref, cover_for(turn, ref), card)
     slot = f"owner:{case.number}:{ref}:{turn.now:%y%m%d%H%M%S}"
-    return [Show(slot, ref, seen, Lane.NUDGE)]
+    told = {"case": case.number, "role": role, "other": other}
+    return leaflets.shown(turn, "plans.role", slot, ref, told)
+
+
+@leaflets.draws("plans.role")
+def role_note(turn: Turn, whose: Person, about: leaflets.About) -> Card:
+    """As it was told on that day: somebody else may have it since."""
+    name, case = name_of(turn, about["other"]), str(about["case"])
+    title = say(f"plans.you_are_{about['role']}", case=case, name=name)
+    return Card(title, preview(turn, whose.ref), (Note(say("plans.in_your_day")),))
 
 
 def to_reporter(turn: Turn, case: Case) -> Effects:

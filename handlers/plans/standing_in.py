@@ -5,14 +5,14 @@ from bot.effects import Effects, Lane, Show
 from bot.features import May, Refused
 from bot.turn import Turn
 from bot.words import say
-from handlers import today
+from handlers import leaflets, today
 from handlers.colleagues import discreet, name_of
 from handlers.plans.actions import SayStandIn
 from handlers.plans.feature import follow_up
 from handlers.plans.pieces import cover_for, preview
 from storage.cases import Case, owned_by
 from storage.nudges import StandIn, stand_ins
-from storage.people import known
+from storage.people import Person, known
 from storage.recall import forget
 
 DAYS = 2
@@ -41,10 +41,10 @@ def offer(turn: Turn, case: Case) -> Effects:
 
 
 def again(turn: Turn, case: Case) -> Effects:
-    """What both were told, where somebody stands in because of this case."""
+    """What whoever was exposed was asked; whoever stands in has a leaflet."""
     effects: Effects = []
     for row in stand_ins(turn.session, case.number):
-        effects += [*shown(turn, row), *(told(turn, row) if row.until else [])]
+        effects += shown(turn, row)
     return effects
 
 
@@ -69,14 +69,25 @@ def say_stand_in(turn: Turn, said: SayStandIn) -> Effects:
         raise Refused(say("common.old_button"))
     if not said.yes:
         turn.session.delete(row)
-        card = Card(say("plans.stand_in_kept"), preview(turn, row.person), tone=Tone.QUIET)
-        return [Show(f"standin:{row.case}:{row.person}", row.person, card, Lane.NUDGE)]
+        slot = f"standin:{row.case}:{row.person}"
+        return leaflets.shown(turn, "plans.stand_in_kept", slot, row.person)
     row.until = row.until or turn.after(days=DAYS)
     forget(turn.session, ("stand-in", row.person))
     return [*shown(turn, row), *told(turn, row), *today.refresh(turn, [row.person, row.by])]
 
 
+@leaflets.draws("plans.stand_in_kept")
+def kept(turn: Turn, whose: Person, _: leaflets.About) -> Card:
+    return Card(say("plans.stand_in_kept"), preview(turn, whose.ref), tone=Tone.QUIET)
+
+
 def told(turn: Turn, row: StandIn) -> Effects:
-    title = say("plans.you_stand_in", name=name_of(turn, row.person), time=row.until)
-    card = discreet(turn, row.by, cover_for(turn, row.by), Card(title, preview(turn, row.by)))
-    return [Show(f"standin:{row.case}:{row.by}", row.by, card, Lane.NUDGE)]
+    """Whoever stands in may have nothing else to do with the case."""
+    slot, until = f"standin:{row.case}:{row.by}", row.until.isoformat() if row.until else ""
+    return leaflets.shown(turn, "plans.stands_in", slot, row.by, {"of": row.person, "until": until})
+
+
+@leaflets.draws("plans.stands_in")
+def stands_in(turn: Turn, whose: Person, about: leaflets.About) -> Card:
+    name, until = name_of(turn, about["of"]), turn.moment(about["until"])
+    return Card(say("plans.you_stand_in", name=name, time=until), preview(turn, whose.ref))

@@ -1,16 +1,17 @@
 """Start: the follow-up begins in the same transaction as the case, and nobody can forget it."""
 
 from bot.cards import Card, Tone
-from bot.effects import Effects, Forget, Lane, Show
+from bot.effects import Effects, Forget
 from bot.turn import Turn
 from bot.words import say
-from handlers import selfchecks
+from handlers import leaflets, selfchecks
 from handlers.plans import feedback, heard, standing_in, steps
 from handlers.plans.falls_due import begin
 from handlers.plans.pieces import preview
 from handlers.plans.shapes import PlanShape
 from storage import plans
 from storage.cases import Case
+from storage.people import Person
 from storage.plans import Plan, steps_of, told_of
 
 
@@ -41,9 +42,14 @@ def take_back(turn: Turn, case: Case) -> Effects:
     plans.erase(turn.session, case.number)
     effects: Effects = [Forget(key) for key in keys]
     if case.reporter:
-        gone = Card(say("reports.undone"), preview(turn, case.reporter), tone=Tone.QUIET)
-        effects.append(Show(f"feedback:{case.number}:received", case.reporter, gone, Lane.NUDGE))
+        slot = f"feedback:{case.number}:received"
+        effects += leaflets.shown(turn, "plans.undone", slot, case.reporter)
     return effects
+
+
+@leaflets.draws("plans.undone")
+def undone(turn: Turn, whose: Person, _: leaflets.About) -> Card:
+    return Card(say("reports.undone"), preview(turn, whose.ref), tone=Tone.QUIET)
 
 
 def raised(turn: Turn, case: Case) -> Effects:

@@ -1,12 +1,12 @@
 """Glass: security opens a protected case with a reason, and a second person knows at once."""
 
 from bot.cards import Card, Field, Form, Text, Tone
-from bot.effects import Effects, Lane, Notice, Open, Show
+from bot.effects import Effects, Lane, Notice, Open
 from bot.features import May, Refused
-from bot.staff import cover_of
 from bot.turn import Turn
 from bot.words import say
-from handlers.colleagues import anywhere, discreet
+from handlers import leaflets
+from handlers.colleagues import anywhere, name_of
 from handlers.reads.actions import BreakGlass, GlassBroken
 from handlers.reads.feature import case_reads
 from handlers.rights import Act, Grant, may
@@ -48,7 +48,11 @@ def broken(turn: Turn, _: GlassBroken) -> Effects:
     )  # fmt: skip
     number = turn.keep(kept).id
     told = Notice(say("reads.opened", name=second.name, time=until))
-    return [told, notice(turn, case, second, f"glass:{number}:{second.ref}")]
+    slot = f"glass:{number}:{second.ref}"
+    return [
+        told,
+        *leaflets.shown(turn, "reads.glass", slot, second.ref, {"glass": number}, Lane.ALERT),
+    ]
 
 
 def asked_for(turn: Turn) -> Case:
@@ -71,11 +75,13 @@ def witness(turn: Turn, case: Case) -> Person:
     raise Refused(say("reads.no_witness"))
 
 
-def notice(turn: Turn, case: Case, second: Person, slot: str) -> Show:
-    who = say("reads.broken", name=turn.person.name, case=str(case.number))
-    card = Card(who, say("reads.preview"), (Text(say("reads.ask_why")),), tone=Tone.URGENT)
-    shown = discreet(turn, second.ref, cover_of(turn.content, second), card)
-    return Show(slot, second.ref, shown, Lane.ALERT)
+@leaflets.draws("reads.glass")
+def notice(turn: Turn, _: Person, about: leaflets.About) -> Card | None:
+    glass = turn.find(BrokenGlass, about["glass"])
+    if glass is None:
+        return None
+    who = say("reads.broken", name=name_of(turn, glass.person), case=str(glass.case))
+    return Card(who, say("reads.preview"), (Text(say("reads.ask_why")),), tone=Tone.URGENT)
 
 
 def form() -> Form:

@@ -3,16 +3,17 @@
 from itertools import islice
 
 from bot.cards import Block, Card, Facts, Note
-from bot.effects import Effects, Show
+from bot.effects import Effects, Lane
 from bot.features import May
-from bot.staff import cover_of
 from bot.turn import Turn
 from bot.words import say
-from handlers.colleagues import discreet, name_of
+from handlers import leaflets
+from handlers.colleagues import name_of
 from handlers.reads.actions import WhoHasRead
 from handlers.reads.feature import case_reads
 from handlers.rights import is_theirs
 from storage.cases import Case
+from storage.people import Person
 from storage.reads import reads_of
 
 MOST = 20
@@ -27,7 +28,16 @@ THEIRS = May("theirs", _theirs)
 
 @case_reads.on(WhoHasRead, may=THEIRS)
 def who_has_read(turn: Turn, asked: WhoHasRead) -> Effects:
-    found, me = reads_of(turn.session, asked.case), turn.person
+    me = turn.person.ref
+    slot = f"reads:{asked.case}:{me}"
+    return leaflets.shown(turn, "reads.who", slot, me, {"case": asked.case}, Lane.ANSWER)
+
+
+@leaflets.draws("reads.who")
+def readers(turn: Turn, _: Person, about: leaflets.About) -> Card | None:
+    if turn.find(Case, about["case"]) is None:
+        return None
+    found = reads_of(turn.session, about["case"])
     pairs = tuple(
         (
             say("reads.reader", name=name_of(turn, one.person), time=one.at),
@@ -38,6 +48,4 @@ def who_has_read(turn: Turn, asked: WhoHasRead) -> Effects:
     body: list[Block] = [Facts(pairs)] if pairs else [Note(say("reads.nobody"))]
     if len(found) > MOST:
         body.append(Note(say("reads.more", count=len(found) - MOST)))
-    card = Card(say("reads.title", case=str(asked.case)), say("reads.preview"), tuple(body))
-    shown = discreet(turn, me.ref, cover_of(turn.content, me), card)
-    return [Show(f"reads:{asked.case}:{me.ref}", me.ref, shown)]
+    return Card(say("reads.title", case=str(about["case"])), say("reads.preview"), tuple(body))

@@ -5,6 +5,7 @@ from bot.effects import Effects, Lane
 from bot.features import May, Refused
 from bot.turn import Turn
 from bot.words import say
+from handlers import leaflets
 from handlers.cases.telling import told
 from handlers.colleagues import leading, name_of, off_shift
 from handlers.reports.actions import GoThere
@@ -39,15 +40,19 @@ def goes(turn: Turn, case: Case) -> str | None:
     return next((one.person for one in rows if one.follows), None)
 
 
-def shown(turn: Turn, case: Case, gone: bool = False) -> Effects:
+def shown(turn: Turn, case: Case) -> Effects:
     who = goes(turn, case)
     effects: Effects = []
     for one in people(turn.session, told_of(turn, case)):
-        card = taken(turn, one) if gone else asked(turn, case, one, who)
-        effects.append(told(turn, one, f"alone:{case.number}:{one.ref}", card, Lane.ANSWER))
-    if who is not None and not gone:
+        card = asked(turn, case, one, who)
+        effects.append(told(turn, one, slot(case, one.ref), card, Lane.ANSWER))
+    if who is not None:
         effects += answer(turn, case, who)
     return effects
+
+
+def slot(case: Case, ref: str) -> str:
+    return f"alone:{case.number}:{ref}"
 
 
 def again(turn: Turn, case: Case) -> Effects:
@@ -63,10 +68,6 @@ def asked(turn: Turn, case: Case, whose: Person, who: str | None) -> Card:
     return Card(title, preview(turn, whose), (Text(say("reports.alone_ask")),), (go,))
 
 
-def taken(turn: Turn, whose: Person) -> Card:
-    return Card(say("cases.undone"), preview(turn, whose), tone=Tone.QUIET)
-
-
 def answer(turn: Turn, case: Case, who: str) -> Effects:
     """Whoever is alone knows who comes."""
     refs = [case.reporter] if case.reporter else []
@@ -78,7 +79,10 @@ def answer(turn: Turn, case: Case, who: str) -> Effects:
 
 
 def taken_back(turn: Turn, case: Case) -> Effects:
-    return shown(turn, case, gone=True)
+    effects: Effects = []
+    for ref in told_of(turn, case):
+        effects += leaflets.shown(turn, "cases.undone", slot(case, ref), ref, lane=Lane.ANSWER)
+    return effects
 
 
 def _asked(turn: Turn, did: GoThere) -> bool:

@@ -14,7 +14,7 @@ from handlers.anonymous import feature as anonymous
 from handlers.cases import arrived, deciding, watching
 from handlers.cues import ScreenDue
 from handlers.plans import feedback, heard, standing_in
-from handlers.reports import alone, asking, mine
+from handlers.reports import alone, asking, mine, waiting
 from handlers.reports.feature import reports
 from handlers.reports.screen import in_window
 from handlers.selfchecks import wishes
@@ -41,6 +41,7 @@ def standing(turn: Turn, whose: Person) -> Effects:
     window = turn.find(Window, whose.ref)
     if window is not None:
         effects.append(in_window(turn, whose, window.number, in_it(theirs)))
+    effects += waiting.again(turn, whose)
     grave = plain.GRAVE if {*plain.FROM_AFAR} & {*whose.roles} else None
     since = turn.now - plain.FORTNIGHT
     for case in cases.near(turn.session, whose.ref, since, grave):

@@ -1,8 +1,8 @@
 """A report is made, tap by tap: every answer is kept at once, for as long as it takes."""
 
-from bot.cards import Button, Card, Field, Form, Tone
+from bot.cards import Card, Field, Form, Tone
 from bot.dialogs import NoSuchAnswer
-from bot.effects import Effects, Forget, Lane, Later, Open
+from bot.effects import Effects, Later, Open
 from bot.features import ANYONE, CLOCK, Refused
 from bot.turn import Turn
 from bot.words import Words, say
@@ -27,8 +27,9 @@ from handlers.reports.actions import (
 )
 from handlers.reports.facts import ABOUT, MORE, SOURCE
 from handlers.reports.feature import OWN_DRAFT, draft_of, not_covered, reports
-from handlers.reports.screen import next_number, opened, plain, preview, shown, told
+from handlers.reports.screen import next_number, opened, plain, shown
 from handlers.reports.taxonomy import BOSS, EVENT, SAFE, TIME, Elsewhere, dialog
+from handlers.reports.waiting import done_with, waits
 from storage import help_calls
 from storage.drafts import Draft, drafts_of
 from storage.people import person as find_person
@@ -218,7 +219,7 @@ def throw(turn: Turn, said: Throw) -> Effects:
     draft = draft_of(turn, said)
     turn.session.delete(draft)
     gone = plain(turn, say("reports.thrown"), tone=Tone.QUIET)
-    return [*shown(turn, gone), Forget(f"reports:draft:{draft.number}")]
+    return [*shown(turn, gone), *done_with(turn, draft)]
 
 
 @reports.on(Write, may=OWN_DRAFT)
@@ -254,7 +255,4 @@ def draft_due(turn: Turn, due: DraftDue) -> Effects:
     whose = find_person(turn.session, draft.person) if draft else None
     if draft is None or whose is None:
         return []
-    go_on = Button(say("reports.go_on"), Resume(draft.number), Tone.GOOD)
-    away = Button(say("reports.throw"), Throw(draft.number))
-    card = Card(say("reports.waits"), preview(turn, whose), (), (go_on, away))
-    return [told(turn, whose, f"reports:draft:{draft.number}", card, Lane.NUDGE)]
+    return [waits(turn, whose, draft)]

@@ -5,7 +5,7 @@ Without a name, nothing on the case says who wrote it: no person, no call, no se
 
 from typing import Any
 
-from bot.effects import Effects, Forget
+from bot.effects import Effects
 from bot.turn import Turn
 from handlers import plans
 from handlers.cases import arrived
@@ -15,6 +15,7 @@ from handlers.reports.facts import CALLED, HELPER, SOURCE, Facts, received_by
 from handlers.reports.feature import OWN_DRAFT, draft_of, reports
 from handlers.reports.receivers import Receivers
 from handlers.reports.screen import shown
+from handlers.reports.waiting import done_with
 from storage.case_life import Effect, Naming, What
 from storage.cases import Case, CaseEvent
 from storage.drafts import Draft
@@ -35,7 +36,7 @@ def send(turn: Turn, said: Send) -> Effects:
     return [
         *shown(turn, receipt.card(turn, case)),
         *told,
-        Forget(f"reports:draft:{draft.number}"),
+        *done_with(turn, draft),
     ]
 
 

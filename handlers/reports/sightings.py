@@ -1,7 +1,7 @@
 """A risk in one tap: what somebody saw, that they are alone now, a tip for security."""
 
 from bot.cards import Button, Card, Tone
-from bot.effects import Effects, Forget
+from bot.effects import Effects
 from bot.features import Refused
 from bot.turn import Turn
 from bot.words import Joined, say
@@ -14,6 +14,7 @@ from handlers.reports.feature import OWN_CASE, OWN_DRAFT, draft_of, reports
 from handlers.reports.receivers import Receivers, in_line, receivers
 from handlers.reports.screen import keys, lines, plain, shown
 from handlers.reports.taxonomy import Kind, Sighting
+from handlers.reports.waiting import done_with
 from storage import cases
 from storage.case_life import Status, What
 from storage.cases import Case, CaseEvent
@@ -37,7 +38,7 @@ def sight(turn: Turn, seen: Sight) -> Effects:
         *arrived.tell(turn, case),
         *plans.start(turn, case),
         *told,
-        Forget(f"reports:draft:{draft.number}"),
+        *done_with(turn, draft),
     ]
 
 

@@ -34,14 +34,14 @@ def open_retention(turn: Turn, _: OpenRetention) -> Effects:
     if run is None:
         rules, by = kept(everything()), turn.person.ref
         run = erasing.plan(turn.session, rules, periods(turn.content), turn.now, by)
-    return [shown(turn, run, turn.person)]
+    return shown(turn, run, turn.person)
 
 
 @retention.on(Approve, may=ARCHIVIST)
 def approve(turn: Turn, yes: Approve) -> Effects:
     run = turn.get(RetentionRun, yes.run)
     run.approve(turn.person.ref, turn.now)
-    return [shown(turn, run, turn.person), look_again(turn, run)]
+    return [*shown(turn, run, turn.person), look_again(turn, run)]
 
 
 @retention.on(Drop, may=ARCHIVIST)
@@ -50,7 +50,7 @@ def drop(turn: Turn, no: Drop) -> Effects:
     if run.status is not RunStatus.PLANNED:
         raise Refused(say("common.too_late"))
     run.drop()
-    return [shown(turn, run, turn.person), Notice(say("retention.dropped"))]
+    return [*shown(turn, run, turn.person), Notice(say("retention.dropped"))]
 
 
 @retention.on(Look, may=CLOCK)
@@ -59,7 +59,7 @@ def look(turn: Turn, at: Look) -> Effects:
     whose = person(turn.session, run.approved_by or "")
     if run.status is not RunStatus.DONE:
         return [look_again(turn, run)]
-    return [shown(turn, run, whose)] if whose else []
+    return shown(turn, run, whose) if whose else []
 
 
 @retention.on(AskMine, may=ANYONE)

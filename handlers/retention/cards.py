@@ -1,11 +1,11 @@
 """What the archivist reads: the list, what was done of it, and what is on hold."""
 
 from bot.cards import Block, Button, Card, Facts, Keys, Note, Text
-from bot.effects import Show
-from bot.staff import cover_of
+from bot.effects import Effects, Lane
 from bot.turn import Turn
 from bot.words import Words, say
-from handlers.colleagues import discreet, name_of
+from handlers import leaflets
+from handlers.colleagues import name_of
 from handlers.retention.actions import Approve, AskHold, Drop, Lift
 from handlers.retention.classes import RetentionClass, unconfirmed
 from storage.people import Person
@@ -21,13 +21,15 @@ from storage.retention import (
 MOST_HOLDS = 8
 
 
-def shown(turn: Turn, run: RetentionRun, whose: Person) -> Show:
+def shown(turn: Turn, run: RetentionRun, whose: Person) -> Effects:
     """The card of a list, one message from the first look to the protocol."""
-    found = discreet(turn, whose.ref, cover_of(turn.content, whose), card(turn, run))
-    return Show(f"retention:{run.number}:{whose.ref}", whose.ref, found)
+    slot = f"retention:{run.number}:{whose.ref}"
+    return leaflets.shown(turn, "retention.run", slot, whose.ref, {"run": run.number}, Lane.ANSWER)
 
 
-def card(turn: Turn, run: RetentionRun) -> Card:
+@leaflets.draws("retention.run")
+def card(turn: Turn, _: Person, about: leaflets.About) -> Card:
+    run = turn.get(RetentionRun, about["run"])
     return Card(
         say("retention.title", run=str(run.number)),
         say("retention.preview"),

@@ -7,16 +7,21 @@ from bot.cards import Block, Card, Facts, Note, Text
 from bot.staff import Instant
 from bot.turn import Turn
 from bot.words import Words, say
+from handlers import leaflets
 from handlers.routines.lists import AGENCY, place_of
 from storage.checklists import RunStatus, between
-from storage.people import everybody
+from storage.people import Person, everybody
+
+COVERAGE = "routines.coverage"
+"""The kind of leaflet."""
 
 FEWEST = 5
 MONTHS = 2
 """The present month and the one before it."""
 
 
-def coverage_card(turn: Turn) -> Card:
+@leaflets.draws(COVERAGE)
+def coverage_card(turn: Turn, _: Person, __: leaflets.About) -> Card:
     body: list[Block] = []
     for back in range(MONTHS):
         since, until = month(turn, back)

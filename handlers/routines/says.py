@@ -1,13 +1,13 @@
 """What people say of a checklist: done, not after all, skipped and why, a line of evidence."""
 
 from bot.cards import Block, Button, Card, Field, Form, Text
-from bot.effects import Effects, Notice, Open, Show
+from bot.effects import Effects, Lane, Notice, Open
 from bot.features import ANYONE, Refused
 from bot.staff import PERSONAL, cover_of
 from bot.turn import Turn
 from bot.words import Both, Words, say
+from handlers import leaflets
 from handlers.briefings.actions import ChooseLevel, LowerLevel, WriteNote
-from handlers.colleagues import discreet
 from handlers.routines.actions import (
     BeginList,
     ChooseList,
@@ -19,7 +19,7 @@ from handlers.routines.actions import (
     Skipped,
     Tick,
 )
-from handlers.routines.coverage import coverage_card
+from handlers.routines.coverage import COVERAGE
 from handlers.routines.feature import ASKED, LEAD, LEADS, routines
 from handlers.routines.lists import AGENCY, Checklist, lists, who
 from handlers.routines.runs import REASONS, begin, button, shown
@@ -34,24 +34,25 @@ LEADING = frozenset({"team_lead", "manager", "security"})
 @routines.on(OpenRoutines, may=ANYONE)
 def open_routines(turn: Turn, _: OpenRoutines) -> Effects:
     """A card of its own each time, so that it is found at the end of the messages."""
-    me, cover = turn.person, cover_of(turn.content, turn.person)
-    slot = f"routines:{me.ref}:{turn.now.timestamp():.0f}"
-    card = discreet(turn, me.ref, cover, doors(turn))
-    return [Show(slot, me.ref, card), Notice(cover("routines_below"))]
+    me, cover = turn.person.ref, cover_of(turn.content, turn.person)
+    slot = f"routines:{me}:{turn.now.timestamp():.0f}"
+    shows = leaflets.shown(turn, "routines.doors", slot, me, lane=Lane.ANSWER)
+    return [*shows, Notice(cover("routines_below"))]
 
 
-def doors(turn: Turn) -> Card:
-    runs = [one for one in runs_before(turn.session, turn.person.ref, turn.now) if one.open]
+@leaflets.draws("routines.doors")
+def doors(turn: Turn, whose: Person, _: leaflets.About) -> Card:
+    runs = [one for one in runs_before(turn.session, whose.ref, turn.now) if one.open]
     body: tuple[Block, ...] = tuple(
         Text(say("checklists.open_line", title=Both(**run.title), time=run.deadline))
         for run in runs
     )
     keys: list[Button] = [button("choose", ChooseList())]
-    if LEADS & {*turn.person.roles}:
+    if LEADS & {*whose.roles}:
         keys.append(button("coverage", ShowCoverage()))
-    if LEADING & {*turn.person.roles}:
+    if LEADING & {*whose.roles}:
         keys.append(Button(say("briefings.note_key"), WriteNote()))
-        level = turn.session.get(SiteLevel, turn.person.site)
+        level = turn.session.get(SiteLevel, whose.site)
         raised = level is not None and level.holds(turn.now)
         change = ("lower_level", LowerLevel()) if raised else ("raise_level", ChooseLevel())
         keys.append(Button(say(f"briefings.{change[0]}"), change[1]))
@@ -179,6 +180,6 @@ def words(turn: Turn, name: str) -> str | None:
 
 @routines.on(ShowCoverage, may=LEAD)
 def show_coverage(turn: Turn, _: ShowCoverage) -> Effects:
-    me, cover = turn.person.ref, cover_of(turn.content, turn.person)
-    card = discreet(turn, me, cover, coverage_card(turn))
-    return [Show(f"coverage:{me}:{turn.now.timestamp():.0f}", me, card)]
+    me = turn.person.ref
+    slot = f"coverage:{me}:{turn.now.timestamp():.0f}"
+    return leaflets.shown(turn, COVERAGE, slot, me, lane=Lane.ANSWER)

@@ -1,5 +1,7 @@
 """What is seen of a self-check: the question, a thank-you, and with whom one may talk."""
 
+from dataclasses import replace
+
 from bot.cards import Button, Card, Note, Text, Tone
 from bot.effects import Effects, Lane, Show
 from bot.turn import Turn
@@ -19,6 +21,13 @@ def shown(turn: Turn, check: SelfCheck) -> Effects:
 def show(turn: Turn, check: SelfCheck, number: int, card: Card) -> Show:
     seen = discreet(turn, check.person, cover_for(turn, check.person), card)
     return Show(f"check:{check.case}:{check.person}:{number}", check.person, seen, Lane.NUDGE)
+
+
+def again(turn: Turn, check: SelfCheck) -> Effects:
+    """Every question of late as it was asked: what was answered is known to nobody."""
+    card = stopped(turn, check) if check.stopped_at else question(turn, check)
+    shows = [show(turn, check, number, card) for number in range(1, max(check.number, 1) + 1)]
+    return [replace(one, only_again=True) for one in shows]
 
 
 def question(turn: Turn, check: SelfCheck) -> Card:
@@ -50,3 +59,8 @@ def whom(turn: Turn, check: SelfCheck) -> Card:
     )
     lines = (Text(say("selfchecks.reach")), Note(say("selfchecks.acute")))
     return Card(say("selfchecks.whom"), preview(turn, check.person), lines, buttons)
+
+
+def stopped(turn: Turn, check: SelfCheck) -> Card:
+    door = (Note(say("selfchecks.door")),)
+    return Card(say("selfchecks.stopped"), preview(turn, check.person), door)

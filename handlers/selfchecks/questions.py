@@ -1,17 +1,16 @@
 """Questions: asked on their days, once; answered by a press of which nothing is kept."""
 
-from bot.cards import Card, Note
 from bot.effects import Effects, Forget, Later
 from bot.features import CLOCK
 from bot.holidays import calendar_of
 from bot.plans import When, Working, dated
 from bot.turn import Turn
-from bot.words import say
 from handlers.colleagues import once
-from handlers.plans.pieces import preview
 from handlers.selfchecks.actions import CheckDue, Stop, Thanks, WantTalk
-from handlers.selfchecks.cards import show, shown, thanked, whom
+from handlers.selfchecks.cards import again, show, shown, stopped, thanked, whom
 from handlers.selfchecks.feature import MINE, self_checks
+from handlers.selfchecks.wishes import asked_again
+from storage import plain
 from storage.cases import Case
 from storage.people import person
 from storage.selfchecks import SelfCheck, checks_of
@@ -82,8 +81,15 @@ def stop(turn: Turn, said: Stop) -> Effects:
     """One tap, no questions, and a way back."""
     check = turn.get(SelfCheck, (said.case, turn.person.ref))
     check.stop(turn.now)
-    card = Card(
-        say("selfchecks.stopped"), preview(turn, check.person), (Note(say("selfchecks.door")),)
-    )
-    number = check.number or 1
-    return [Forget(f"check:{check.case}:{check.person}"), show(turn, check, number, card)]
+    key, number = f"check:{check.case}:{check.person}", check.number or 1
+    return [Forget(key), show(turn, check, number, stopped(turn, check))]
+
+
+@self_checks.redraws
+def redraw(turn: Turn) -> Effects:
+    """Before one person of late."""
+    since = turn.now - plain.FORTNIGHT
+    checks = checks_of(turn.session, turn.person.ref)
+    asked = [one for one in checks if one.asked_at is not None and one.asked_at > since]
+    mine = [show for one in asked for show in again(turn, one)]
+    return [*mine, *asked_again(turn, turn.person.ref)]

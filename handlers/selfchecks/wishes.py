@@ -1,5 +1,7 @@
 """Wishes: somebody wants to talk; the chosen one is asked at once, then others."""
 
+from dataclasses import replace
+
 from bot.cards import Button, Card, Note, Text, Tone
 from bot.effects import Effects, Forget, Lane, Later, Show
 from bot.features import CLOCK, Refused
@@ -9,9 +11,10 @@ from handlers.colleagues import discreet, name_of
 from handlers.plans.pieces import cover_for, preview
 from handlers.selfchecks.actions import CannotTalk, ChooseWhom, Phone, WaitOver
 from handlers.selfchecks.feature import MINE, WISHED, self_checks, talkers
+from storage import plain
 from storage.cases import Case
 from storage.people import people
-from storage.selfchecks import SelfCheck, TalkWish, wish_of, wishes_after
+from storage.selfchecks import SelfCheck, TalkWish, wish_of, wishes_after, wishes_to
 
 
 @self_checks.on(ChooseWhom, may=MINE)
@@ -74,12 +77,15 @@ def wished(turn: Turn, wish: TalkWish) -> Effects:
 
 
 def again(turn: Turn, case: Case) -> Effects:
-    """Every message of those who wanted to talk after a case, and of those whom they asked."""
-    effects: Effects = []
-    for wish in wishes_after(turn.session, case.number):
-        effects += [wisher(turn, wish, number) for number in range(len(wish.to) + 1)]
-        effects += [asked(turn, wish, ref) for ref in here(turn, wish)]
-    return effects
+    """Every message of those who wanted to talk after a case."""
+    wishes = wishes_after(turn.session, case.number)
+    return [wisher(turn, one, number) for one in wishes for number in range(len(one.to) + 1)]
+
+
+def asked_again(turn: Turn, ref: str) -> list[Show]:
+    """Those whom they asked may know nothing else of the case."""
+    wishes = wishes_to(turn.session, ref, turn.now - plain.FORTNIGHT)
+    return [replace(asked(turn, wish, ref), only_again=True) for wish in wishes]
 
 
 def here(turn: Turn, wish: TalkWish) -> list[str]:

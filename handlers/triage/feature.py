@@ -49,9 +49,10 @@ def shown(turn: Turn, case: Case) -> Effects:
     return [*cards(turn, case, "triage"), when_red(turn, case)]
 
 
-def cards(turn: Turn, case: Case, slot: str) -> list[Show]:
-    """The owner's card. An owner who may not read the case (a conflict) is shown nothing."""
-    owner = known(turn.session, case.owner)
+def cards(turn: Turn, case: Case, slot: str, ref: str | None = None) -> list[Show]:
+    """The owner's card, or that of `ref` who owned it before. Who may not read the case (a
+    conflict) is shown nothing."""
+    owner = known(turn.session, ref or case.owner)
     if owner is None or not owner.here or not may(owner, Act.DECIDE, case):
         return []
     cover = cover_of(turn.content, owner)
@@ -71,8 +72,14 @@ def when_red(turn: Turn, case: Case) -> Later | Forget:
 def redraw(turn: Turn) -> Effects:
     mine = [case for case in answered_for(turn.session, turn.person.ref) if case.secrecy < 3]
     mine = [case for case in mine if duties_of(turn.session, case.number)]
-    every = [show for case in mine for show in (*cards(turn, case, "triage"), *late(turn, case))]
+    every = [show for case in mine for show in (*standing(turn, case), *late(turn, case))]
     return [one for one in every if isinstance(one, Show) and one.to == turn.person.ref]
+
+
+def standing(turn: Turn, case: Case) -> list[Show]:
+    """Also before whoever has handed it on, where it stands."""
+    shows = cards(turn, case, "triage", turn.person.ref)
+    return [replace(one, only_again=one.to != case.owner) for one in shows]
 
 
 def late(turn: Turn, case: Case) -> Effects:
@@ -81,7 +88,7 @@ def late(turn: Turn, case: Case) -> Effects:
     return [
         replace(urgent(show, case), only_again=True)
         for count in range(1, most + 1)
-        for show in cards(turn, case, f"triage_red{count}")
+        for show in cards(turn, case, f"triage_red{count}", turn.person.ref)
     ]
 
 

@@ -6,6 +6,7 @@ from bot.effects import Effects, Lane, Show
 from bot.staff import cover_of
 from bot.turn import Turn
 from bot.words import Both, Words, say
+from handlers import leaflets
 from handlers.colleagues import discreet, name_of
 from handlers.visits.actions import (
     AskPermit,
@@ -22,7 +23,7 @@ from handlers.visits.actions import (
 )
 from handlers.visits.duty import first_number
 from handlers.visits.watches import Assessment, Question, chosen
-from storage.people import known
+from storage.people import Person, known
 from storage.visit_life import Colour, Status
 from storage.visits import Kind, Visit
 
@@ -162,9 +163,14 @@ def permit_screen(turn: Turn, visit: Visit) -> Effects:
     if boss is None:
         return []
     slot = f"visit:{visit.number}:permit:{boss.ref}:{visit.permit_asked_at.timestamp():.0f}"
-    cover = cover_of(turn.content, boss)
-    shown = discreet(turn, boss.ref, cover, permit_card(turn, visit))
-    return [Show(slot, boss.ref, shown, Lane.ALERT)]
+    of = {"visit": visit.number}
+    return leaflets.shown(turn, "visits.permit", slot, boss.ref, of, Lane.ALERT)
+
+
+@leaflets.draws("visits.permit")
+def permit_asked(turn: Turn, _: Person, about: leaflets.About) -> Card | None:
+    visit = turn.find(Visit, about["visit"])
+    return permit_card(turn, visit) if visit else None
 
 
 def permit_card(turn: Turn, visit: Visit) -> Card:
@@ -204,11 +210,16 @@ def _button(key: str, action: Action, tone: Tone = Tone.PLAIN) -> Button:
     return Button(say(f"visits.{key}"), action, tone)
 
 
-def answered(turn: Turn, visit: Visit) -> Show:
+def answered(turn: Turn, visit: Visit) -> Effects:
     """The manager's word rings at the visitor, who waits for it; what it is stands in the plan."""
-    whose = known(turn.session, visit.visitor)
-    name = name_of(turn, visit.manager)
-    told = Card(say("visits.answered", name=name), preview(turn, visit))
-    cover = cover_of(turn.content, whose or turn.person)
-    shown = discreet(turn, visit.visitor, cover, told)
-    return Show(f"visit:{visit.number}:word:{turn.now.timestamp():.0f}", visit.visitor, shown)
+    slot = f"visit:{visit.number}:word:{turn.now.timestamp():.0f}"
+    of = {"visit": visit.number, "by": visit.manager}
+    return leaflets.shown(turn, "visits.answered", slot, visit.visitor, of, Lane.ANSWER)
+
+
+@leaflets.draws("visits.answered")
+def word(turn: Turn, _: Person, about: leaflets.About) -> Card | None:
+    visit = turn.find(Visit, about["visit"])
+    if visit is None:
+        return None
+    return Card(say("visits.answered", name=name_of(turn, about["by"])), preview(turn, visit))

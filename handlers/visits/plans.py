@@ -161,7 +161,7 @@ def permit(turn: Turn, said: Permit) -> Effects:
     """The visitor is told in a message of its own: they wait for it."""
     visit = turn.get(Visit, said.visit)
     visit.permit(said.allowed, turn.now)
-    return [*shown(turn, visit), planning.answered(turn, visit)]
+    return [*shown(turn, visit), *planning.answered(turn, visit)]
 
 
 @visits.on(StartVisit, may=VISITOR)
