@@ -103,10 +103,10 @@ class Serving:
         return self
 
     async def _answers(self) -> None:
-        """Until an unsigned request is refused: then it listens to signed ones too."""
+        """Until a question that Slack never asks is refused: then it listens to Slack's too."""
         url = self.slack.split()[-1]
-        async with ClientSession(timeout=ClientTimeout(10)) as http, http.post(url) as answer:
-            assert answer.status == 401
+        async with ClientSession(timeout=ClientTimeout(10)) as http, http.get(url) as answer:
+            assert answer.status == 405
 
     def memory(self) -> float:
         told = Path(f"/proc/{self.process.pid}/status").read_text()
@@ -142,9 +142,7 @@ async def test_the_program_serves_slack_from_start_to_end(tmp_path: Path, figure
             bot.process.kill()
             await bot.process.wait()
         await slack.stop()
-    unsigned, *more = errors.splitlines()
-    assert (code, more) == (0, [])
-    assert "it is not signed with KOLLEGA_SLACK_SIGNING_SECRET" in unsigned
+    assert (code, errors) == (0, "")
     figure(f"kollega serve with Slack: listens after {bot.ready_after:.2f} s, {memory:.0f} MB")
     assert memory < 150, "Slack alone needed 106; the goal of 120 is missed with everything in"
 
