@@ -87,7 +87,7 @@ class Care:
         await guarded(self._quiet_times(team, whole), SLACK)
         for unit in self.units.named():
             place, group = split(unit)
-            if self._here(place, team):
+            if self.workspaces.holds(team, place):
                 await guarded(self._unit(team, whole, group), SLACK)
 
     async def _everybody(self, team: str, whole: bool) -> None:
@@ -96,17 +96,10 @@ class Care:
             await self.news.take(told, since)
 
     async def _quiet_times(self, team: str, whole: bool) -> None:
-        users = [user for place, user in map(split, self.people.known) if self._here(place, team)]
+        users = self.people.of(team)
         since = self.news.heard
         async for told in poll.quiet_times(self.api, team, whole, users):
             await self.news.take(told, since)
-
-    def _here(self, place: str, team: str) -> bool:
-        """Does an address with this place belong to the workspace? One without does to each that
-        may leave it out, one with an organisation to all of its own."""
-        if not place:
-            return self.workspaces.alone(team)
-        return place in (team, self.workspaces.place(team))
 
     async def _unit(self, team: str, whole: bool, group: str) -> None:
         try:

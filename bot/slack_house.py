@@ -17,6 +17,7 @@ from bot.platform_house import PlatformHouse
 from bot.slack_care import Care
 from bot.slack_news import SlackNews
 from bot.slack_people import SLACK, SlackPeople
+from bot.slack_screens import Screens
 from bot.slack_sheets import Sheets
 from bot.slack_units import SlackUnits
 from bot.slack_workspaces import Workspaces
@@ -60,6 +61,7 @@ class SlackHouse(PlatformHouse):
         self.sheets = Sheets(machine, SLACK)
         self.units = SlackUnits(self.shelf, self.people, self.workspaces, manners)
         self.news = SlackNews(self.people, self.units, self.workspaces, machine, manners, troubles)
+        self.screens = Screens(self.api, self.workspaces, self.people, self.news)
         self.server = SlackServer(
             self.doors(), self.api, self.signing_secret, self.app_token, self._installing()
         )
@@ -100,7 +102,11 @@ class SlackHouse(PlatformHouse):
         return app
 
     def cares(self) -> dict[str, Coroutine[Any, Any, None]]:
-        return {"arrive": self.care.arrive(), "look after people": self.care.look_after()}
+        return {
+            "arrive": self.care.arrive(),
+            "look after people": self.care.look_after(),
+            "watch screens": self.screens.watch(),
+        }
 
     async def stop_hearing(self) -> None:
         await self.server.stop()

@@ -22,9 +22,13 @@ from bot.troubles import Troubles
 from storage import availability
 from storage.availability import State
 
-HUDDLE = f"{SLACK}:huddle"
+HUDDLE, SCREEN = f"{SLACK}:huddle", f"{SLACK}:screen"
+SOURCES = SLACK, HUDDLE, SCREEN
 IN_HUDDLE = timedelta(hours=2)
 """A huddle whose end nobody tells is over by then."""
+
+AWAY = timedelta(minutes=30)
+"""Whoever is not looked up again in this time counts as free."""
 
 Quiet = tuple[datetime, datetime]
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -55,7 +59,7 @@ class SlackNews:
             with self.machine.engine.sessions() as session:
                 rows = availability.now(session, self.machine.now())
                 every = [row for found in rows.values() for row in found]
-                return {(r.person, r.source): r.until for r in every if r.source in (SLACK, HUDDLE)}
+                return {(r.person, r.source): r.until for r in every if r.source in SOURCES}
 
         self.stated = await self.machine.writer.do(work)
 
@@ -111,12 +115,20 @@ class SlackNews:
         if told.in_huddle is not None:
             until = self.machine.now() + IN_HUDDLE if told.in_huddle else None
             await self._state(who.ref, HUDDLE, State.BUSY, until)
+        if told.away is not None:
+            await self._screen(who.ref, told.away)
         if told.snoozed is not None:
             self.quiet[who.ref] = told.snoozed
             await self._quiet(who.ref)
         elif told.awake:
             self.quiet.pop(who.ref, None)
             await self._state(who.ref, SLACK, State.SNOOZED, None)
+
+    async def _screen(self, ref: str, away: bool) -> None:
+        """Written once in a while, not at every look."""
+        now, said = self.machine.now(), self.stated.get((ref, SCREEN), NEVER)
+        if not away or said < now + AWAY / 2:
+            await self._state(ref, SCREEN, State.AWAY, now + AWAY if away else None)
 
     async def _account(self, who: Known, deleted: bool) -> None:
         """Every call that asks for them asks the next one at once."""

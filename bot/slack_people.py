@@ -50,6 +50,11 @@ class SlackPeople(PlatformPeople):
         back, self.noted = self.noted - found, found
         self.gone = (self.gone - back) | found
 
+    def of(self, team: str) -> list[str]:
+        """The users of a workspace among those we know."""
+        holds = self.workspaces.holds
+        return [user for place, user in map(split, self.known) if holds(team, place)]
+
     def find(self, user: User) -> Known | None:
         return next((self.known[one] for one in self.addresses(user) if one in self.known), None)
 

@@ -113,6 +113,11 @@ class Workspaces:
             return self._is_own(team) and team not in self.places
         return len(self.places) <= 1
 
+    def holds(self, team: str, place: str) -> bool:
+        """Does an address with this place belong to the workspace? One without does to each that
+        may leave it out, one with an organisation to all of its own."""
+        return place in (team, self.place(team)) if place else self.alone(team)
+
     def teams(self) -> list[str]:
         """Every workspace by its name in an address; that of the settings is ""."""
         of_all = (team for one in self.places.values() for team in (one.teams or [one.place]))

@@ -12,7 +12,7 @@ from storage import help_calls as calls
 from storage.availability import State
 from storage.people import at_site, known, slots_around, with_role
 
-OCCUPIED = frozenset({State.BUSY, State.LUNCH, State.BREAK, State.SNOOZED, State.AWAY})
+OCCUPIED = frozenset({State.BUSY, State.LUNCH, State.BREAK, State.SNOOZED})
 
 
 def name_of(turn: Turn, ref: str | None) -> str:

@@ -13,7 +13,8 @@ from storage.times import Utc
 
 
 class State(StrEnum):
-    """`HOME` says where somebody works and not that they are busy."""
+    """`HOME` says where somebody works and not that they are busy, `AWAY` only that nobody moves at
+    their screen: they are asked after the others."""
 
     BUSY = "busy"
     LUNCH = "lunch"

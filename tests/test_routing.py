@@ -34,6 +34,7 @@ from handlers.help.routing import (
     Place,
     Why,
     free,
+    readiness,
     rings,
 )
 from storage import availability, help_calls, help_notices
@@ -238,6 +239,13 @@ CASES = {
         f"elof freja jarl ulla {UPSTAIRS} wilma/unreached",
         states=("cajsa snoozed 15:00", "cajsa busy 10:05", "ditte home 09:00"),
     ),
+    "who moves at no screen is asked after the others, whoever is busy after them": Case(
+        "mon 10:00",
+        "alva",
+        "ditte elof freja jarl bror/away cajsa/snoozed",
+        f"ulla {UPSTAIRS} wilma/unreached",
+        states=("bror away 10:20", "cajsa snoozed 15:00", "cajsa away 10:20"),
+    ),
     "a presser without a desk zone: the floor": Case(
         "mon 10:00",
         "isak",
@@ -338,14 +346,14 @@ def test_ones_own_call_keeps_nobody_busy(session: Session) -> None:
 
 def test_the_rings_say_why_and_until_when(session: Session) -> None:
     case = replace(
-        CASES["the roster names ring 1, and somebody from far away"], states=("jarl away 11:00",)
+        CASES["the roster names ring 1, and somebody from far away"], states=("jarl lunch 11:00",)
     )
     play(session, case)
     found = asked(session, case)
     assert found[1] == (
         Asked("lovis", Near.SITE, Free.FREE, Why.ROSTER),
         Asked("kaj", Near.ELSEWHERE, Free.FREE, Why.ROSTER),
-        Asked("jarl", Near.FLOOR, Free.AWAY, Why.ROSTER, at("tue 11:00")),
+        Asked("jarl", Near.FLOOR, Free.LUNCH, Why.ROSTER, at("tue 11:00")),
     )
     assert (found[2][0].near, found[2][0].why) == (Near.AREA, Why.NEAR)
     assert {(one.ref, one.near, one.why) for one in found[3]} >= {
@@ -473,7 +481,7 @@ def test_the_free_stand_before_the_busy_and_the_near_before_the_far(
     place: Place, people: list[Candidate]
 ) -> None:
     for ring in rings(place, "p0", people).values():
-        order = [(one.free is not Free.FREE, NEAREST[one.near]) for one in ring]
+        order = [(readiness(one.free), NEAREST[one.near]) for one in ring]
         assert order == sorted(order)
 
 

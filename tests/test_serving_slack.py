@@ -18,7 +18,7 @@ from aiohttp import ClientSession, ClientTimeout
 from sqlalchemy import event
 from sqlmodel import Session
 
-from bot import serving
+from bot import serving, slack_screens
 from bot.actions import Action, pack
 from bot.courier import Trouble
 from bot.events import Incoming
@@ -547,6 +547,26 @@ async def test_who_sits_in_a_huddle_is_busy(office: Office) -> None:
     for state, kept in (("in_a_huddle", {"slack:huddle": State.BUSY}), ("default_unset", {})):
         await changes(office, "bo", profile={"huddle_state": state})
         assert states(office, "bo") == kept
+
+
+async def test_who_moves_at_no_screen_is_known_as_away_until_they_are_back(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slack_screens, "BETWEEN", 0.0)
+    office.slack.memory.users["U0BO"].away = True
+    del office.slack.memory.users["U0ANNA"]  # Slack does not know everybody
+    await office.until(lambda: office.ours.introduction is not None)
+    await office.ours.screens.look()
+    assert states(office, "bo") == {"slack:screen": State.AWAY}
+    assert states(office, "cia") == states(office, "anna") == {}
+    begun = office.house.machine.now()
+    office.house.machine.now = lambda: begun + timedelta(minutes=20)
+    await office.ours.screens.look()
+    office.house.machine.now = lambda: begun + timedelta(minutes=40)
+    assert states(office, "bo") == {"slack:screen": State.AWAY}, "it was said once more"
+    office.slack.memory.users["U0BO"].away = False
+    await office.ours.screens.look()
+    assert states(office, "bo") == {}
 
 
 async def test_who_leaves_a_huddle_at_once_is_free_again(office: Office) -> None:

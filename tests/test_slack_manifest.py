@@ -41,6 +41,7 @@ METHODS: Mapping[str, set[str]] = {
     "dnd.teamInfo": {"dnd:read"},
     "oauth.v2.access": set(),
     "usergroups.users.list": {"usergroups:read"},
+    "users.getPresence": {"users:read"},
     "users.list": {"users:read"},
     "views.open": set(),
     "views.publish": set(),

@@ -79,9 +79,10 @@ class Around:
             return Free.UNREACHED, None
         if not self._works_now(person):
             return Free.OFF, None
-        busy = [row for row in states if row.state is not State.HOME]
+        busy = [row for row in states if row.state not in (State.HOME, State.AWAY)]
         if not busy:
-            return Free.FREE, None
+            away = any(row.state is State.AWAY for row in states)
+            return Free.AWAY if away else Free.FREE, None
         longest = max(busy, key=lambda row: (row.until, row.state))
         return Free(longest.state.value), longest.until
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from bot.turn import Turn
 from handlers import colleagues
 from handlers.help import who
-from handlers.help.routing import ENOUGH, Asked, Free
+from handlers.help.routing import ASKED, ENOUGH, Asked, Free
 from storage import help_calls as calls
 from storage import help_notices
 from storage.help import HelpCall
@@ -16,7 +16,7 @@ from storage.recall import recall
 
 Plan = Mapping[int, tuple[Asked, ...]]
 
-SILENT = frozenset({Free.BUSY, Free.LUNCH, Free.BREAK, Free.SNOOZED, Free.AWAY})
+SILENT = frozenset({Free.BUSY, Free.LUNCH, Free.BREAK, Free.SNOOZED})
 """Told for their knowledge: they may take it, and nobody counts on them."""
 
 
@@ -27,10 +27,10 @@ def tell_rung(turn: Turn, call: HelpCall, plan: Plan) -> bool:
     """
     known = told(turn, call)
     new = [one for one in reached(call, plan) if one.ref not in known]
-    tell(turn, call, [one.ref for one in new if one.free is Free.FREE])
+    tell(turn, call, [one.ref for one in new if one.free in ASKED])
     tell(turn, call, [one.ref for one in new if one.free in SILENT], silent=True)
     enough = ENOUGH if call.rung == 1 else 1
-    return any(one.free is Free.FREE for one in new) and free_asked(turn, call) >= enough
+    return any(one.free in ASKED for one in new) and free_asked(turn, call) >= enough
 
 
 def reached(call: HelpCall, plan: Plan) -> list[Asked]:
@@ -59,7 +59,7 @@ def tell_next(turn: Turn, call: HelpCall) -> bool:
 
 
 def fresh(one: Asked, known: Iterable[str]) -> bool:
-    return one.free is Free.FREE and one.ref not in known
+    return one.free in ASKED and one.ref not in known
 
 
 def tell_the_busy(turn: Turn, call: HelpCall) -> None:

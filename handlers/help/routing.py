@@ -48,6 +48,7 @@ class Free(StrEnum):
     BREAK = "break"
     SNOOZED = "snoozed"
     AWAY = "away"
+    """Free, and perhaps not at the screen: their platform guesses it, and their phone rings."""
     HELPING = "helping"
     PRESSING = "pressing"
     OFF = "off"
@@ -103,6 +104,8 @@ class Asked:
 
 
 NEAREST = {near: order for order, near in enumerate(Near)}
+ASKED = {Free.FREE: 0, Free.AWAY: 1}
+"""Who is asked aloud and counted on, and who of them first."""
 Member = tuple[Candidate, Why]
 
 
@@ -119,7 +122,12 @@ def rings(place: Place, presser: str, people: Iterable[Candidate]) -> dict[int, 
 
 def free(ring: Iterable[Asked]) -> int:
     """How many of a ring could come now."""
-    return sum(asked.free is Free.FREE for asked in ring)
+    return sum(asked.free in ASKED for asked in ring)
+
+
+def readiness(free: Free) -> int:
+    """The order in which people are asked."""
+    return ASKED.get(free, len(ASKED))
 
 
 def _in_order(place: Place, members: list[Member]) -> tuple[Asked, ...]:
@@ -127,7 +135,7 @@ def _in_order(place: Place, members: list[Member]) -> tuple[Asked, ...]:
     asked = [
         Asked(one.ref, _nearness(place, one), one.free, why, one.until) for one, why in members
     ]
-    return tuple(sorted(asked, key=lambda each: (each.free is not Free.FREE, NEAREST[each.near])))
+    return tuple(sorted(asked, key=lambda each: (readiness(each.free), NEAREST[each.near])))
 
 
 def _members(place: Place, number: int, people: list[Candidate]) -> list[Member]:
@@ -164,7 +172,7 @@ def _nearest(place: Place, here: list[Candidate]) -> list[Candidate]:
     """The desk zone, and the whole floor when too few there are free."""
     helpers = [one for one in here if one.roles & HELPERS]
     if place.at_home:
-        helpers.sort(key=lambda one: (one.free is not Free.FREE, one.unit != place.unit))
+        helpers.sort(key=lambda one: (readiness(one.free), one.unit != place.unit))
         return helpers[:MOST_AT_HOME]
     zone = [one for one in helpers if _nearness(place, one) is Near.AREA]
     if sum(one.free is Free.FREE for one in zone) >= ENOUGH:
@@ -178,7 +186,7 @@ def _neighbours(place: Place, people: list[Candidate]) -> list[Candidate]:
         one for one in people if one.roles & HELPERS and _nearness(place, one) is Near.NEIGHBOUR
     ]
     order = {site: at for at, site in enumerate(place.neighbours)}
-    return sorted(found, key=lambda one: (one.free is not Free.FREE, order[one.site]))
+    return sorted(found, key=lambda one: (readiness(one.free), order[one.site]))
 
 
 def _nearness(place: Place, one: Candidate) -> Near:

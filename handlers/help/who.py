@@ -96,9 +96,9 @@ def _line(turn: Turn, asked: Asked) -> Words:
 def _told(free: Free) -> str:
     """How somebody in this state is told: asked, told silently, or not at all."""
     match free:
-        case Free.FREE:
+        case Free.FREE | Free.AWAY:
             return "asked"
-        case Free.BUSY | Free.LUNCH | Free.BREAK | Free.SNOOZED | Free.AWAY:
+        case Free.BUSY | Free.LUNCH | Free.BREAK | Free.SNOOZED:
             return "silent"
         case Free.HELPING | Free.PRESSING | Free.OFF | Free.UNREACHED:
             return "not_asked"

@@ -18,6 +18,7 @@ class User:
     deleted: bool = False
     locale: str = "sv-SE"
     dnd: tuple[int, int] | None = None
+    away: bool = False
 
 
 @dataclass

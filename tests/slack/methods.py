@@ -126,6 +126,13 @@ def dnd(slack: Memory, said: Json) -> Json:
     }
 
 
+def presence(slack: Memory, said: Json) -> Json:
+    """Of others Slack tells this and no more."""
+    if said["user"] not in slack.users:
+        raise No("user_not_found")
+    return {"presence": "away" if slack.users[said["user"]].away else "active"}
+
+
 def access(slack: Memory, said: Json) -> Json:
     """A code is good once, and so is a refresh token."""
     kind, key = (slack.codes, "code") if "code" in said else (slack.refreshes, "refresh_token")
@@ -176,6 +183,7 @@ METHODS: Mapping[str, Method] = {
     "users.info": user_info,
     "users.list": users,
     "dnd.teamInfo": dnd,
+    "users.getPresence": presence,
     "usergroups.list": usergroups,
     "usergroups.users.list": group,
     "oauth.v2.access": access,

@@ -34,6 +34,7 @@ class Presence:
     locale: str | None = None
     zone: str | None = None
     in_huddle: bool | None = None
+    away: bool | None = None
     snoozed: tuple[datetime, datetime] | None = None
     awake: bool = False
     """They will not be snoozed: an event said so."""

@@ -42,6 +42,12 @@ async def quiet_times(
                 yield found
 
 
+async def at_screen(api: SlackApi, team: str, user: str) -> Presence:
+    """Slack guesses it from the machine: whoever reads on a phone counts as away as well."""
+    answer = await patiently(api, team, "users.getPresence", {"user": user})
+    return Presence(team, user, away=text(answer, "presence") == "away")
+
+
 async def members(api: SlackApi, team: str, whole: bool, group: str) -> Membership:
     """Everybody in a user group ("S…"), or in a channel that the bot is in."""
     if group.startswith("S"):
