@@ -109,6 +109,25 @@ def shown_again(turn: Turn, case: Case, rings: bool = False) -> Effects:
     return effects
 
 
+def let_go(turn: Turn, case: Case, before: list[Person]) -> Effects:
+    """It is less serious: who was told from afar reads so, and is told no more of it."""
+    still, effects = {one.ref for one in chain(turn, case)}, Effects()
+    for one in before:
+        if one.ref not in still:
+            place, of = slot(case, one.ref), {"case": case.number}
+            effects += leaflets.shown(turn, "cases.let_go", place, one.ref, of, Lane.ANSWER)
+    return effects
+
+
+@leaflets.draws("cases.let_go")
+def less(turn: Turn, whose: Person, about: leaflets.About) -> Card | None:
+    case = turn.find(Case, about["case"])
+    if case is None:
+        return None
+    pairs = tuple(fields.pairs(turn, case, access.fields(turn, whose, case) & fields.SHORT))
+    return card(turn, whose, new_event(turn, case), (Facts(pairs),) if pairs else ())
+
+
 def taken_back(turn: Turn, case: Case) -> Effects:
     """It was a slip: what stood there says so."""
     effects: Effects = []

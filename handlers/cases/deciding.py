@@ -79,8 +79,9 @@ def lowered(turn: Turn, said: Lowered) -> Effects:
     if said.level >= case.severity or chosen not in page.REASONS:
         raise Refused(say("common.old_button"))
     more = turn.inputs.get("words", "").strip()
+    before = arrived.chain(turn, case)
     rated(turn, case, said.level, f"{chosen}: {more}" if more else chosen)
-    return [*page.opened(turn, case), *changed(turn, case)]
+    return [*page.opened(turn, case), *changed(turn, case), *arrived.let_go(turn, case, before)]
 
 
 def rated(turn: Turn, case: Case, level: int, reason: str | None) -> None:

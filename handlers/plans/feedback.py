@@ -13,7 +13,7 @@ from handlers.colleagues import discreet, name_of
 from handlers.plans.feedback_actions import Became, FeedbackDue, SayBecame
 from handlers.plans.pieces import cover_for, preview
 from storage.cases import Case
-from storage.feedback import Feedback
+from storage.feedback import ENOUGH, Feedback
 from storage.people import person
 
 ASK_DAYS, LAPSE_DAYS = 7, 14
@@ -72,7 +72,8 @@ def cards(turn: Turn, case: Case, told: Feedback) -> Effects:
     whose = person(turn.session, case.reporter) if case.reporter else None
     if whose is None or not turn.reaches(whose):
         return []
-    news: dict[str, Card] = {"received": plain(turn, case, received_line(turn, case, told))}
+    news = {name: moved(turn, case) for name in earlier(told)}
+    news |= {"received": plain(turn, case, received_line(turn, case, told))}
     if told.read_at is not None:
         news["read"] = plain(turn, case, read_line(turn, case, told))
     if told.measure is not None:
@@ -87,10 +88,17 @@ def cards(turn: Turn, case: Case, told: Feedback) -> Effects:
             whose.ref,
             discreet(turn, whose.ref, cover, card),
             Lane.NUDGE,
-            only_an_edit=name in asked[:-1],
+            only_an_edit=name in (*earlier(told), *asked[:-1]),
         )
         for name, card in news.items()
     ]
+
+
+def earlier(told: Feedback) -> list[str]:
+    """What was planned and asked before: each message points to the newer one."""
+    plans = [f"plan{number}" for number in range(1, told.told)]
+    asks = [f"asks{one}.{at}" for one in range(1, told.round) for at in range(1, ENOUGH + 1)]
+    return [*plans, *asks]
 
 
 def plain(turn: Turn, case: Case, title: Words, *more: Words) -> Card:
