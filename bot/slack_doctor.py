@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 from sqlmodel import Session
 
-from bot import platform_doctor, slack_doctor_places
+from bot import platform_doctor, slack_doctor_places, slack_doctor_reach
 from bot.content import Pack
 from bot.findings import Finding
 from bot.platform_doctor import AddressBook
@@ -38,6 +38,8 @@ async def slack(
 ) -> list[Finding]:
     """What only Slack itself can tell. `usable`: the store can be read."""
     findings = list(listening(known))
+    if known.slack_over_http:
+        findings.append(await slack_doctor_reach.reached(known, known.public_url))
     if known.slack_by_oauth and usable and (found := slack_doctor_places.kept(known)) is not None:
         findings += await slack_doctor_places.places(known, found, now)
     token = secret(known.slack_bot_token)

@@ -9,11 +9,13 @@ from urllib.parse import urlencode
 
 import pytest
 
+from bot import slack_doctor_reach
 from bot.actions import unpack
 from bot.cards import Field, Form
 from bot.events import Answer, Incoming
 from bot.surfaces.slack.doors import Chosen, Membership, Pass
 from bot.surfaces.slack.server import LARGEST_BODY
+from bot.surfaces.slack.settings import SlackSettings
 from bot.surfaces.slack.signed import Signed
 from tests.faults import Fault
 from tests.slack.desk import ANNA, BO, BUTTON, SECRET, Desk
@@ -38,6 +40,36 @@ async def desk(socket: bool) -> AsyncIterator[Desk]:
 
 def happened(heard: Incoming) -> Any:
     return unpack(heard.wire_name, heard.payload)
+
+
+# The doctor knocks as Slack does
+
+
+@pytest.mark.parametrize(
+    ("key", "place", "said", "repair"),
+    [
+        (SECRET, "", "the bot that answers at {} has this signing secret", ""),
+        ("another", "", "who answers at {} does not know this signing secret", "start the bot"),
+        (SECRET, "/elsewhere", "{} is answered with 404, not by the bot", "let what comes to"),
+    ],
+)
+async def test_the_doctor_finds_who_answers_at_the_public_address(
+    desk: Desk, key: str, place: str, said: str, repair: str
+) -> None:
+    address = f"{desk.url}{place}"
+    known = SlackSettings(slack_bot_token="xoxb-invented", slack_signing_secret=key)  # type: ignore[arg-type]
+    found = await slack_doctor_reach.reached(known, address)
+    assert found.said == said.format(f"{address}/slack/events")
+    assert found.repair.startswith(repair) and bool(found.repair) == bool(repair)
+    assert desk.heard == []
+
+
+async def test_the_doctor_says_that_nobody_answers_at_the_public_address(desk: Desk) -> None:
+    known = SlackSettings(slack_bot_token="xoxb-invented", slack_signing_secret=SECRET)  # type: ignore[arg-type]
+    found = await slack_doctor_reach.reached(known, "http://127.0.0.1:9")
+    assert found.said.startswith("http://127.0.0.1:9/slack/events does not answer (Client")
+    assert "through to 127.0.0.1:8711" in found.repair
+    assert (await slack_doctor_reach.reached(known, None)).advice
 
 
 # Every kind of request arrives as what it is

@@ -66,6 +66,10 @@ class Desk:
     blanks: list[str] = field(default_factory=list)
     sheets: Drawer = field(default_factory=Drawer)
 
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.runner.addresses[0][1]}"
+
     async def open(self) -> "Desk":
         self.slack = FakeSlack()
         await self.slack.start()
@@ -76,8 +80,7 @@ class Desk:
         self.runner = web.AppRunner(self.server.app(), access_log=None, shutdown_timeout=0.1)
         await self.runner.setup()
         await web.TCPSite(self.runner, "127.0.0.1", 0).start()
-        url = f"http://127.0.0.1:{self.runner.addresses[0][1]}{PATH}"
-        self.hands = Hands(self.slack, ClientSession(), SECRET, url, self.socket)
+        self.hands = Hands(self.slack, ClientSession(), SECRET, f"{self.url}{PATH}", self.socket)
         if self.socket:
             await self.server.connect()
         return self
