@@ -38,13 +38,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The long ones (`tests/long.txt`) wait for `make more`; who names a file gets all of it."""
+    """The long ones (`tests/long.txt`) wait for `make more`, and so do the stories that are told in
+    Swedish already; who names a file gets all of it."""
     asked, long = config.getoption("--long"), set(LONG.read_text("utf-8").split())
     if asked == "all" or (asked == "without" and config.args != config.getini("testpaths")):
         return
-    apart = [item for item in items if (name(item) in long) != (asked == "only")]
+    apart = [item for item in items if (name(item) in long or again(item)) != (asked == "only")]
     config.hook.pytest_deselected(items=apart)
     items[:] = [item for item in items if item not in set(apart)]
+
+
+def again(item: pytest.Item) -> bool:
+    """Is it the English of a story that is played in Swedish too?"""
+    found = getattr(item, "callspec", None)
+    return found is not None and found.params.get("language") == "en"
 
 
 def name(item: pytest.Item) -> str:
