@@ -4,6 +4,7 @@ Only for the order in which people are asked, never to leave anybody out; what n
 that they are free.
 """
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
@@ -51,6 +52,7 @@ class SlackNews:
         self.newest: dict[str, int] = {}
         self.quiet: dict[str, Quiet] = {}
         self.stated: dict[tuple[str, str], datetime] = {}
+        self.in_turn = asyncio.Lock()
 
     async def begin(self) -> None:
         """What was stated before a restart still holds."""
@@ -159,7 +161,8 @@ class SlackNews:
         """Say it until a time, or take it back; nothing is written that is said already.
 
         It counts as said before it is written: what is told during the write would otherwise be
-        held against what was so before, and be lost. The writer keeps the order.
+        held against what was so before, and be lost. One is written after the other: on PostgreSQL
+        several write at once, and the older word could be the last.
         """
         if self.stated.get((ref, source)) == until:
             return
@@ -174,7 +177,8 @@ class SlackNews:
                 session.commit()
 
         try:
-            await self.machine.writer.do(work)
+            async with self.in_turn:
+                await self.machine.writer.do(work)
         except Exception:
             self._believe(ref, source, NEVER)  # so that the next word is written, whatever it is
             raise
