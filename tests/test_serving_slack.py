@@ -578,6 +578,16 @@ async def test_who_leaves_a_huddle_at_once_is_free_again(office: Office) -> None
     assert states(office, "bo") == {}
 
 
+async def test_the_last_key_of_a_form_stays_however_fast_somebody_types(office: Office) -> None:
+    drawer = office.ours.sheets
+    sheet = await drawer.lay("lisa", "help.press", "{}")
+    for time in range(20):
+        typed = f"{time}: Han stå", f"{time}: Han står"
+        await asyncio.gather(*(drawer.keep("lisa", sheet.id, {"what": text}) for text in typed))
+        kept = await drawer.sheet("lisa", sheet.id)
+        assert kept and kept.inputs == {"what": typed[-1]}
+
+
 async def test_what_a_slow_look_found_is_older_than_what_was_told_meanwhile(
     office: Office,
 ) -> None:
