@@ -4,7 +4,6 @@ Only for the order in which people are asked, never to leave anybody out; what n
 that they are free.
 """
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
@@ -20,6 +19,7 @@ from bot.slack_workspaces import Workspaces
 from bot.surfaces.slack.doors import Membership, Noticed, Presence, Removed
 from bot.surfaces.slack.reasons import GONE_APP, LEFT, PLACE_GONE
 from bot.troubles import Troubles
+from bot.writer import InTurn
 from storage import availability
 from storage.availability import State
 
@@ -52,7 +52,7 @@ class SlackNews:
         self.newest: dict[str, int] = {}
         self.quiet: dict[str, Quiet] = {}
         self.stated: dict[tuple[str, str], datetime] = {}
-        self.in_turn = asyncio.Lock()
+        self.writer = InTurn(machine.writer)
 
     async def begin(self) -> None:
         """What was stated before a restart still holds."""
@@ -177,8 +177,7 @@ class SlackNews:
                 session.commit()
 
         try:
-            async with self.in_turn:
-                await self.machine.writer.do(work)
+            await self.writer.do(work)
         except Exception:
             self._believe(ref, source, NEVER)  # so that the next word is written, whatever it is
             raise

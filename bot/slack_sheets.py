@@ -4,7 +4,6 @@ Slack gets a number; who closes a form, or whose line breaks, finds what they wr
 Slack says is made writable here, as it is for the engine.
 """
 
-import asyncio
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TypeVar
@@ -15,6 +14,7 @@ from bot.effects import HOME
 from bot.events import whole
 from bot.machine import Machine
 from bot.surfaces.slack.doors import Sheet
+from bot.writer import InTurn
 from storage import sheets
 from storage.deliveries import Standing
 from storage.sheets import Sheet as Kept
@@ -28,7 +28,7 @@ KEPT = timedelta(days=14)
 class Sheets:
     def __init__(self, machine: Machine, surface: str) -> None:
         self.machine, self.surface = machine, surface
-        self.in_turn = asyncio.Lock()
+        self.writer = InTurn(machine.writer)
 
     async def lay(self, ref: str, wire_name: str, payload: str) -> Sheet:
         now, asked = self.machine.now(), whole(payload)
@@ -44,11 +44,10 @@ class Sheets:
         return await self._do(work)
 
     async def keep(self, ref: str, id: str, inputs: Mapping[str, str]) -> None:
-        """One after the other: on PostgreSQL several write at once, and the last key must stay."""
+        """The last key must stay."""
         now = self.machine.now()
         written = {whole(name): whole(text) for name, text in inputs.items()}
-        async with self.in_turn:
-            await self._do(lambda session: sheets.keep(session, ref, whole(id), written, now))
+        await self._do(lambda session: sheets.keep(session, ref, whole(id), written, now))
 
     async def clear(self, ref: str, id: str) -> None:
         await self._do(lambda session: sheets.clear(session, ref, whole(id)))
@@ -77,7 +76,7 @@ class Sheets:
                 session.commit()
                 return found
 
-        return await self.machine.writer.do(work)
+        return await self.writer.do(work)
 
 
 def sheet(draft: Kept) -> Sheet:

@@ -16,6 +16,7 @@ from bot.slack_workspaces import Workspaces
 from bot.staff import Site
 from bot.surfaces.slack.doors import Membership, User
 from bot.surfaces.slack.surface import split
+from bot.writer import InTurn
 from storage import units
 
 log = logging.getLogger("kollega.slack")
@@ -36,7 +37,7 @@ class SlackUnits:
         self.told: dict[str, tuple[str, ...]] = {}
 
     def begin(self, machine: Machine) -> None:
-        self.machine = machine
+        self.machine, self.writer = machine, InTurn(machine.writer)
 
     def named(self) -> dict[str, str]:
         """Every unit that a site names, and the site."""
@@ -69,7 +70,7 @@ class SlackUnits:
                 units.forget(session, SLACK, named)
                 session.commit()
 
-        await self.machine.writer.do(work)
+        await self.writer.do(work)
         for unit in named:
             await self.look_at(unit)
 
@@ -88,7 +89,7 @@ class SlackUnits:
                 units.replace(session, SLACK, unit, refs)
                 session.commit()
 
-        await self.machine.writer.do(work)
+        await self.writer.do(work)
         strangers = (user for user, who in found.items() if who is None or who.guest)
         await self._tell(unit, tuple(self._people(strangers)))
 

@@ -37,6 +37,18 @@ class ThreadWriter:
         self.thread.shutdown(wait=True, cancel_futures=True)
 
 
+class InTurn:
+    """Work of one kind, one after the other also where the writer has several threads: the newer
+    word must be the last."""
+
+    def __init__(self, writer: Writer) -> None:
+        self.writer, self.turn = writer, asyncio.Lock()
+
+    async def do(self, work: Callable[[], Result]) -> Result:
+        async with self.turn:
+            return await self.writer.do(work)
+
+
 GATHER_SECONDS = 0.02
 """How long the first of those that wait together waits for the others at most."""
 
