@@ -49,7 +49,7 @@ from bot.settings import Settings, SettingsError
 from bot.setup_commands import NotReady, Setup
 from bot.staff import Colleague, Site, imports
 from handlers.backups import BackupsFail, BackupsWork
-from handlers.home import NotUnderstood, OpenHome, Speak
+from handlers.home import Follow, NotUnderstood, OpenHome, Speak
 from handlers.plans import preview
 from handlers.reports.actions import ReportMessage
 from handlers.retention import periods
@@ -68,6 +68,7 @@ MANNERS = Manners(
     OpenHome(),
     NotUnderstood(),
     lambda language: Speak(language),  # type: ignore[arg-type]
+    lambda language: Follow(language),  # type: ignore[arg-type]
     lambda surface, person, why: Noted(surface, person, why),  # type: ignore[arg-type]
     lambda surface, person: Over(surface, person),
     lambda surface, site, addresses, count: Outsiders(surface, site, addresses, count),

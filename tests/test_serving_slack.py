@@ -629,6 +629,26 @@ async def test_the_language_of_slack_counts_until_somebody_chose_one(office: Off
     assert office.ours.people.language("U0ANNA") == "sv"
 
 
+async def test_each_change_of_language_in_slack_is_followed(office: Office) -> None:
+    for locale in "en-GB", "sv-SE", "en-US", "sv-SE":
+        await changes(office, "lisa", locale=locale)
+        assert office.ours.people.language("U0LISA") == locale[:2]
+    office.slack.memory.users["U0LISA"].locale = "en-GB"  # and no event says so
+    await office.ours.care.poll()
+    assert office.ours.people.language("U0LISA") == "en"
+
+
+async def test_an_own_choice_stays_whatever_slack_says_before_and_after(office: Office) -> None:
+    await changes(office, "lisa", locale="en-GB")
+    await office.hands.type(slack_id("lisa"), "svenska")
+    await office.until(lambda: office.ours.people.refs["lisa"].chosen)
+    for locale in "sv-SE", "en-GB":
+        await changes(office, "lisa", locale=locale)
+        assert office.ours.people.language("U0LISA") == "sv"
+    await office.ours.care.poll()
+    assert office.ours.people.language("U0LISA") == "sv"
+
+
 async def test_what_slack_tells_of_strangers_and_groups_is_left_alone(office: Office) -> None:
     office.slack.memory.users[STRANGER] = User(STRANGER)
     await changes(office, "stranger", deleted=True)
