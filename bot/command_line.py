@@ -69,7 +69,7 @@ MANNERS = Manners(
     NotUnderstood(),
     lambda language: Speak(language),  # type: ignore[arg-type]
     lambda language: Follow(language),  # type: ignore[arg-type]
-    lambda surface, person, why: Noted(surface, person, why),  # type: ignore[arg-type]
+    lambda surface, person, why, code: Noted(surface, person, why, code),  # type: ignore[arg-type]
     lambda surface, person: Over(surface, person),
     lambda surface, site, addresses, count: Outsiders(surface, site, addresses, count),
     lambda since: BackupsFail(since.isoformat()) if since else BackupsWork(),

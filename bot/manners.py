@@ -23,7 +23,7 @@ class Manners:
     not_understood: Action
     speak: Callable[[str], Action]
     follow: Callable[[str], Action]
-    unreached: Callable[[str, str, str], Action]
+    unreached: Callable[[str, str, str, str], Action]
     reached: Callable[[str, str], Action]
     outsiders: Callable[[str, str, str, int], Action]
     copies: Callable[[datetime | None], Action]

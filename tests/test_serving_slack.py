@@ -28,7 +28,7 @@ from bot.surfaces.slack.doors import User as SlackUser
 from bot.surfaces.slack.parse import Sender, Written
 from bot.surfaces.slack.presence import noticed
 from bot.surfaces.slack.reasons import REASONS
-from bot.surfaces.slack.refusals import SHUT, UNREACHABLE
+from bot.surfaces.slack.refusals import HEALS, SHUT, UNREACHABLE
 from bot.surfaces.slack.router import PATIENCE
 from handlers.home import OpenHome, Speak
 from handlers.unreached import Why
@@ -447,6 +447,37 @@ async def test_a_wrong_address_is_told_too(office: Office) -> None:
     await office.presses("lisa", 3)
     await office.sees("ivar", "Bo nås inte i Slack: adressen finns inte.")
     await office.sees("cia", "L3 · Lisa")
+
+
+async def test_a_refusal_that_nobody_knows_is_told_with_its_code_and_the_call_jumps(
+    office: Office,
+) -> None:
+    """And it is tried again: it may heal."""
+    office.slack.fails("chat.postMessage", Fault(error="some_new_error", times=2, to="U0BO"))
+    await office.presses("lisa", 3)
+    await office.sees("ivar", "Bo nås inte i Slack: plattformen säger nej (kod some_new_error).")
+    await office.sees("cia", "L3 · Lisa")
+    await office.until(lambda: "L3 · Lisa" in str(office.lines("bo")))
+    await office.house.troubles.note("slack", "bo", "refused", "some_new_error")
+    assert str(office.lines("ivar")).count("(kod some_new_error)") == 1
+    await office.house.troubles.note("slack", "bo", "refused", "another_error")
+    await office.sees("ivar", "Bo nås inte i Slack: plattformen säger nej (kod another_error).")
+
+
+async def test_a_refusal_of_many_is_told_once_for_all(office: Office) -> None:
+    for ref in "U0BO", "U0ANNA", "U0CIA":
+        office.slack.fails("chat.postMessage", Fault(error="some_new_error", times=9, to=ref))
+    await office.presses("lisa", 3)
+    await office.sees("ivar", "En del nås inte i Slack nu: plattformen säger nej")
+    assert str(office.lines("ivar")).count("nås inte i Slack: plattformen") == 1
+
+
+@pytest.mark.parametrize("error", sorted(HEALS))
+async def test_what_slack_mends_itself_is_told_to_nobody(office: Office, error: str) -> None:
+    office.slack.fails("chat.postMessage", Fault(error=error, to="U0BO"))
+    await office.presses("lisa", 3)
+    await office.sees("bo", "L3 · Lisa")
+    assert "plattformen säger nej" not in str(office.lines("ivar"))
 
 
 @pytest.mark.parametrize("without", [("ivar",)])
