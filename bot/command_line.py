@@ -55,7 +55,7 @@ from handlers.reports.actions import ReportMessage
 from handlers.retention import periods
 from handlers.routines import lists as routine_lists
 from handlers.routines import wheel as routine
-from handlers.units import Outsiders
+from handlers.units import Outsiders, SeenAgain, Unseen
 from handlers.unreached import Noted, Over
 from storage.database import connect, looking, sessions
 from storage.people import everybody
@@ -72,6 +72,8 @@ MANNERS = Manners(
     lambda surface, person, why, code: Noted(surface, person, why, code),  # type: ignore[arg-type]
     lambda surface, person: Over(surface, person),
     lambda surface, site, addresses, count: Outsiders(surface, site, addresses, count),
+    lambda surface, site, unit: Unseen(surface, site, unit),
+    lambda surface, site, unit: SeenAgain(surface, site, unit),
     lambda since: BackupsFail(since.isoformat()) if since else BackupsWork(),
     lambda reference: ReportMessage(reference),
 )

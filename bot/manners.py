@@ -13,7 +13,8 @@ class Manners:
     knows. `speak`: somebody chose a language. `follow`: that of their account is another.
     `unreached`: a surface does not reach a person ("":
     anybody at all), and why; `reached`: it does again. `outsiders`: somebody (so many, with these
-    addresses) is in a unit of a site and not on the list. `copies`: no copies of the store are
+    addresses) is in a unit of a site and not on the list. `unseen`: a unit of a site cannot be read
+    any more; `seen_again`: it can. `copies`: no copies of the store are
     made, and of when the last one is, or (None) they are made again. `about`: somebody chose a
     message to report, of which we know where it stands (a link) and never what it says; without a
     feature for it the person is told kindly that it cannot be saved.
@@ -26,6 +27,8 @@ class Manners:
     unreached: Callable[[str, str, str, str], Action]
     reached: Callable[[str, str], Action]
     outsiders: Callable[[str, str, str, int], Action]
+    unseen: Callable[[str, str, str], Action]
+    seen_again: Callable[[str, str, str], Action]
     copies: Callable[[datetime | None], Action]
     about: Callable[[str], Action] | None = None
 

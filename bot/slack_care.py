@@ -16,7 +16,7 @@ from bot.slack_people import SLACK, SlackPeople
 from bot.slack_sheets import Sheets
 from bot.slack_units import SlackUnits
 from bot.slack_workspaces import Workspaces
-from bot.surfaces import ShutOut
+from bot.surfaces import ShutOut, UnknownRefusal, Unreachable
 from bot.surfaces.slack import poll
 from bot.surfaces.slack.api import SlackApi
 from bot.surfaces.slack.introduction import introduce, may_connect
@@ -86,9 +86,9 @@ class Care:
         await guarded(self._everybody(team, whole), SLACK)
         await guarded(self._quiet_times(team, whole), SLACK)
         for unit in self.units.named():
-            place, group = split(unit)
+            place, _ = split(unit)
             if self._here(place, team):
-                await guarded(self._unit(team, whole, group), SLACK)
+                await guarded(self._unit(team, whole, unit), SLACK)
 
     async def _everybody(self, team: str, whole: bool) -> None:
         since = self.news.heard
@@ -108,11 +108,15 @@ class Care:
             return self.workspaces.alone(team)
         return place in (team, self.workspaces.place(team))
 
-    async def _unit(self, team: str, whole: bool, group: str) -> None:
+    async def _unit(self, team: str, whole: bool, unit: str) -> None:
+        _, group = split(unit)
         try:
             await self.units.take(await poll.members(self.api, team, whole, group))
+            await self.units.seen(unit)
         except Exception as no:  # the members that are known stay
             log.warning("Slack: the members of %s are not read: %s", group, no)
+            if isinstance(no, Unreachable | UnknownRefusal):
+                await self.units.unseen(unit)
 
     async def _until_let_in(self, ask: Callable[[], Awaitable[Result]]) -> Result:
         """Every reason is said once; one that a person must repair is told to them too."""
