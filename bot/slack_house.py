@@ -25,7 +25,7 @@ from bot.surfaces.slack.doors import Chosen, Line, SlackDoors
 from bot.surfaces.slack.installing import Installing, Said
 from bot.surfaces.slack.introduction import Introduction
 from bot.surfaces.slack.oauth import Client
-from bot.surfaces.slack.reasons import GONE_APP, PLACE_GONE
+from bot.surfaces.slack.reasons import FADING, GONE_APP, PLACE_GONE
 from bot.surfaces.slack.server import SlackServer
 from bot.surfaces.slack.settings import SlackSettings
 from bot.surfaces.slack.surface import SlackSurface
@@ -43,7 +43,11 @@ class SlackHouse(PlatformHouse):
         self.app_token = secret(known.slack_app_token)
         self.signing_secret = secret(known.slack_signing_secret)
         self.workspaces = Workspaces(
-            secret(known.slack_bot_token), client(known), known.slack_allowed, self._lost
+            secret(known.slack_bot_token),
+            client(known),
+            known.slack_allowed,
+            self._lost,
+            self._fades,
         )
         self.api = SlackApi(known.slack_api_base, self.workspaces.token)
         self.people = SlackPeople(shelf, self.workspaces)
@@ -138,6 +142,10 @@ class SlackHouse(PlatformHouse):
         """A token is dead and cannot be exchanged."""
         others = len(self.workspaces.teams()) > 1
         self.troubles(Trouble(SLACK, None, PLACE_GONE if others else GONE_APP))
+
+    def _fades(self) -> None:
+        """A token lives on for an hour or two, and will not be exchanged."""
+        self.troubles(Trouble(SLACK, None, FADING))
 
 
 def client(known: SlackSettings) -> Client | None:

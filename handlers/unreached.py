@@ -36,6 +36,7 @@ Why = Literal[
     "owner",
     "part",
     "refused",
+    "fading",
     "other",
 ]
 PART = "part"
@@ -43,6 +44,9 @@ PART = "part"
 
 REFUSED = "refused"
 """With a code that nobody here knows."""
+
+FADING = "fading"
+"""Everybody is reached still, and soon will not be."""
 
 Surface = Annotated[str, Field(min_length=1, max_length=40)]
 
@@ -69,7 +73,7 @@ def noted(turn: Turn, happened: Noted) -> Effects:
     jumped = steps.unreached(turn, happened.person) if happened.person else []
     happened = of_several(turn, happened)
     row = turn.find(Unreached, (happened.surface, happened.person))
-    fresh = row is None or row.told_at <= turn.after(days=-1) or (row.code or "") != happened.code
+    fresh = row is None or row.told_at <= turn.after(days=-1) or other(row, happened)
     if row is None:
         row = turn.keep(new(turn, happened))
     row.address, row.why = address(turn, happened), happened.why
@@ -78,6 +82,12 @@ def noted(turn: Turn, happened: Noted) -> Effects:
         return jumped
     row.told_at = turn.now
     return [*jumped, *told(turn, row)]
+
+
+def other(row: Unreached, happened: Noted) -> bool:
+    """Something else than was told today: another code, or what was only coming has come."""
+    come = row.why == FADING and happened.why != FADING
+    return come or (row.code or "") != happened.code
 
 
 def of_several(turn: Turn, happened: Noted) -> Noted:
@@ -137,6 +147,8 @@ def told(turn: Turn, row: Unreached) -> Effects:
     if row.person:
         name = name_of(turn, row.person)
         title = say("unreached.person", name=name, surface=called(row.surface), why=why)
+    elif row.why == FADING:
+        title = say("unreached.soon", surface=called(row.surface), why=why)
     elif row.why in (PART, REFUSED):
         title = say("unreached.some", surface=called(row.surface), why=why)
     else:

@@ -273,6 +273,29 @@ async def test_a_dead_token_that_cannot_be_exchanged_is_told(office: Office) -> 
     await office.reads("ivar", "Ingen nås i Slack nu")
 
 
+async def test_a_token_that_slack_will_not_exchange_is_told_while_there_is_time(
+    office: Office,
+) -> None:
+    await let_in(office, HOME, "xoxe.xoxb-1", refresh="xoxe-1")  # which Slack knows no more
+    in_hours(office, 10.5)
+    for _ in range(2):
+        await office.ours.workspaces.look()
+    await office.reads("ivar", "Snart nås ingen eller färre i Slack: en nyckel kan inte förnyas.")
+    assert str(office.page("ivar")).count("kan inte förnyas") == 1
+    assert await office.ours.workspaces.token(HOME) == "xoxe.xoxb-1", "it lives still"
+    in_hours(office, 13)
+    await office.ours.workspaces.look()
+    await office.reads("ivar", "Ingen nås i Slack nu")
+
+
+async def test_a_line_that_breaks_during_an_exchange_alarms_nobody(office: Office) -> None:
+    await let_in(office, HOME, "xoxe.xoxb-1", refresh="xoxe-1")
+    in_hours(office, 10.5)
+    office.slack.fails("oauth.v2.access", Fault(status=502))
+    await office.ours.workspaces.look()
+    assert office.ours.workspaces.fading == set()
+
+
 async def test_two_processes_never_exchange_one_token_twice(office: Office) -> None:
     await let_in(office, HOME, "xoxe.xoxb-1", refresh="xoxe-1")
     now = wall() + timedelta(hours=11)
