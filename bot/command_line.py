@@ -56,7 +56,7 @@ from handlers.retention import periods
 from handlers.routines import lists as routine_lists
 from handlers.routines import wheel as routine
 from handlers.units import Outsiders, SeenAgain, Unseen
-from handlers.unreached import Noted, Over
+from handlers.unreached import Noted, Over, Placeless
 from storage.database import connect, looking, sessions
 from storage.people import everybody
 from storage.resealing import outdated, reseal
@@ -74,6 +74,7 @@ MANNERS = Manners(
     lambda surface, site, addresses, count: Outsiders(surface, site, addresses, count),
     lambda surface, site, unit: Unseen(surface, site, unit),
     lambda surface, site, unit: SeenAgain(surface, site, unit),
+    lambda surface, people, count: Placeless(surface, people, count),
     lambda since: BackupsFail(since.isoformat()) if since else BackupsWork(),
     lambda reference: ReportMessage(reference),
 )

@@ -14,7 +14,8 @@ class Manners:
     `unreached`: a surface does not reach a person ("":
     anybody at all), and why; `reached`: it does again. `outsiders`: somebody (so many, with these
     addresses) is in a unit of a site and not on the list. `unseen`: a unit of a site cannot be read
-    any more; `seen_again`: it can. `copies`: no copies of the store are
+    any more; `seen_again`: it can. `placeless`: so many people have an address that does not say
+    where it holds. `copies`: no copies of the store are
     made, and of when the last one is, or (None) they are made again. `about`: somebody chose a
     message to report, of which we know where it stands (a link) and never what it says; without a
     feature for it the person is told kindly that it cannot be saved.
@@ -29,6 +30,7 @@ class Manners:
     outsiders: Callable[[str, str, str, int], Action]
     unseen: Callable[[str, str, str], Action]
     seen_again: Callable[[str, str, str], Action]
+    placeless: Callable[[str, str, int], Action]
     copies: Callable[[datetime | None], Action]
     about: Callable[[str], Action] | None = None
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from bot.courier import Trouble
 from bot.platform_house import LOOK_SECONDS, guarded
+from bot.slack_bare import BareAddresses
 from bot.slack_news import SlackNews
 from bot.slack_people import SLACK, SlackPeople
 from bot.slack_sheets import Sheets
@@ -43,11 +44,12 @@ class Care:
         units: SlackUnits,
         news: SlackNews,
         sheets: Sheets,
+        bare: BareAddresses,
         troubles: Troubles,
     ) -> None:
         self.api, self.server, self.workspaces = api, server, workspaces
         self.people, self.units, self.news = people, units, news
-        self.sheets, self.troubles = sheets, troubles
+        self.sheets, self.bare, self.troubles = sheets, bare, troubles
 
     async def arrive(self) -> None:
         if self.workspaces.own:
@@ -62,6 +64,7 @@ class Care:
             await asyncio.sleep(LOOK_SECONDS)
             await guarded(self.workspaces.look(), SLACK)
             await guarded(self.people.refresh(), SLACK)
+            await guarded(self.bare.look(), SLACK)
             await guarded(self.units.look(), SLACK)
             await guarded(self.news.look(), SLACK)
             await guarded(self.sheets.forget(), SLACK)

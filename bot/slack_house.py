@@ -13,7 +13,8 @@ from bot.content import Shelf
 from bot.courier import Trouble
 from bot.machine import Machine
 from bot.manners import Manners
-from bot.platform_house import PlatformHouse
+from bot.platform_house import PlatformHouse, guarded
+from bot.slack_bare import BareAddresses
 from bot.slack_care import Care
 from bot.slack_news import SlackNews
 from bot.slack_people import SLACK, SlackPeople
@@ -24,7 +25,7 @@ from bot.surfaces.slack.api import SlackApi
 from bot.surfaces.slack.doors import Chosen, Line, SlackDoors
 from bot.surfaces.slack.installing import Installing, Said
 from bot.surfaces.slack.introduction import Introduction
-from bot.surfaces.slack.oauth import Client
+from bot.surfaces.slack.oauth import Client, Granted
 from bot.surfaces.slack.reasons import FADING, GONE_APP, PLACE_GONE
 from bot.surfaces.slack.server import SlackServer
 from bot.surfaces.slack.settings import SlackSettings
@@ -64,6 +65,7 @@ class SlackHouse(PlatformHouse):
         self.sheets = Sheets(machine, SLACK)
         self.units = SlackUnits(self.shelf, self.people, self.workspaces, manners)
         self.news = SlackNews(self.people, self.units, self.workspaces, machine, manners, troubles)
+        self.bare = BareAddresses(self.people, self.workspaces, machine, manners)
         self.server = SlackServer(
             self.doors(), self.api, self.signing_secret, self.app_token, self._installing()
         )
@@ -75,6 +77,7 @@ class SlackHouse(PlatformHouse):
             self.units,
             self.news,
             self.sheets,
+            self.bare,
             troubles,
         )
 
@@ -132,8 +135,14 @@ class SlackHouse(PlatformHouse):
         if known.client is None:
             return None
         return Installing(
-            self.api, known.client, known.set_out, known.arrive, known.let_in, self._page
+            self.api, known.client, known.set_out, known.arrive, self._let_in, self._page
         )
+
+    async def _let_in(self, by: Granted) -> bool:
+        """A second workspace makes addresses unclear: that is told at once."""
+        let_in = await self.workspaces.let_in(by)
+        await guarded(self.bare.look(), SLACK)
+        return let_in
 
     def _page(self, said: Said) -> tuple[str, ...]:
         return self.in_every_language(say(f"installing.{said}"))

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bot.actions import Action, action
-from bot.cards import Block, Card, Note, Tone
+from bot.cards import Block, Card, Note, Text, Tone
 from bot.effects import Effects, Lane, Show
 from bot.features import CLOCK, Feature
 from bot.staff import cover_of
@@ -67,6 +67,15 @@ class Over(Action):
     person: str
 
 
+@action("unreached.placeless")
+class Placeless(Action):
+    """`people` are the first of `count`, by ref, with a space between them."""
+
+    surface: Surface
+    people: Annotated[str, Field(max_length=2000)]
+    count: int
+
+
 @unreached_people.on(Noted, may=CLOCK)
 def noted(turn: Turn, happened: Noted) -> Effects:
     """The next one is asked each time; whoever repairs it is told once a day."""
@@ -114,6 +123,29 @@ def over(turn: Turn, happened: Over) -> Effects:
     for admin, slot in places(turn, row):
         effects += leaflets.shown(turn, "unreached.again", slot, admin.ref, of)
     return effects
+
+
+@unreached_people.on(Placeless, may=CLOCK)
+def placeless(turn: Turn, found: Placeless) -> Effects:
+    """Told to everybody who keeps the list, also to one whom it is about."""
+    about = {"surface": found.surface, "people": found.people, "count": found.count}
+    effects: Effects = []
+    for admin in with_role(turn.session, "admin"):
+        if turn.reaches(admin):
+            slot = f"placeless:{found.surface}:{turn.now:%y%m%d}:{admin.ref}"
+            effects += leaflets.shown(turn, "unreached.placeless", slot, admin.ref, about)
+    return effects
+
+
+@leaflets.draws("unreached.placeless")
+def placeless_card(turn: Turn, whose: Person, about: leaflets.About) -> Card:
+    refs = about["people"].split()
+    names = Text(", ".join(name_of(turn, ref) for ref in refs))
+    more = about["count"] - len(refs)
+    rest = (Note(say("unreached.more", count=more)),) if more > 0 else ()
+    title = say("unreached.placeless", count=about["count"], surface=called(about["surface"]))
+    preview = cover_of(turn.content, whose)("responder_preview")
+    return Card(title, preview, (names, *rest, Note(say("unreached.repair_placeless"))))
 
 
 @leaflets.draws("unreached.again")

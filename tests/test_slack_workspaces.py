@@ -196,6 +196,18 @@ async def test_an_address_of_one_workspace_is_nobody_in_another(office: Office) 
     assert await people.person(User(HOME, slack_id("bo"))) is None, "now it must say where"
 
 
+async def test_addresses_that_a_second_workspace_makes_unclear_are_told_at_once(
+    office: Office,
+) -> None:
+    await let_in(office, HOME, "xoxb-home")
+    assert "vilken arbetsyta" not in str(office.page("ivar"))
+    await let_in(office, OTHER, "xoxb-other")
+    await office.reads("ivar", "nås inte i Slack: adressen säger inte vilken arbetsyta.")
+    await office.reads("ivar", "Bo")
+    await office.reads("ivar", "Skriv T…/U… i personallistan")
+    assert office.ours.bare.hit() == office.ours.bare.told
+
+
 async def test_a_workspace_that_removes_the_app_stops_no_other(office: Office) -> None:
     await two(office)
     await office.hands.event({"type": "app_uninstalled"})
