@@ -49,14 +49,14 @@ from bot.settings import Settings, SettingsError
 from bot.setup_commands import NotReady, Setup
 from bot.staff import Colleague, Site, imports
 from handlers.backups import BackupsFail, BackupsWork
-from handlers.home import NotUnderstood, OpenHome, Speak
+from handlers.home import Follow, NotUnderstood, OpenHome, Speak
 from handlers.plans import preview
 from handlers.reports.actions import ReportMessage
 from handlers.retention import periods
 from handlers.routines import lists as routine_lists
 from handlers.routines import wheel as routine
-from handlers.units import Outsiders
-from handlers.unreached import Noted, Over
+from handlers.units import Outsiders, SeenAgain, Unseen
+from handlers.unreached import Noted, Over, Placeless
 from storage.database import connect, looking, sessions
 from storage.people import everybody
 from storage.resealing import outdated, reseal
@@ -68,9 +68,13 @@ MANNERS = Manners(
     OpenHome(),
     NotUnderstood(),
     lambda language: Speak(language),  # type: ignore[arg-type]
-    lambda surface, person, why: Noted(surface, person, why),  # type: ignore[arg-type]
+    lambda language: Follow(language),  # type: ignore[arg-type]
+    lambda surface, person, why, code: Noted(surface, person, why, code),  # type: ignore[arg-type]
     lambda surface, person: Over(surface, person),
     lambda surface, site, addresses, count: Outsiders(surface, site, addresses, count),
+    lambda surface, site, unit: Unseen(surface, site, unit),
+    lambda surface, site, unit: SeenAgain(surface, site, unit),
+    lambda surface, people, count: Placeless(surface, people, count),
     lambda since: BackupsFail(since.isoformat()) if since else BackupsWork(),
     lambda reference: ReportMessage(reference),
 )

@@ -19,7 +19,15 @@ from bot.logs import trouble
 from bot.outbox import Parcel
 from bot.pace import Gate
 from bot.slots import Place, Slot
-from bot.surfaces import Finds, MessageGone, ShutOut, Surface, SurfaceError, Unreachable
+from bot.surfaces import (
+    Finds,
+    MessageGone,
+    ShutOut,
+    Surface,
+    SurfaceError,
+    UnknownRefusal,
+    Unreachable,
+)
 from bot.tally import Tally
 
 log = logging.getLogger("kollega.courier")
@@ -48,11 +56,16 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What a person must know or repair; `person` is None when nobody is reached there at all."""
+    """What a person must know or repair; `person` is None when nobody is reached there at all.
+
+    `code`: the platform's own, of a refusal that nobody here knows; with None for `person` it is
+    about something else than new messages to one.
+    """
 
     surface: str
     person: str | None
     why: str
+    code: str = ""
 
 
 class NothingStands(Exception):
@@ -79,6 +92,7 @@ class Courier:
         self.shut: dict[tuple[str, str | None, str], str] = {}
         self.observers: list[Callable[[Trouble], None]] = []
         self.tally = Tally()
+        self.puzzled: set[int] = set()
         self.looks = asyncio.Event()
         self.sweep_seconds, self.first_pause = SWEEP_SECONDS, FIRST_PAUSE
 
@@ -158,6 +172,7 @@ class Courier:
     def _forget(self, parcel: Parcel, slot: Slot) -> None:
         del self.tasks[parcel.id]
         self.alerts.discard(parcel.id)
+        self.puzzled.discard(parcel.id)
         slot.under_way -= 1
         if not slot.under_way:
             del self.slots[parcel.place]
@@ -190,6 +205,7 @@ class Courier:
                     await self.store.give_up(parcel, f"it may have arrived: {later}")
                     return None
                 slot.doubt |= later.unsure
+                self._puzzle(parcel, later, slot.kind(parcel))
                 return await self._limited(parcel, attempts, later)
             except Exception as broken:
                 self.tally.missed(parcel.surface, broken)
@@ -273,6 +289,14 @@ class Courier:
         if not parcel.private:
             self._tell(Trouble(parcel.surface, parcel.person, str(why)))
         await self.store.give_up(parcel, str(why))
+
+    def _puzzle(self, parcel: Parcel, why: SurfaceError, kind: str) -> None:
+        """Said once a delivery, however often it is tried: each call asks the next one at once."""
+        if not isinstance(why, UnknownRefusal) or parcel.id in self.puzzled or parcel.private:
+            return
+        self.puzzled.add(parcel.id)
+        person = parcel.person if kind == "post" else None
+        self._tell(Trouble(parcel.surface, person, str(why), why.code))
 
     async def _limited(self, parcel: Parcel, attempts: int, why: SurfaceError) -> float:
         if why.retry_after is not None:

@@ -20,7 +20,7 @@ PERSON = Mine(
     ("ref",),
     (
         "ref", "name", "languages", "roles", "unit", "site", "place", "area", "floor", "zone",
-        "addresses", "chosen_language", "left_at",
+        "addresses", "chosen_language", "followed_language", "left_at",
     ),
 )  # fmt: skip
 

@@ -123,7 +123,7 @@ class PlatformHouse(ABC):
 
     def _language_chosen(self, done: Decision) -> None:
         """Wherever it was: the lines of the surface itself follow."""
-        if done.what == self.manners.speak("sv").wire_name and done.outcome == "done":
+        if self.manners.language_changes(done.what) and done.outcome == "done":
             work = guarded(self.people.refresh(), self.people.surface)
             self.errands.add(task := asyncio.create_task(work))
             task.add_done_callback(self.errands.discard)

@@ -222,6 +222,6 @@ def _tell_language(house: House, done: Decision, manners: Manners) -> None:
         language = await house.machine.writer.do(work)
         house.workspace.tell("person", {"ref": done.who, "language": language})
 
-    if done.what == manners.speak("sv").wire_name and done.outcome == "done":
+    if manners.language_changes(done.what) and done.outcome == "done":
         house.errands.add(task := asyncio.create_task(tell()))
         task.add_done_callback(house.errands.discard)

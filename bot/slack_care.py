@@ -11,12 +11,13 @@ from typing import TypeVar
 
 from bot.courier import Trouble
 from bot.platform_house import LOOK_SECONDS, guarded
+from bot.slack_bare import BareAddresses
 from bot.slack_news import SlackNews
 from bot.slack_people import SLACK, SlackPeople
 from bot.slack_sheets import Sheets
 from bot.slack_units import SlackUnits
 from bot.slack_workspaces import Workspaces
-from bot.surfaces import ShutOut
+from bot.surfaces import ShutOut, UnknownRefusal, Unreachable
 from bot.surfaces.slack import poll
 from bot.surfaces.slack.api import SlackApi
 from bot.surfaces.slack.introduction import introduce, may_connect
@@ -43,11 +44,12 @@ class Care:
         units: SlackUnits,
         news: SlackNews,
         sheets: Sheets,
+        bare: BareAddresses,
         troubles: Troubles,
     ) -> None:
         self.api, self.server, self.workspaces = api, server, workspaces
         self.people, self.units, self.news = people, units, news
-        self.sheets, self.troubles = sheets, troubles
+        self.sheets, self.bare, self.troubles = sheets, bare, troubles
 
     async def arrive(self) -> None:
         if self.workspaces.own:
@@ -62,6 +64,7 @@ class Care:
             await asyncio.sleep(LOOK_SECONDS)
             await guarded(self.workspaces.look(), SLACK)
             await guarded(self.people.refresh(), SLACK)
+            await guarded(self.bare.look(), SLACK)
             await guarded(self.units.look(), SLACK)
             await guarded(self.news.look(), SLACK)
             await guarded(self.sheets.forget(), SLACK)
@@ -86,9 +89,9 @@ class Care:
         await guarded(self._everybody(team, whole), SLACK)
         await guarded(self._quiet_times(team, whole), SLACK)
         for unit in self.units.named():
-            place, group = split(unit)
+            place, _ = split(unit)
             if self.workspaces.holds(team, place):
-                await guarded(self._unit(team, whole, group), SLACK)
+                await guarded(self._unit(team, whole, unit), SLACK)
 
     async def _everybody(self, team: str, whole: bool) -> None:
         since = self.news.heard
@@ -101,11 +104,15 @@ class Care:
         async for told in poll.quiet_times(self.api, team, whole, users):
             await self.news.take(told, since)
 
-    async def _unit(self, team: str, whole: bool, group: str) -> None:
+    async def _unit(self, team: str, whole: bool, unit: str) -> None:
+        _, group = split(unit)
         try:
             await self.units.take(await poll.members(self.api, team, whole, group))
+            await self.units.seen(unit)
         except Exception as no:  # the members that are known stay
             log.warning("Slack: the members of %s are not read: %s", group, no)
+            if isinstance(no, Unreachable | UnknownRefusal):
+                await self.units.unseen(unit)
 
     async def _until_let_in(self, ask: Callable[[], Awaitable[Result]]) -> Result:
         """Every reason is said once; one that a person must repair is told to them too."""

@@ -121,6 +121,7 @@ async def _socket(api: SlackApi, app_token: str) -> Finding:
 
 
 def people(known: Settings, session: Session, pack: Pack) -> list[Finding]:
-    many = installations.count(session) + (known.slack_bot_token is not None)
-    odd = slack_doctor_places.addresses(session, pack, several=many > 1)
+    # With a token in the settings it is clear where a bare ID holds: in that token's workspace.
+    unclear = known.slack_bot_token is None and installations.count(session) > 1
+    odd = slack_doctor_places.addresses(session, pack, unclear)
     return [*odd, *platform_doctor.people(session, pack, BOOK)]

@@ -84,7 +84,7 @@ def addresses(session: Session, pack: Pack, several: bool) -> list[Finding]:
     findings = []
     bare = [one.ref for one in everybody(session) if _bare(one.addresses.get(SLACK))]
     if several and bare:
-        said = f"{', '.join(bare[:5])}: the address names no workspace, and there are several"
+        said = f"{', '.join(bare)}: the address names no workspace, and there are several"
         findings.append(Finding("people", said, "write it as T…/U…, or E…/U… for all of them"))
     for name, site in sorted(pack.all(Site).items()):
         for unit in site.units.get("slack", []):

@@ -13,7 +13,8 @@ from bot.content import Shelf
 from bot.courier import Trouble
 from bot.machine import Machine
 from bot.manners import Manners
-from bot.platform_house import PlatformHouse
+from bot.platform_house import PlatformHouse, guarded
+from bot.slack_bare import BareAddresses
 from bot.slack_care import Care
 from bot.slack_news import SlackNews
 from bot.slack_people import SLACK, SlackPeople
@@ -25,8 +26,8 @@ from bot.surfaces.slack.api import SlackApi
 from bot.surfaces.slack.doors import Chosen, Line, SlackDoors
 from bot.surfaces.slack.installing import Installing, Said
 from bot.surfaces.slack.introduction import Introduction
-from bot.surfaces.slack.oauth import Client
-from bot.surfaces.slack.reasons import GONE_APP, PLACE_GONE
+from bot.surfaces.slack.oauth import Client, Granted
+from bot.surfaces.slack.reasons import FADING, GONE_APP, PLACE_GONE
 from bot.surfaces.slack.server import SlackServer
 from bot.surfaces.slack.settings import SlackSettings
 from bot.surfaces.slack.surface import SlackSurface
@@ -44,7 +45,11 @@ class SlackHouse(PlatformHouse):
         self.app_token = secret(known.slack_app_token)
         self.signing_secret = secret(known.slack_signing_secret)
         self.workspaces = Workspaces(
-            secret(known.slack_bot_token), client(known), known.slack_allowed, self._lost
+            secret(known.slack_bot_token),
+            client(known),
+            known.slack_allowed,
+            self._lost,
+            self._fades,
         )
         self.api = SlackApi(known.slack_api_base, self.workspaces.token)
         self.people = SlackPeople(shelf, self.workspaces)
@@ -62,6 +67,7 @@ class SlackHouse(PlatformHouse):
         self.units = SlackUnits(self.shelf, self.people, self.workspaces, manners)
         self.news = SlackNews(self.people, self.units, self.workspaces, machine, manners, troubles)
         self.screens = Screens(self.api, self.workspaces, self.people, self.news)
+        self.bare = BareAddresses(self.people, self.workspaces, machine, manners)
         self.server = SlackServer(
             self.doors(), self.api, self.signing_secret, self.app_token, self._installing()
         )
@@ -73,6 +79,7 @@ class SlackHouse(PlatformHouse):
             self.units,
             self.news,
             self.sheets,
+            self.bare,
             troubles,
         )
 
@@ -134,8 +141,14 @@ class SlackHouse(PlatformHouse):
         if known.client is None:
             return None
         return Installing(
-            self.api, known.client, known.set_out, known.arrive, known.let_in, self._page
+            self.api, known.client, known.set_out, known.arrive, self._let_in, self._page
         )
+
+    async def _let_in(self, by: Granted) -> bool:
+        """A second workspace makes addresses unclear: that is told at once."""
+        let_in = await self.workspaces.let_in(by)
+        await guarded(self.bare.look(), SLACK)
+        return let_in
 
     def _page(self, said: Said) -> tuple[str, ...]:
         return self.in_every_language(say(f"installing.{said}"))
@@ -144,6 +157,10 @@ class SlackHouse(PlatformHouse):
         """A token is dead and cannot be exchanged."""
         others = len(self.workspaces.teams()) > 1
         self.troubles(Trouble(SLACK, None, PLACE_GONE if others else GONE_APP))
+
+    def _fades(self) -> None:
+        """A token lives on for an hour or two, and will not be exchanged."""
+        self.troubles(Trouble(SLACK, None, FADING))
 
 
 def client(known: SlackSettings) -> Client | None:

@@ -144,17 +144,18 @@ class SlackNews:
         await self.troubles.cause(SLACK, who.ref, self.manners.reached(SLACK, who.ref))
 
     async def _locale(self, who: Known, locale: str) -> None:
-        """Only while they have chosen none themselves."""
+        """Only while they have chosen none themselves: then each change is followed."""
         language = locale[:2]
         if who.chosen or language == who.language or language not in ("sv", "en"):
             return
-        await self._do(who.ref, self.manners.speak(language))
+        await self._do(who.ref, self.manners.follow(language))
         await self.people.refresh()
 
     async def _do(self, ref: str, action: Action) -> None:
-        """In this person's name; the same once more changes nothing."""
+        """In this person's name. The mark names the time: what was so before may be so again."""
         wire_name, payload = pack(action)
-        told = Incoming(f"{SLACK}:{wire_name}:{payload}", ref, wire_name, payload)
+        mark = f"{SLACK}:{wire_name}:{payload}:{self.machine.now().isoformat()}"
+        told = Incoming(mark, ref, wire_name, payload)
         await self.machine.hear_for_good(told)
 
     async def _state(self, ref: str, source: str, state: State, until: datetime | None) -> None:

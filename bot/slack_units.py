@@ -5,8 +5,9 @@ unit and not on the staff list is told to the administrators, with the repair.
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+from bot.actions import Action
 from bot.content import Shelf
 from bot.effects import Later
 from bot.machine import Machine
@@ -26,7 +27,9 @@ MOST_TOLD = 20
 
 
 class SlackUnits:
-    """`users` are a unit's members as Slack told them; without an entry nobody has told yet."""
+    """`users` are a unit's members as Slack told them; without an entry nobody has told yet. `dark`
+    are those that an administrator was told cannot be read.
+    """
 
     def __init__(
         self, shelf: Shelf, people: SlackPeople, workspaces: Workspaces, manners: Manners
@@ -35,6 +38,7 @@ class SlackUnits:
         self.manners = manners
         self.users: dict[str, frozenset[str]] = {}
         self.told: dict[str, tuple[str, ...]] = {}
+        self.dark: set[str] = set()
 
     def begin(self, machine: Machine) -> None:
         self.machine, self.writer = machine, InTurn(machine.writer)
@@ -73,6 +77,23 @@ class SlackUnits:
         await self.writer.do(work)
         for unit in named:
             await self.look_at(unit)
+
+    async def unseen(self, unit: str) -> None:
+        """The bot is out of the channel, or there is none any more. The members that are known
+        stay, and go stale: a person must know, once."""
+        if unit not in self.dark:
+            self.dark.add(unit)
+            await self._of(unit, self.manners.unseen)
+
+    async def seen(self, unit: str) -> None:
+        if unit in self.dark:
+            self.dark.discard(unit)
+            await self._of(unit, self.manners.seen_again)
+
+    async def _of(self, unit: str, say: Callable[[str, str, str], Action]) -> None:
+        if site := self.named().get(unit):
+            key = f"unit:{SLACK}:{unit}"
+            await self.machine.cause(Later(key, self.machine.now(), say(SLACK, site, unit)))
 
     async def look_at(self, unit: str) -> None:
         users = self.users.get(unit)

@@ -38,16 +38,19 @@ STATE_LIVES = timedelta(minutes=10)
 class Workspaces:
     """`own` is the token of the settings, for the one workspace (`introduction`) that it is of.
 
-    `allowed` are the places ("T…", "E…") that may let us in over OAuth.
+    `allowed` are the places ("T…", "E…") that may let us in over OAuth. `lost`: a token is dead;
+    `fades`: one still lives, and Slack will not exchange it (those of `fading`).
     """
 
     own: str
     client: Client | None
     allowed: frozenset[str]
     lost: Callable[[], None] = lambda: None
+    fades: Callable[[], None] = lambda: None
     introduction: Introduction | None = None
     places: dict[str, Installation] = field(default_factory=dict)
     locks: dict[str, asyncio.Lock] = field(default_factory=dict)
+    fading: set[str] = field(default_factory=set)
 
     def begin(self, machine: Machine, api: SlackApi) -> None:
         """Read before anything is sent: what waits in the outbox must find its token."""
@@ -204,12 +207,21 @@ class Workspaces:
         except (SurfaceError, Denied) as no:
             log.warning("Slack: the token of %s is not exchanged yet: %s", place, no)
             await self._do(lambda session: installations.keep_old(session, place))
-            if dead:
-                self.lost()
+            self._tell(place, dead, isinstance(no, Denied))
             return
+        self.fading.discard(place)
         token, again, lasts = new.token, new.refresh, new.lasts
         ends = self.machine.now() + timedelta(seconds=lasts)
         await self._do(lambda session: installations.renew(session, place, token, again, ends))
+
+    def _tell(self, place: str, dead: bool, for_good: bool) -> None:
+        """While there is time left, once: a no is no line that broke, and heals by nothing but a
+        new installation."""
+        if dead:
+            self.lost()
+        elif for_good and place not in self.fading:
+            self.fading.add(place)
+            self.fades()
 
     async def _do(self, ask: Callable[[Session], Result]) -> Result:
         """One transaction."""

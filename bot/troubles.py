@@ -15,14 +15,18 @@ from bot.machine import Machine
 
 log = logging.getLogger("kollega.troubles")
 
+REFUSED = "refused"
+"""The reason of every refusal that comes with a code of its own."""
+
 
 class Troubles:
-    """`unreached` is the action of a surface, a person ("" for everybody) and a reason."""
+    """`unreached` is the action of a surface, a person ("" for everybody), a reason and the code of
+    a refusal that nobody here knows ("" of all others)."""
 
     def __init__(
         self,
         machine: Machine,
-        unreached: Callable[[str, str, str], Action],
+        unreached: Callable[[str, str, str, str], Action],
         reason: Callable[[str], str],
     ) -> None:
         self.machine, self.unreached, self.reason = machine, unreached, reason
@@ -30,14 +34,15 @@ class Troubles:
 
     def __call__(self, trouble: Trouble) -> None:
         """The courier goes on; this follows on its own."""
-        why = self.reason(trouble.why)
-        task = asyncio.create_task(self._guarded(trouble.surface, trouble.person or "", why))
+        why = REFUSED if trouble.code else self.reason(trouble.why)
+        told = trouble.surface, trouble.person or "", why, trouble.code
+        task = asyncio.create_task(self._guarded(*told))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
-    async def note(self, surface: str, person: str, reason: str) -> None:
+    async def note(self, surface: str, person: str, reason: str, code: str = "") -> None:
         """When this returns it is durable."""
-        await self.cause(surface, person, self.unreached(surface, person, reason))
+        await self.cause(surface, person, self.unreached(surface, person, reason, code))
 
     async def cause(self, surface: str, person: str, action: Action) -> None:
         key = f"unreached:{surface}:{person}"
@@ -47,9 +52,9 @@ class Troubles:
         """Let what is under way be written down."""
         await asyncio.gather(*self.tasks)
 
-    async def _guarded(self, surface: str, person: str, reason: str) -> None:
+    async def _guarded(self, surface: str, person: str, reason: str, code: str) -> None:
         try:
-            await self.note(surface, person, reason)
+            await self.note(surface, person, reason, code)
         except Exception as no:
             log.error(
                 "nobody is told that %s on %s is not reached: the store takes nothing (%s)",

@@ -37,6 +37,13 @@ class Speak(Action):
     language: Literal["sv", "en"]
 
 
+@action("home.follow")
+class Follow(Action):
+    """A platform tells in which language somebody's account is."""
+
+    language: Literal["sv", "en"]
+
+
 @action("home.not_understood")
 class NotUnderstood(Action):
     """Somebody typed a line that no command knows."""
@@ -65,6 +72,14 @@ def how(turn: Turn, _: How) -> Effects:
 def speak(turn: Turn, chosen: Speak) -> Effects:
     turn.person.chosen_language = chosen.language
     return [Redraw()]
+
+
+@home_pages.on(Follow, may=ANYONE)
+def follow(turn: Turn, told: Follow) -> Effects:
+    """Kept beside their own choice, which always wins."""
+    before = turn.person.language
+    turn.person.followed_language = told.language
+    return [] if turn.person.language == before else [Redraw()]
 
 
 @home_pages.redraws

@@ -1,11 +1,12 @@
-"""Units: who is in a group that answers at a site, and on no list, is told to administrators."""
+"""Units: of a group that answers at a site administrators hear who is on no list, and when it
+cannot be read any more."""
 
 from typing import Annotated
 
 from pydantic import Field
 
 from bot.actions import Action, action
-from bot.cards import Card, Note, Text
+from bot.cards import Card, Note, Text, Tone
 from bot.effects import Effects
 from bot.features import CLOCK, Feature
 from bot.staff import Site, cover_of
@@ -29,17 +30,48 @@ class Outsiders(Action):
     count: int
 
 
+@action("units.unseen")
+class Unseen(Action):
+    surface: Short
+    site: str
+    unit: Short
+
+
+@action("units.seen_again")
+class SeenAgain(Action):
+    surface: Short
+    site: str
+    unit: Short
+
+
 @site_units.on(Outsiders, may=CLOCK)
 def outsiders(turn: Turn, found: Outsiders) -> Effects:
     """Nobody calls them for help, so that nobody waits for somebody whom nobody knows."""
     if found.site not in turn.content.all(Site):
         return []
-    told = {"site": found.site, "addresses": found.addresses, "count": found.count}
+    about = {"site": found.site, "addresses": found.addresses, "count": found.count}
+    return told(turn, "units.outsiders", f"{found.surface}:{found.site}", about)
+
+
+@site_units.on(Unseen, may=CLOCK)
+def unseen(turn: Turn, found: Unseen) -> Effects:
+    about = {"site": found.site, "unit": found.unit}
+    return told(turn, "units.unseen", f"unseen:{found.surface}:{found.unit}", about)
+
+
+@site_units.on(SeenAgain, may=CLOCK)
+def seen_again(turn: Turn, found: SeenAgain) -> Effects:
+    about = {"site": found.site, "unit": found.unit}
+    return told(turn, "units.seen_again", f"seen:{found.surface}:{found.unit}", about)
+
+
+def told(turn: Turn, what: str, place: str, about: leaflets.About) -> Effects:
+    """To every administrator, once a day."""
     effects: Effects = []
     for admin in with_role(turn.session, "admin"):
         if turn.reaches(admin):
-            slot = f"units:{found.surface}:{found.site}:{turn.now:%y%m%d}:{admin.ref}"
-            effects += leaflets.shown(turn, "units.outsiders", slot, admin.ref, told)
+            slot = f"units:{place}:{turn.now:%y%m%d}:{admin.ref}"
+            effects += leaflets.shown(turn, what, slot, admin.ref, about)
     return effects
 
 
@@ -51,3 +83,22 @@ def card(turn: Turn, whose: Person, about: leaflets.About) -> Card | None:
     title = say("units.outsiders", count=about["count"], site=site.name)
     body = (Text(say("units.addresses", addresses=about["addresses"])), Note(say("units.repair")))
     return Card(title, cover_of(turn.content, whose)("responder_preview"), body)
+
+
+@leaflets.draws("units.unseen")
+def unseen_card(turn: Turn, whose: Person, about: leaflets.About) -> Card | None:
+    site = turn.content.all(Site).get(about["site"])
+    if site is None:
+        return None
+    title = say("units.unseen", unit=about["unit"], site=site.name)
+    preview = cover_of(turn.content, whose)("responder_preview")
+    return Card(title, preview, (Note(say("units.repair_unseen")),))
+
+
+@leaflets.draws("units.seen_again")
+def seen_again_card(turn: Turn, whose: Person, about: leaflets.About) -> Card | None:
+    site = turn.content.all(Site).get(about["site"])
+    if site is None:
+        return None
+    title = say("units.seen_again", unit=about["unit"], site=site.name)
+    return Card(title, cover_of(turn.content, whose)("responder_preview"), tone=Tone.GOOD)

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bot.actions import Action, action
-from bot.cards import Block, Card, Note, Tone
+from bot.cards import Block, Card, Note, Text, Tone
 from bot.effects import Effects, Lane, Show
 from bot.features import CLOCK, Feature
 from bot.staff import cover_of
@@ -19,7 +19,7 @@ from handlers import leaflets
 from handlers.colleagues import discreet, name_of
 from handlers.help import steps
 from storage.people import Person, known, with_role
-from storage.unreached import Unreached, told_since
+from storage.unreached import Unreached, refused_since, told_since
 
 unreached_people = Feature("unreached")
 
@@ -27,21 +27,38 @@ SHOWN_DAYS = 7
 """A card that is a week old is not drawn anew in another language."""
 
 Why = Literal[
-    "left", "unknown", "closed", "token", "removed", "permission", "owner", "part", "other"
+    "left",
+    "unknown",
+    "closed",
+    "token",
+    "removed",
+    "permission",
+    "owner",
+    "part",
+    "refused",
+    "fading",
+    "other",
 ]
 PART = "part"
 """Not everybody: one of the places that the surface reaches is lost."""
+
+REFUSED = "refused"
+"""With a code that nobody here knows."""
+
+FADING = "fading"
+"""Everybody is reached still, and soon will not be."""
 
 Surface = Annotated[str, Field(min_length=1, max_length=40)]
 
 
 @action("unreached.noted")
 class Noted(Action):
-    """`person` is "" where the surface reaches nobody."""
+    """`person` is "" where the surface reaches nobody; `code` is that of an unknown refusal."""
 
     surface: Surface
     person: str
     why: Why
+    code: Annotated[str, Field(max_length=60)] = ""
 
 
 @action("unreached.over")
@@ -50,19 +67,49 @@ class Over(Action):
     person: str
 
 
+@action("unreached.placeless")
+class Placeless(Action):
+    """`people` are the first of `count`, by ref, with a space between them."""
+
+    surface: Surface
+    people: Annotated[str, Field(max_length=2000)]
+    count: int
+
+
 @unreached_people.on(Noted, may=CLOCK)
 def noted(turn: Turn, happened: Noted) -> Effects:
     """The next one is asked each time; whoever repairs it is told once a day."""
     jumped = steps.unreached(turn, happened.person) if happened.person else []
+    happened = of_several(turn, happened)
     row = turn.find(Unreached, (happened.surface, happened.person))
-    fresh = row is None or row.told_at <= turn.after(days=-1)
+    fresh = row is None or row.told_at <= turn.after(days=-1) or other(row, happened)
     if row is None:
         row = turn.keep(new(turn, happened))
     row.address, row.why = address(turn, happened), happened.why
+    row.code = happened.code or None
     if not fresh:
         return jumped
     row.told_at = turn.now
     return [*jumped, *told(turn, row)]
+
+
+def other(row: Unreached, happened: Noted) -> bool:
+    """Something else than was told today: another code, or what was only coming has come."""
+    come = row.why == FADING and happened.why != FADING
+    return come or (row.code or "") != happened.code
+
+
+def of_several(turn: Turn, happened: Noted) -> Noted:
+    """A second person with the same unknown code: it is the surface, and is told once for all."""
+    if not (happened.code and happened.person):
+        return happened
+    own = turn.find(Unreached, (happened.surface, happened.person))
+    before = turn.after(days=-1)
+    if own and own.code == happened.code and own.told_at > before:
+        return happened
+    if not refused_since(turn.session, happened.surface, happened.code, before):
+        return happened
+    return Noted(happened.surface, "", happened.why, happened.code)
 
 
 @unreached_people.on(Over, may=CLOCK)
@@ -76,6 +123,29 @@ def over(turn: Turn, happened: Over) -> Effects:
     for admin, slot in places(turn, row):
         effects += leaflets.shown(turn, "unreached.again", slot, admin.ref, of)
     return effects
+
+
+@unreached_people.on(Placeless, may=CLOCK)
+def placeless(turn: Turn, found: Placeless) -> Effects:
+    """Told to everybody who keeps the list, also to one whom it is about."""
+    about = {"surface": found.surface, "people": found.people, "count": found.count}
+    effects: Effects = []
+    for admin in with_role(turn.session, "admin"):
+        if turn.reaches(admin):
+            slot = f"placeless:{found.surface}:{turn.now:%y%m%d}:{admin.ref}"
+            effects += leaflets.shown(turn, "unreached.placeless", slot, admin.ref, about)
+    return effects
+
+
+@leaflets.draws("unreached.placeless")
+def placeless_card(turn: Turn, whose: Person, about: leaflets.About) -> Card:
+    refs = about["people"].split()
+    names = Text(", ".join(name_of(turn, ref) for ref in refs))
+    more = about["count"] - len(refs)
+    rest = (Note(say("unreached.more", count=more)),) if more > 0 else ()
+    title = say("unreached.placeless", count=about["count"], surface=called(about["surface"]))
+    preview = cover_of(turn.content, whose)("responder_preview")
+    return Card(title, preview, (names, *rest, Note(say("unreached.repair_placeless"))))
 
 
 @leaflets.draws("unreached.again")
@@ -105,15 +175,22 @@ def called(surface: str) -> Phrase:
 
 
 def told(turn: Turn, row: Unreached) -> Effects:
-    why = say(f"unreached.why.{row.why}")
+    why, repair = said(row, "why"), said(row, "repair")
     if row.person:
         name = name_of(turn, row.person)
         title = say("unreached.person", name=name, surface=called(row.surface), why=why)
-    elif row.why == PART:
+    elif row.why == FADING:
+        title = say("unreached.soon", surface=called(row.surface), why=why)
+    elif row.why in (PART, REFUSED):
         title = say("unreached.some", surface=called(row.surface), why=why)
     else:
         title = say("unreached.nobody", surface=called(row.surface), why=why)
-    return shown(turn, row, title, (Note(say(f"unreached.repair.{row.why}")),))
+    return shown(turn, row, title, (Note(repair),))
+
+
+def said(row: Unreached, what: str) -> Phrase:
+    key = f"unreached.{what}.{row.why}"
+    return say(key, code=row.code or "") if row.why == REFUSED else say(key)
 
 
 def shown(turn: Turn, row: Unreached, title: Phrase, body: tuple[Block, ...]) -> Effects:

@@ -40,6 +40,8 @@ class Person(SQLModel, table=True):
     """`ref` is the name in files and rosters; `place` is where they sit, in both languages.
 
     `area` is the desk zone: whoever shares it can see them. `floor` is None where it is the site's.
+    `chosen_language` is what they chose themselves and stays; `followed_language` is that of their
+    account on a platform, which may change.
     """
 
     ref: str = Field(primary_key=True)
@@ -56,11 +58,12 @@ class Person(SQLModel, table=True):
     addresses: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
     source: str = "pack"
     chosen_language: str | None = None
+    followed_language: str | None = None
     left_at: datetime | None = Field(default=None, sa_type=Utc)
 
     @property
     def language(self) -> str:
-        return self.chosen_language or self.languages[0]
+        return self.chosen_language or self.followed_language or self.languages[0]
 
     @property
     def guest(self) -> bool:

@@ -8,7 +8,8 @@ from storage.times import Utc
 
 
 class Unreached(SQLModel, table=True):
-    """`person` is "" where the surface reaches nobody; `address` is where it was tried."""
+    """`person` is "" where the surface reaches nobody; `address` is where it was tried,
+    `code` the platform's own, where it says no in a way that nobody here knows."""
 
     __tablename__ = "unreached"
 
@@ -17,12 +18,21 @@ class Unreached(SQLModel, table=True):
     address: str
     why: str
     told_at: datetime = Field(sa_type=Utc)
+    code: str | None = None
 
 
 def told_since(session: Session, since: datetime) -> list[Unreached]:
     """What administrators were told of after a time."""
     asked = select(Unreached).where(col(Unreached.told_at) > since)
     return list(session.exec(asked.order_by(col(Unreached.surface), col(Unreached.person))))
+
+
+def refused_since(session: Session, surface: str, code: str, since: datetime) -> bool:
+    """Was anybody told of after a time as refused with this code?"""
+    asked = select(Unreached).where(
+        Unreached.surface == surface, Unreached.code == code, col(Unreached.told_at) > since
+    )
+    return session.exec(asked).first() is not None
 
 
 def addresses(session: Session, surface: str, why: str) -> set[str]:

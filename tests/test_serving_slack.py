@@ -28,7 +28,7 @@ from bot.surfaces.slack.doors import User as SlackUser
 from bot.surfaces.slack.parse import Sender, Written
 from bot.surfaces.slack.presence import noticed
 from bot.surfaces.slack.reasons import REASONS
-from bot.surfaces.slack.refusals import SHUT, UNREACHABLE
+from bot.surfaces.slack.refusals import HEALS, SHUT, UNREACHABLE
 from bot.surfaces.slack.router import PATIENCE
 from handlers.home import OpenHome, Speak
 from handlers.unreached import Why
@@ -449,6 +449,37 @@ async def test_a_wrong_address_is_told_too(office: Office) -> None:
     await office.sees("cia", "L3 · Lisa")
 
 
+async def test_a_refusal_that_nobody_knows_is_told_with_its_code_and_the_call_jumps(
+    office: Office,
+) -> None:
+    """And it is tried again: it may heal."""
+    office.slack.fails("chat.postMessage", Fault(error="some_new_error", times=2, to="U0BO"))
+    await office.presses("lisa", 3)
+    await office.sees("ivar", "Bo nås inte i Slack: plattformen säger nej (kod some_new_error).")
+    await office.sees("cia", "L3 · Lisa")
+    await office.until(lambda: "L3 · Lisa" in str(office.lines("bo")))
+    await office.house.troubles.note("slack", "bo", "refused", "some_new_error")
+    assert str(office.lines("ivar")).count("(kod some_new_error)") == 1
+    await office.house.troubles.note("slack", "bo", "refused", "another_error")
+    await office.sees("ivar", "Bo nås inte i Slack: plattformen säger nej (kod another_error).")
+
+
+async def test_a_refusal_of_many_is_told_once_for_all(office: Office) -> None:
+    for ref in "U0BO", "U0ANNA", "U0CIA":
+        office.slack.fails("chat.postMessage", Fault(error="some_new_error", times=9, to=ref))
+    await office.presses("lisa", 3)
+    await office.sees("ivar", "En del nås inte i Slack nu: plattformen säger nej")
+    assert str(office.lines("ivar")).count("nås inte i Slack: plattformen") == 1
+
+
+@pytest.mark.parametrize("error", sorted(HEALS))
+async def test_what_slack_mends_itself_is_told_to_nobody(office: Office, error: str) -> None:
+    office.slack.fails("chat.postMessage", Fault(error=error, to="U0BO"))
+    await office.presses("lisa", 3)
+    await office.sees("bo", "L3 · Lisa")
+    assert "plattformen säger nej" not in str(office.lines("ivar"))
+
+
 @pytest.mark.parametrize("without", [("ivar",)])
 async def test_a_dead_token_is_told_where_an_administrator_still_reads(office: Office) -> None:
     office.slack.memory.revoked = True
@@ -657,6 +688,26 @@ async def test_the_language_of_slack_counts_until_somebody_chose_one(office: Off
     await changes(office, "anna", locale="fi-FI")
     assert office.ours.people.language("U0GUN") == "sv"
     assert office.ours.people.language("U0ANNA") == "sv"
+
+
+async def test_each_change_of_language_in_slack_is_followed(office: Office) -> None:
+    for locale in "en-GB", "sv-SE", "en-US", "sv-SE":
+        await changes(office, "lisa", locale=locale)
+        assert office.ours.people.language("U0LISA") == locale[:2]
+    office.slack.memory.users["U0LISA"].locale = "en-GB"  # and no event says so
+    await office.ours.care.poll()
+    assert office.ours.people.language("U0LISA") == "en"
+
+
+async def test_an_own_choice_stays_whatever_slack_says_before_and_after(office: Office) -> None:
+    await changes(office, "lisa", locale="en-GB")
+    await office.hands.type(slack_id("lisa"), "svenska")
+    await office.until(lambda: office.ours.people.refs["lisa"].chosen)
+    for locale in "sv-SE", "en-GB":
+        await changes(office, "lisa", locale=locale)
+        assert office.ours.people.language("U0LISA") == "sv"
+    await office.ours.care.poll()
+    assert office.ours.people.language("U0LISA") == "sv"
 
 
 async def test_what_slack_tells_of_strangers_and_groups_is_left_alone(office: Office) -> None:

@@ -114,6 +114,22 @@ async def test_what_slack_does_not_tell_leaves_the_members_that_were_known(
     assert kept(office) == ["cia", "gun"]
 
 
+@pytest.mark.parametrize("named", [ROOM])
+async def test_a_channel_that_the_bot_was_put_out_of_is_told_once_and_when_it_is_mended(
+    office: Office,
+) -> None:
+    members = office.slack.memory.groups.pop(ROOM)
+    for _ in range(2):
+        await office.ours.care.poll()
+    await office.sees("ivar", f"Kollega ser inte längre gruppen för Kundcenter Östersund ({ROOM}).")
+    await office.sees("ivar", "Bjud in boten i kanalen igen")
+    assert kept(office, ROOM) == ["cia", "gun"]
+    assert str(office.lines("ivar")).count("inte längre") == 1
+    office.slack.memory.groups[ROOM] = members
+    await office.ours.care.poll()
+    await office.sees("ivar", f"Kollega ser gruppen för Kundcenter Östersund igen ({ROOM}).")
+
+
 @pytest.mark.parametrize("method", ["users.list", "dnd.teamInfo"])
 async def test_who_is_in_a_unit_is_read_whatever_else_slack_does_not_tell(
     office: Office, method: str

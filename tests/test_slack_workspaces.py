@@ -196,6 +196,18 @@ async def test_an_address_of_one_workspace_is_nobody_in_another(office: Office) 
     assert await people.person(User(HOME, slack_id("bo"))) is None, "now it must say where"
 
 
+async def test_addresses_that_a_second_workspace_makes_unclear_are_told_at_once(
+    office: Office,
+) -> None:
+    await let_in(office, HOME, "xoxb-home")
+    assert "vilken arbetsyta" not in str(office.page("ivar"))
+    await let_in(office, OTHER, "xoxb-other")
+    await office.reads("ivar", "nås inte i Slack: adressen säger inte vilken arbetsyta.")
+    await office.reads("ivar", "Bo")
+    await office.reads("ivar", "Skriv T…/U… i personallistan")
+    assert office.ours.bare.hit() == office.ours.bare.told
+
+
 async def test_a_workspace_that_removes_the_app_stops_no_other(office: Office) -> None:
     await two(office)
     await office.hands.event({"type": "app_uninstalled"})
@@ -271,6 +283,29 @@ async def test_a_dead_token_that_cannot_be_exchanged_is_told(office: Office) -> 
     in_hours(office, 13)
     await office.ours.workspaces.token(HOME)
     await office.reads("ivar", "Ingen nås i Slack nu")
+
+
+async def test_a_token_that_slack_will_not_exchange_is_told_while_there_is_time(
+    office: Office,
+) -> None:
+    await let_in(office, HOME, "xoxe.xoxb-1", refresh="xoxe-1")  # which Slack knows no more
+    in_hours(office, 10.5)
+    for _ in range(2):
+        await office.ours.workspaces.look()
+    await office.reads("ivar", "Snart nås ingen eller färre i Slack: en nyckel kan inte förnyas.")
+    assert str(office.page("ivar")).count("kan inte förnyas") == 1
+    assert await office.ours.workspaces.token(HOME) == "xoxe.xoxb-1", "it lives still"
+    in_hours(office, 13)
+    await office.ours.workspaces.look()
+    await office.reads("ivar", "Ingen nås i Slack nu")
+
+
+async def test_a_line_that_breaks_during_an_exchange_alarms_nobody(office: Office) -> None:
+    await let_in(office, HOME, "xoxe.xoxb-1", refresh="xoxe-1")
+    in_hours(office, 10.5)
+    office.slack.fails("oauth.v2.access", Fault(status=502))
+    await office.ours.workspaces.look()
+    assert office.ours.workspaces.fading == set()
 
 
 async def test_two_processes_never_exchange_one_token_twice(office: Office) -> None:

@@ -9,7 +9,7 @@ import pytest
 from bot import outbox
 from bot.cards import Button, Card, Text
 from bot.effects import Lane, Show
-from bot.surfaces import MessageGone, SurfaceError, Unreachable
+from bot.surfaces import MessageGone, SurfaceError, UnknownRefusal, Unreachable
 from bot.surfaces.teams.connector import ANSWER_SECONDS
 from bot.surfaces.teams.refusals import NoConversation, NotLetIn, TooMuch, refused
 from handlers.home import OpenHome
@@ -68,7 +68,7 @@ MEANING: dict[tuple[int, str], tuple[type[Exception], bool]] = {
     (502, ""): (SurfaceError, True),
     (503, ""): (SurfaceError, True),
     (504, ""): (SurfaceError, True),
-    (418, ""): (SurfaceError, False),
+    (418, ""): (UnknownRefusal, False),
     (401, ""): (NotLetIn, False),
     (400, "BadSyntax"): (TooMuch, False),
     (413, ""): (TooMuch, False),

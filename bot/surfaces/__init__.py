@@ -8,6 +8,9 @@ from typing import Protocol, runtime_checkable
 from bot.cards import Card
 from bot.pace import Pace
 
+CODE = 60
+"""Letters of a platform's code that are told."""
+
 
 class SurfaceError(Exception):
     """The platform did not take the card now; the courier tries again.
@@ -41,6 +44,15 @@ class ShutOut(SurfaceError):
 
     def __init__(self, why: str, retry_after: float = 30.0, where: str = "") -> None:
         super().__init__(why, retry_after, whole=True, where=where)
+
+
+class UnknownRefusal(SurfaceError):
+    """The platform says no, with a `code` that nobody here knows. It may heal, so that the courier
+    tries on; and a person must know, for it may not."""
+
+    def __init__(self, why: str, code: str) -> None:
+        super().__init__(why, unsure=False)
+        self.code = "".join(one for one in code if one.isalnum() or one in "_.-")[:CODE]
 
 
 class CannotTell(SurfaceError):

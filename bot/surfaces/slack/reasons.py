@@ -11,6 +11,7 @@ GONE_APP = "the app was removed from the workspace, or its token revoked"
 NO_PLACE = "the address names no workspace, and there are several; write T…/U…"
 NOT_LET_IN = "no such workspace has installed the app; open /slack/install there"
 PLACE_GONE = "a workspace removed the app, or its token died; open /slack/install there again"
+FADING = "a token dies within hours and is not exchanged; open /slack/install there again"
 NO_SOCKET = (
     "Slack does not take the app-level token; switch Socket Mode on, make a token with "
     "connections:write under Basic Information and set KOLLEGA_SLACK_APP_TOKEN to it"
@@ -50,6 +51,7 @@ REASONS: Mapping[str, str] = {
     NO_PLACE: "unknown",
     NOT_LET_IN: PART,
     PLACE_GONE: PART,
+    FADING: "fading",
     GONE_APP: REMOVED,
 }
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from aiohttp import ClientConnectorError, ClientError
 
-from bot.surfaces import MessageGone, ShutOut, SurfaceError, Unreachable
+from bot.surfaces import MessageGone, ShutOut, SurfaceError, UnknownRefusal, Unreachable
 
 NO_WISH = 1.0
 """Seconds to wait where Slack limits without saying how long."""
@@ -71,6 +71,9 @@ TOO_MUCH = frozenset(
 UNSURE = frozenset({"internal_error", "fatal_error", "request_timeout"})
 """Slack says of these that something may have happened before."""
 
+HEALS = UNSURE | {"service_unavailable", "team_added_to_org", "external_channel_migrating"}
+"""Slack is busy with itself; what is in no table is told to an administrator."""
+
 
 def refused(error: str, status: int, wish: str | None) -> Exception:
     """What a refusal of Slack means; `wish` is its Retry-After."""
@@ -86,7 +89,9 @@ def refused(error: str, status: int, wish: str | None) -> Exception:
         return TooMuch(error)
     if status >= 500 or not error:
         return SurfaceError(f"Slack answers {status}", unsure=True)
-    return SurfaceError(f"Slack refuses it: {error}", unsure=error in UNSURE)
+    if error in HEALS:
+        return SurfaceError(f"Slack refuses it: {error}", unsure=error in UNSURE)
+    return UnknownRefusal(f"Slack refuses it: {error}", error)
 
 
 def lost(why: Exception) -> SurfaceError:

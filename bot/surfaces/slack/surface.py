@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from bot.cards import Card
 from bot.pace import Pace
-from bot.surfaces import MessageGone, ShutOut, SurfaceError, Unreachable
+from bot.surfaces import MessageGone, ShutOut, SurfaceError, UnknownRefusal, Unreachable
 from bot.surfaces.slack import fallback, limits
 from bot.surfaces.slack.api import Json, SlackApi
 from bot.surfaces.slack.refusals import TooMuch
@@ -103,7 +103,7 @@ class SlackSurface:
                 no = refused
             except SurfaceError as later:
                 raise self._meant_for(later, kind, address) from None
-        raise SurfaceError(f"Slack refuses every version of it: {no}", unsure=False)
+        raise UnknownRefusal(f"Slack refuses every version of it: {no}", str(no))
 
     def _meant_for(self, no: SurfaceError, kind: str, address: str) -> SurfaceError:
         """Slack does not say whom it limits: at first it is this channel; when another channel is

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from aiohttp import ClientConnectorError, ClientError
 
-from bot.surfaces import MessageGone, ShutOut, SurfaceError, Unreachable
+from bot.surfaces import MessageGone, ShutOut, SurfaceError, UnknownRefusal, Unreachable
 
 NO_WISH = 1.0
 """Seconds to wait where Teams limits without saying how long."""
@@ -55,6 +55,9 @@ SHUT = frozenset({WRONG_TOKEN, REFUSED_TOKEN, NO_IDENTITY, UNREADABLE, *AUTHORIT
 GONE = frozenset({"ActivityNotFoundInConversation", "ActivityNotFound", "MessageNotFound"})
 TOO_MUCH = frozenset({"BadSyntax", "BadArgument", "MessageSizeTooBig", "InvalidCardPayload"})
 
+HEALS = frozenset({408, 409, 425})
+"""Of the refusals in no table: too slow, too early, or at the same time as another."""
+
 
 def refused(status: int, code: str, wish: str | None, editing: bool = False) -> Exception:
     """What an answer of the connector means; `code` is its error's, `wish` its Retry-After."""
@@ -68,7 +71,10 @@ def refused(status: int, code: str, wish: str | None, editing: bool = False) -> 
         return MessageGone(code or str(status))
     if status in (403, 404, 410):
         return _closed(status, code)
-    return SurfaceError(f"Teams answers {status} {code}".rstrip(), unsure=status >= 500)
+    said = f"Teams answers {status} {code}".rstrip()
+    if 400 <= status < 500 and status not in HEALS:
+        return UnknownRefusal(said, code or str(status))
+    return SurfaceError(said, unsure=status >= 500)
 
 
 def _closed(status: int, code: str) -> Exception:

@@ -11,7 +11,7 @@ from functools import partial
 
 from bot.cards import Card
 from bot.pace import Pace
-from bot.surfaces import CannotTell, MessageGone, SurfaceError, Unreachable
+from bot.surfaces import CannotTell, MessageGone, SurfaceError, UnknownRefusal, Unreachable
 from bot.surfaces.shapes import Json
 from bot.surfaces.teams import fallback, limits
 from bot.surfaces.teams.connector import Connector
@@ -148,7 +148,7 @@ class TeamsSurface:
                 no = refused
             except SurfaceError as later:
                 raise self._meant_for(later, address) from None
-        raise SurfaceError(f"Teams refuses every version of it: {no}", unsure=False)
+        raise UnknownRefusal(f"Teams refuses every version of it: {no}", str(no))
 
     def _meant_for(self, no: SurfaceError, address: str) -> SurfaceError:
         """Teams does not say whom it limits: at first it is this conversation; when another one is
