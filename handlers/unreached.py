@@ -9,22 +9,19 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bot.actions import Action, action
-from bot.cards import Block, Card, Note, Text, Tone
-from bot.effects import Effects, Lane, Show
+from bot.cards import Card, Note, Text, Tone
+from bot.effects import Effects
 from bot.features import CLOCK, Feature
 from bot.staff import cover_of
 from bot.turn import Turn
 from bot.words import Phrase, say
 from handlers import leaflets
-from handlers.colleagues import discreet, name_of
+from handlers.colleagues import name_of
 from handlers.help import steps
 from storage.people import Person, known, with_role
-from storage.unreached import Unreached, refused_since, told_since
+from storage.unreached import Unreached, refused_since
 
 unreached_people = Feature("unreached")
-
-SHOWN_DAYS = 7
-"""A card that is a week old is not drawn anew in another language."""
 
 Why = Literal[
     "left",
@@ -175,31 +172,32 @@ def called(surface: str) -> Phrase:
 
 
 def told(turn: Turn, row: Unreached) -> Effects:
-    why, repair = said(row, "why"), said(row, "repair")
-    if row.person:
-        name = name_of(turn, row.person)
-        title = say("unreached.person", name=name, surface=called(row.surface), why=why)
-    elif row.why == FADING:
-        title = say("unreached.soon", surface=called(row.surface), why=why)
-    elif row.why in (PART, REFUSED):
-        title = say("unreached.some", surface=called(row.surface), why=why)
-    else:
-        title = say("unreached.nobody", surface=called(row.surface), why=why)
-    return shown(turn, row, title, (Note(repair),))
-
-
-def said(row: Unreached, what: str) -> Phrase:
-    key = f"unreached.{what}.{row.why}"
-    return say(key, code=row.code or "") if row.why == REFUSED else say(key)
-
-
-def shown(turn: Turn, row: Unreached, title: Phrase, body: tuple[Block, ...]) -> Effects:
+    about = {"surface": row.surface, "person": row.person, "why": row.why, "code": row.code or ""}
     effects: Effects = []
     for admin, slot in places(turn, row):
-        cover = cover_of(turn.content, admin)
-        card = Card(title, cover("responder_preview"), body)
-        effects.append(Show(slot, admin.ref, discreet(turn, admin.ref, cover, card), Lane.NUDGE))
+        effects += leaflets.shown(turn, "unreached.told", slot, admin.ref, about)
     return effects
+
+
+@leaflets.draws("unreached.told")
+def card(turn: Turn, whose: Person, about: leaflets.About) -> Card:
+    surface, why = called(about["surface"]), said(about, "why")
+    preview = cover_of(turn.content, whose)("responder_preview")
+    if about["person"]:
+        name = name_of(turn, about["person"])
+        title = say("unreached.person", name=name, surface=surface, why=why)
+    elif about["why"] == FADING:
+        title = say("unreached.soon", surface=surface, why=why)
+    elif about["why"] in (PART, REFUSED):
+        title = say("unreached.some", surface=surface, why=why)
+    else:
+        title = say("unreached.nobody", surface=surface, why=why)
+    return Card(title, preview, (Note(said(about, "repair")),))
+
+
+def said(about: leaflets.About, what: str) -> Phrase:
+    key = f"unreached.{what}.{about['why']}"
+    return say(key, code=about["code"]) if about["why"] == REFUSED else say(key)
 
 
 def places(turn: Turn, row: Unreached) -> Iterator[tuple[Person, str]]:
@@ -208,11 +206,3 @@ def places(turn: Turn, row: Unreached) -> Iterator[tuple[Person, str]]:
     for admin in with_role(turn.session, "admin"):
         if admin.ref != row.person and turn.reaches(admin):
             yield admin, f"{slot}:{admin.ref}"
-
-
-@unreached_people.redraws
-def redraw(turn: Turn) -> Effects:
-    """What stands before one person since last week."""
-    week = told_since(turn.session, turn.after(days=-SHOWN_DAYS))
-    every = [show for row in week for show in told(turn, row)]
-    return [one for one in every if isinstance(one, Show) and one.to == turn.person.ref]

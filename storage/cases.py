@@ -194,8 +194,9 @@ def watched_by(session: Session, person: str, role: str) -> list[Case]:
 
 
 def near(session: Session, person: str, since: datetime, grave: int | None) -> list[Case]:
-    """Whatever a person may have been told of: what they answer for while it is open, and what
-    they reported, were exposed to or were told of since then, with all that was as `grave`.
+    """Whatever a person may have been told of: what they answer for, reported or were exposed to
+    until it has been closed since then, and what they were told of that came since, with all that
+    was as `grave`.
     """
     told = select(CaseWatch.case).where(CaseWatch.person == person)
     answers = (col(Case.owner) == person) | (col(Case.deputy) == person)
@@ -204,7 +205,8 @@ def near(session: Session, person: str, since: datetime, grave: int | None) -> l
     if grave is not None:
         others |= col(Case.severity) >= grave
     lately = (col(Case.received_at) > since) & others
-    asked = select(Case).where((answers & (col(Case.status) != Status.CLOSED)) | lately)
+    going = (col(Case.status) != Status.CLOSED) | (col(Case.closed_at) > since)
+    asked = select(Case).where(((answers | concerned) & going) | lately)
     return list(session.exec(asked.order_by(col(Case.id))))
 
 

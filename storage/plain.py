@@ -55,6 +55,7 @@ def _any() -> ColumnElement[bool]:
     lately = col(Briefing.written_at) > since
     before = bindparam("before", type_=Utc)
     of_late = col(Case.received_at) > before
+    going = (col(Case.status) != Status.CLOSED) | (col(Case.closed_at) > before)
     concerned = (col(Case.reporter) == me) | (col(Case.exposed) == me)
     asked_to_talk = cast(col(TalkWish.to), String).like(bindparam("named"))
     roles = cast(col(Person.roles), String)
@@ -74,7 +75,7 @@ def _any() -> ColumnElement[bool]:
         exists().where(col(SelfCheck.person) == me, col(SelfCheck.asked_at) > before),
         exists().where(asked_to_talk, col(TalkWish.asked_at) > before),
         *(exists().where(col(kind.person) == me) for kind in told),
-        exists().where(theirs, col(Case.status) != Status.CLOSED),
+        exists().where(theirs | concerned, going),
         exists().where(concerned, of_late),
         exists().where(col(Person.ref) == me, afar)
         & exists().where(of_late, col(Case.severity) >= GRAVE),

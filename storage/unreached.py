@@ -21,12 +21,6 @@ class Unreached(SQLModel, table=True):
     code: str | None = None
 
 
-def told_since(session: Session, since: datetime) -> list[Unreached]:
-    """What administrators were told of after a time."""
-    asked = select(Unreached).where(col(Unreached.told_at) > since)
-    return list(session.exec(asked.order_by(col(Unreached.surface), col(Unreached.person))))
-
-
 def refused_since(session: Session, surface: str, code: str, since: datetime) -> bool:
     """Was anybody told of after a time as refused with this code?"""
     asked = select(Unreached).where(

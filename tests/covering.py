@@ -6,7 +6,7 @@ it by the feature's own stories. A new kind turns red here until it is drawn aga
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
@@ -57,16 +57,18 @@ def kind(show: Show) -> str:
 
 
 def standing(stage: "Stage") -> dict[str, list[Show]]:
-    """What stands plain before whom, and came of late."""
+    """What stands plain before whom, and came of late; an edit moves no message down the chat."""
     newest: dict[str, Show] = {}
+    came: dict[str, datetime] = {}
     for decision in stage.decisions:
         for effect in decision.effects:
             if isinstance(effect, Show):
                 newest[effect.slot] = effect
+                came.setdefault(effect.slot, decision.at)
     found: dict[str, list[Show]] = {}
-    came = lately(stage)
+    there, since = lately(stage), stage.loop.now() - LATELY
     for show in newest.values():
-        if show.slot in came and plain(show):
+        if show.slot in there and came[show.slot] > since and plain(show):
             found.setdefault(show.to, []).append(show)
     return found
 
