@@ -11,14 +11,13 @@ from bot.actions import Action
 class Manners:
     """`opened`: somebody's own page is opened. `not_understood`: a typed line that no command
     knows. `speak`: somebody chose a language. `follow`: that of their account is another.
-    `unreached`: a surface does not reach a person ("":
-    anybody at all), and why; `reached`: it does again. `outsiders`: somebody (so many, with these
-    addresses) is in a unit of a site and not on the list. `unseen`: a unit of a site cannot be read
-    any more; `seen_again`: it can. `placeless`: so many people have an address that does not say
-    where it holds. `copies`: no copies of the store are
-    made, and of when the last one is, or (None) they are made again. `about`: somebody chose a
-    message to report, of which we know where it stands (a link) and never what it says; without a
-    feature for it the person is told kindly that it cannot be saved.
+    `unreached`: a surface does not reach a person ("": anybody at all), and why; `reached`: it does
+    again. `outsiders`: somebody (so many, with these addresses) is in a unit of a site and not on
+    the list. `unseen`: a unit of a site cannot be read any more; `seen_again`: it can. `placeless`:
+    so many people have an address that does not say where it holds. `copies`: no copies of the
+    store are made, and of when the last one is, or (None) they are made again. `about`: somebody
+    chose a message to report, of which we know where it stands (a link) and never what it says;
+    without a feature for it the person is told kindly that it cannot be saved.
     """
 
     opened: Action

@@ -24,15 +24,13 @@ class BareAddresses:
         self.told: tuple[str, ...] = ()
 
     async def look(self) -> None:
-        """Each list of them is told once."""
+        """Each list of them is told once; what the store did not take is told at the next look."""
         found = self.hit()
-        if found == self.told:
-            return
-        self.told = found
-        if found:
+        if found and found != self.told:
             some = " ".join(found[:MOST_TOLD])
             action = self.manners.placeless(SLACK, some, len(found))
             await self.machine.cause(Later(f"placeless:{SLACK}", self.machine.now(), action))
+        self.told = found
 
     def hit(self) -> tuple[str, ...]:
         if self.workspaces.alone(""):

@@ -82,13 +82,13 @@ class SlackUnits:
         """The bot is out of the channel, or there is none any more. The members that are known
         stay, and go stale: a person must know, once."""
         if unit not in self.dark:
-            self.dark.add(unit)
             await self._of(unit, self.manners.unseen)
+            self.dark.add(unit)
 
     async def seen(self, unit: str) -> None:
         if unit in self.dark:
-            self.dark.discard(unit)
             await self._of(unit, self.manners.seen_again)
+            self.dark.discard(unit)
 
     async def _of(self, unit: str, say: Callable[[str, str, str], Action]) -> None:
         if site := self.named().get(unit):

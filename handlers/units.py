@@ -55,14 +55,17 @@ def outsiders(turn: Turn, found: Outsiders) -> Effects:
 
 @site_units.on(Unseen, may=CLOCK)
 def unseen(turn: Turn, found: Unseen) -> Effects:
-    about = {"site": found.site, "unit": found.unit}
-    return told(turn, "units.unseen", f"unseen:{found.surface}:{found.unit}", about)
+    return of_unit(turn, "unseen", found)
 
 
 @site_units.on(SeenAgain, may=CLOCK)
 def seen_again(turn: Turn, found: SeenAgain) -> Effects:
-    about = {"site": found.site, "unit": found.unit}
-    return told(turn, "units.seen_again", f"seen:{found.surface}:{found.unit}", about)
+    return of_unit(turn, "seen_again", found)
+
+
+def of_unit(turn: Turn, what: str, found: Unseen | SeenAgain) -> Effects:
+    about = {"site": found.site, "unit": found.unit, "what": what}
+    return told(turn, "units.unit", f"{what}:{found.surface}:{found.unit}", about)
 
 
 def told(turn: Turn, what: str, place: str, about: leaflets.About) -> Effects:
@@ -85,20 +88,14 @@ def card(turn: Turn, whose: Person, about: leaflets.About) -> Card | None:
     return Card(title, cover_of(turn.content, whose)("responder_preview"), body)
 
 
-@leaflets.draws("units.unseen")
-def unseen_card(turn: Turn, whose: Person, about: leaflets.About) -> Card | None:
-    site = turn.content.all(Site).get(about["site"])
+@leaflets.draws("units.unit")
+def unit_card(turn: Turn, whose: Person, about: leaflets.About) -> Card | None:
+    """That it is not seen any more, and how to mend it; or that it is seen again."""
+    site, what = turn.content.all(Site).get(about["site"]), about["what"]
     if site is None:
         return None
-    title = say("units.unseen", unit=about["unit"], site=site.name)
+    title = say(f"units.{what}", unit=about["unit"], site=site.name)
     preview = cover_of(turn.content, whose)("responder_preview")
+    if what == "seen_again":
+        return Card(title, preview, tone=Tone.GOOD)
     return Card(title, preview, (Note(say("units.repair_unseen")),))
-
-
-@leaflets.draws("units.seen_again")
-def seen_again_card(turn: Turn, whose: Person, about: leaflets.About) -> Card | None:
-    site = turn.content.all(Site).get(about["site"])
-    if site is None:
-        return None
-    title = say("units.seen_again", unit=about["unit"], site=site.name)
-    return Card(title, cover_of(turn.content, whose)("responder_preview"), tone=Tone.GOOD)

@@ -202,7 +202,7 @@ async def test_addresses_that_a_second_workspace_makes_unclear_are_told_at_once(
     await let_in(office, HOME, "xoxb-home")
     assert "vilken arbetsyta" not in str(office.page("ivar"))
     await let_in(office, OTHER, "xoxb-other")
-    await office.reads("ivar", "nås inte i Slack: adressen säger inte vilken arbetsyta.")
+    await office.reads("ivar", "Adressen säger inte vilken arbetsyta.")
     await office.reads("ivar", "Bo")
     await office.reads("ivar", "Skriv T…/U… i personallistan")
     assert office.ours.bare.hit() == office.ours.bare.told
